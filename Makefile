@@ -1,0 +1,117 @@
+# dmabench - build, run, check, install. `make help` lists the targets.
+#
+#   O=dir        build there instead of in out/
+#   V=1          show the commands
+#   SAN=a,b      with sanitizers: SAN=address,undefined
+#   WERROR=1     warnings are errors (CI does; users should not have to)
+#   CONFIG=file  what `make run` measures
+
+O	?= out
+V	?= 0
+CC	?= cc
+PKG_CONFIG ?= pkg-config
+prefix	?= /usr/local
+bindir	?= $(prefix)/bin
+datadir	?= $(prefix)/share/dmabench
+mandir	?= $(prefix)/share/man
+completiondir ?= $(prefix)/share/bash-completion/completions
+CONFIG	?= configs/default.json
+
+ifneq ($(V),1)
+Q	:= @
+say	= @printf '  %-7s %s\n' '$(1)' '$(2)'
+endif
+
+VERSION	:= $(shell git describe --always --dirty --tags 2>/dev/null || cat VERSION 2>/dev/null || echo unknown)
+
+LIBS	:= hwloc jansson liburing
+# libpfm4 has a pkg-config file on some distributions only.
+PFM_LIBS := $(shell $(PKG_CONFIG) --libs pfm 2>/dev/null || echo -lpfm)
+
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+CFLAGS	?= -O2 -g
+override CFLAGS += -std=gnu11 $(WARNINGS) $(if $(WERROR),-Werror) -pthread
+CPPFLAGS += -D_GNU_SOURCE -Ilib -DDATADIR='"$(datadir)"' $(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null)
+LDFLAGS	+= -pthread
+LDLIBS	:= $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null) $(PFM_LIBS) -lm
+
+ifdef SAN
+override CFLAGS += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
+LDFLAGS	+= -fsanitize=$(SAN)
+endif
+
+SOURCES	:= $(wildcard lib/*/*.c bench/*.c)
+OBJECTS	:= $(SOURCES:%.c=$(O)/%.o)
+LIBRARY	:= $(filter-out $(O)/lib/cmd/main.o,$(OBJECTS))
+HEADERS	:= $(wildcard lib/*/*.h)
+UNIT	:= $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/*_test.c))
+
+.DELETE_ON_ERROR:
+.PHONY: all run check check-fresh lint bench-self install uninstall clean help FORCE
+
+all: $(O)/dmabench ## build the program (the default)
+
+$(O)/dmabench: $(OBJECTS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(OBJECTS) $(LDLIBS)
+
+$(O)/%.o: %.c $(O)/flags
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(O)/lib/result/version.o: CPPFLAGS += -DDMABENCH_VERSION='"$(VERSION)"' \
+	-DLIBURING_VERSION='"$(shell $(PKG_CONFIG) --modversion liburing 2>/dev/null)"'
+$(O)/lib/result/version.o: $(O)/version
+
+# Rebuilt when flags or the version change, and only then.
+$(O)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(subst ','\'',$(CPPFLAGS) $(CFLAGS) $(LDFLAGS))' | cmp -s - $@ || \
+		echo '$(CC) $(subst ','\'',$(CPPFLAGS) $(CFLAGS) $(LDFLAGS))' >$@
+$(O)/version: FORCE
+	@mkdir -p $(@D)
+	@echo '$(VERSION)' | cmp -s - $@ || echo '$(VERSION)' >$@
+
+run: $(O)/dmabench ## measure this host by CONFIG (configs/default.json) and print the table
+	$(Q)mkdir -p $(O)/results
+	$(Q)$(O)/dmabench run $(CONFIG) -o $(O)/results/$$(date -u +%Y%m%dT%H%M%SZ).jsonl
+
+check: $(O)/dmabench $(UNIT) ## build and run all tests
+	$(Q)O=$(O) MAKE='$(MAKE)' CC='$(CC)' tests/run
+
+check-fresh: ## both commands of the README in a bare Debian 12 (needs root and debootstrap)
+	$(Q)tests/fresh/check-fresh
+
+lint: ## clang-tidy, cppcheck, shellcheck, clang-format, arm64 (scripts/deps lint installs them)
+	$(Q)O=$(O) MAKE='$(MAKE)' tests/lint
+
+bench-self: $(O)/dmabench ## what the harness itself costs, beside what it is held against
+	$(Q)O=$(O) CC='$(CC)' tests/self/bench-self
+
+$(O)/tests/%: tests/unit/%.c $(LIBRARY) $(O)/flags
+	$(call say,TEST,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -Itests/unit -MMD -MP -o $@ $< $(LIBRARY) $(LDLIBS) -lcmocka
+
+install: $(O)/dmabench ## install to DESTDIR/prefix (/usr/local)
+	install -Dm755 $(O)/dmabench $(DESTDIR)$(bindir)/dmabench
+	install -Dm644 man/dmabench.1 $(DESTDIR)$(mandir)/man1/dmabench.1
+	install -Dm644 scripts/completion.bash $(DESTDIR)$(completiondir)/dmabench
+	install -d $(DESTDIR)$(datadir)/configs $(DESTDIR)$(datadir)/results
+	install -m644 configs/*.json $(DESTDIR)$(datadir)/configs
+	install -m644 results/schema-1.json $(DESTDIR)$(datadir)/results
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(bindir)/dmabench $(DESTDIR)$(mandir)/man1/dmabench.1
+	rm -f $(DESTDIR)$(completiondir)/dmabench
+	rm -rf $(DESTDIR)$(datadir)
+
+clean: ## remove what was built
+	rm -rf $(O)
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | \
+		awk -F'\t' '{ printf "  %-12s %s\n", $$1, $$2 }'
+
+-include $(OBJECTS:.o=.d) $(UNIT:=.d)

@@ -1,0 +1,14 @@
+#include <stddef.h>
+
+#include "measure/bench.h"
+
+#define BENCH(name) extern const struct bench name;
+#include "benches.def"
+#undef BENCH
+
+#define BENCH(name) &name,
+const struct bench *const benches[] = {
+#include "benches.def"
+	NULL,
+};
+#undef BENCH

@@ -1,0 +1,155 @@
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/units.h"
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#define COUNTER "tsc"
+#elif defined(__aarch64__)
+#define COUNTER "cntvct"
+#else
+#define COUNTER "counter"
+#endif
+
+#define BASELINE_NS (10 * MSEC)
+
+struct clock_source clock_source = {
+	.name = "monotonic_raw",
+	.ns_per_tick = 1,
+};
+
+/* The same instant on both clocks. */
+struct instant {
+	uint64_t ticks, ns;
+	uint64_t uncertainty_ns;
+};
+
+static struct instant calibration_start;
+
+static uint64_t read_ns(clockid_t id)
+{
+	struct timespec now;
+
+	clock_gettime(id, &now);
+	return (uint64_t)now.tv_sec * SEC + (uint64_t)now.tv_nsec;
+}
+
+uint64_t clock_read_posix(void)
+{
+	return read_ns(CLOCK_MONOTONIC_RAW);
+}
+
+uint64_t clock_wall_ns(void)
+{
+	return read_ns(CLOCK_MONOTONIC);
+}
+
+/* The tightest of a few tries: an interrupt between the reads spoils only its own. */
+static struct instant read_instant(void)
+{
+	struct instant best = { .uncertainty_ns = UINT64_MAX };
+
+	for (int i = 0; i < 16; i++) {
+		uint64_t before = clock_read_posix();
+		uint64_t ticks = clock_read_counter();
+		uint64_t after = clock_read_posix();
+
+		if (after - before < best.uncertainty_ns)
+			best = (struct instant){ ticks, before + (after - before) / 2, after - before };
+	}
+	return best;
+}
+
+/* NULL, or why the CPU's counter must not be used. */
+#if defined(__x86_64__)
+static const char *counter_unfit(void)
+{
+	unsigned int a, b, c, d;
+	char source[32];
+
+	if (!__get_cpuid(0x80000007, &a, &b, &c, &d) || !(d & (1u << 8)))
+		if (file_read(source, sizeof(source),
+			      "/sys/devices/system/clocksource/clocksource0/current_clocksource") < 0 ||
+		    strcmp(source, "tsc"))
+			return "the TSC is not invariant";
+	if (file_read(source, sizeof(source),
+		      "/sys/devices/system/clocksource/clocksource0/available_clocksource") >= 0 &&
+	    !strstr(source, "tsc"))
+		return "the kernel found the TSC unstable";
+	return NULL;
+}
+#elif defined(__aarch64__)
+static const char *counter_unfit(void)
+{
+	return NULL; /* the generic timer is constant by definition */
+}
+#else
+static const char *counter_unfit(void)
+{
+	return "no counter known on this architecture";
+}
+#endif
+
+void clock_choose(void)
+{
+	clock_source.why = counter_unfit();
+	if (clock_source.why)
+		return;
+	clock_source.name = COUNTER;
+	clock_source.counter = true;
+	calibration_start = read_instant();
+}
+
+#if defined(__aarch64__)
+static bool rate_is_defined(void)
+{
+	uint64_t hz;
+
+	__asm__("mrs %0, cntfrq_el0" : "=r"(hz));
+	if (!hz)
+		return false;
+	clock_source.ns_per_tick = 1e9 / (double)hz;
+	return true;
+}
+#else
+static bool rate_is_defined(void)
+{
+	return false;
+}
+#endif
+
+void clock_calibrate(void)
+{
+	struct timespec rest = { 0 };
+	struct instant end;
+	uint64_t passed;
+
+	if (!clock_source.counter || rate_is_defined())
+		return;
+	passed = clock_read_posix() - calibration_start.ns;
+	if (passed < BASELINE_NS) {
+		rest.tv_nsec = (long)(BASELINE_NS - passed);
+		nanosleep(&rest, NULL);
+	}
+	end = read_instant();
+	clock_source.ns_per_tick = (double)(end.ns - calibration_start.ns) /
+				   (double)(end.ticks - calibration_start.ticks);
+	clock_source.error_ppm = 1e6 *
+				 (double)(end.uncertainty_ns + calibration_start.uncertainty_ns) /
+				 (double)(end.ns - calibration_start.ns);
+}
+
+int clock_adopt(const char *name, double ns_per_tick)
+{
+	if (ns_per_tick <= 0)
+		return -EINVAL;
+	clock_source.counter = !strcmp(name, COUNTER);
+	clock_source.name = clock_source.counter ? COUNTER : "monotonic_raw";
+	clock_source.ns_per_tick = clock_source.counter ? ns_per_tick : 1;
+	return 0;
+}

@@ -1,0 +1,74 @@
+/*
+ * clock - the clock of the timed brackets.
+ *
+ * clock_now() counts ticks: of the CPU's counter (TSC, CNTVCT) where it runs at
+ * a constant rate and the kernel itself trusts it, else nanoseconds of
+ * CLOCK_MONOTONIC_RAW. Which one is chosen once a run, by the parent; trials
+ * adopt it. Ticks become nanoseconds only after the timed section.
+ */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "base/units.h"
+
+struct clock_source {
+	const char *name;     /* "tsc", "cntvct" or "monotonic_raw" */
+	const char *why;      /* why the counter is not used, or NULL */
+	bool counter;	      /* clock_now() reads the CPU's counter */
+	double ns_per_tick;
+	double error_ppm;     /* bound of the calibration's error; 0 where the rate is defined */
+};
+
+extern struct clock_source clock_source;
+
+uint64_t clock_read_posix(void);
+
+static inline uint64_t clock_read_counter(void)
+{
+#if defined(__x86_64__)
+	uint32_t low, high;
+
+	/* The fence waits for what is timed; Linux reads the TSC in the same way. */
+	__asm__ volatile("lfence; rdtsc" : "=a"(low), "=d"(high)::"memory");
+	return (uint64_t)high << 32 | low;
+#elif defined(__aarch64__)
+	uint64_t ticks;
+
+	__asm__ volatile("isb; mrs %0, cntvct_el0" : "=r"(ticks)::"memory");
+	return ticks;
+#else
+	return clock_read_posix();
+#endif
+}
+
+/* The branch is always predicted: it costs about a cycle, which `overhead_ns` includes. */
+static inline uint64_t clock_now(void)
+{
+	if (__builtin_expect(clock_source.counter, true))
+		return clock_read_counter();
+	return clock_read_posix();
+}
+
+static inline double clock_ticks_to_ns(uint64_t ticks)
+{
+	return (double)ticks * clock_source.ns_per_tick;
+}
+
+/* Monotonic nanoseconds, for deadlines and progress: never for samples. */
+uint64_t clock_wall_ns(void);
+
+/*
+ * Chooses a source. Calibration runs from clock_choose() to
+ * clock_calibrate(), which waits until at least 10 ms have passed.
+ */
+void clock_choose(void);
+void clock_calibrate(void);
+
+/* In a trial: the source that the parent chose. */
+int clock_adopt(const char *name, double ns_per_tick);
+
+#endif

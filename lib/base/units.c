@@ -1,0 +1,129 @@
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+#include "base/units.h"
+
+struct unit {
+	const char *name;
+	uint64_t scale;
+};
+
+static const struct unit size_units[] = {
+	{ "", 1 },	{ "B", 1 },	{ "K", KIB },	{ "KB", KIB },	{ "KiB", KIB },
+	{ "M", MIB },	{ "MB", MIB },	{ "MiB", MIB },	{ "G", GIB },	{ "GB", GIB },
+	{ "GiB", GIB },	{ "T", TIB },	{ "TB", TIB },	{ "TiB", TIB },	{ NULL, 0 },
+};
+
+static const struct unit time_units[] = {
+	{ "", SEC },	{ "ns", 1 },	    { "us", USEC },	   { "ms", MSEC },
+	{ "s", SEC },	{ "m", 60 * SEC },  { "h", 3600 * SEC },   { NULL, 0 },
+};
+
+/* A whole number, then a unit, nothing else. */
+static int parse_with_units(const char *text, const struct unit *units, uint64_t *ret_value)
+{
+	char number[24];
+	size_t digits = strspn(text, "0123456789");
+	const char *name = text + digits;
+	uint64_t value;
+	int ret;
+
+	if (digits >= sizeof(number))
+		return -ERANGE;
+	memcpy(number, text, digits);
+	number[digits] = '\0';
+	ret = text_to_u64(number, &value);
+	if (ret)
+		return ret;
+	while (*name == ' ')
+		name++;
+	for (; units->name; units++) {
+		if (strcasecmp(name, units->name))
+			continue;
+		return __builtin_mul_overflow(value, units->scale, ret_value) ? -ERANGE : 0;
+	}
+	return -EINVAL;
+}
+
+int size_parse(const char *text, uint64_t *ret_bytes)
+{
+	return parse_with_units(text, size_units, ret_bytes);
+}
+
+int time_parse(const char *text, uint64_t *ret_ns)
+{
+	return parse_with_units(text, time_units, ret_ns);
+}
+
+static const struct unit size_steps[] = {
+	{ "TiB", TIB }, { "GiB", GIB }, { "MiB", MIB }, { "KiB", KIB }, { "B", 1 },
+};
+
+const char *size_format(uint64_t bytes, char text[UNIT_TEXT])
+{
+	const struct unit *step = size_steps;
+
+	while (bytes % step->scale || (!bytes && step->scale > 1))
+		step++;
+	snprintf(text, UNIT_TEXT, "%llu%s", (unsigned long long)(bytes / step->scale), step->name);
+	return text;
+}
+
+const char *size_format_rounded(uint64_t bytes, char text[UNIT_TEXT])
+{
+	const struct unit *step = size_steps;
+
+	while (step->scale > 1 && bytes < step->scale)
+		step++;
+	snprintf(text, UNIT_TEXT, "%.3g%s", (double)bytes / (double)step->scale, step->name);
+	return text;
+}
+
+const char *size_format_suffix(uint64_t bytes, char text[UNIT_TEXT])
+{
+	size_format(bytes, text);
+	for (char *c = text; *c; c++) {
+		*c = (char)tolower((unsigned char)*c);
+		if (isalpha((unsigned char)*c)) {
+			c[1] = '\0';
+			break;
+		}
+	}
+	return text;
+}
+
+const char *time_format(double ns, char text[UNIT_TEXT])
+{
+	static const struct {
+		const char *name;
+		double scale;
+	} steps[] = { { "s", 1e9 }, { "ms", 1e6 }, { "us", 1e3 }, { "ns", 1 } };
+	size_t i = 0;
+	double value;
+	int decimals;
+
+	while (i < 3 && ns < steps[i].scale)
+		i++;
+	value = ns / steps[i].scale;
+	decimals = value < 10 ? 2 : value < 100 ? 1 : 0;
+	snprintf(text, UNIT_TEXT, "%.*f %s", decimals, value, steps[i].name);
+	return text;
+}
+
+const char *time_format_wait(uint64_t ns, char text[UNIT_TEXT])
+{
+	unsigned long long seconds = (ns + SEC - 1) / SEC;
+
+	if (seconds < 60)
+		snprintf(text, UNIT_TEXT, "%llus", seconds);
+	else if (seconds < 3600)
+		snprintf(text, UNIT_TEXT, "%llum%02llus", seconds / 60, seconds % 60);
+	else
+		snprintf(text, UNIT_TEXT, "%lluh%02llum", seconds / 3600, seconds % 3600 / 60);
+	return text;
+}

@@ -1,0 +1,42 @@
+/*
+ * units - sizes and times as people write them.
+ */
+#ifndef BASE_UNITS_H
+#define BASE_UNITS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define KIB (1024ULL)
+#define MIB (1024ULL * KIB)
+#define GIB (1024ULL * MIB)
+#define TIB (1024ULL * GIB)
+
+#define USEC (1000ULL)
+#define MSEC (1000ULL * USEC)
+#define SEC (1000ULL * MSEC)
+
+#define UNIT_TEXT 32 /* room for anything that the functions here write */
+
+/* "4K", "2MiB", "16G", "512": all are powers of 1024. 0, -EINVAL, or -ERANGE past 64 bits. */
+int size_parse(const char *text, uint64_t *ret_bytes);
+
+/* The shortest exact form: "1GiB", "1536MiB", "4097B". Returns @text. */
+const char *size_format(uint64_t bytes, char text[UNIT_TEXT]);
+
+/* As size_format, but rounded to three digits for reading: "1.46GiB". */
+const char *size_format_rounded(uint64_t bytes, char text[UNIT_TEXT]);
+
+/* The suffix that backings carry in their names: "64k", "2m", "1g". */
+const char *size_format_suffix(uint64_t bytes, char text[UNIT_TEXT]);
+
+/* "500ms", "10m", "1h", "90" (seconds). 0, -EINVAL or -ERANGE. */
+int time_parse(const char *text, uint64_t *ret_ns);
+
+/* For reading: "41.2 us", "1.50 s". */
+const char *time_format(double ns, char text[UNIT_TEXT]);
+
+/* For waiting: "8s", "2m05s", "1h10m". */
+const char *time_format_wait(uint64_t ns, char text[UNIT_TEXT]);
+
+#endif

@@ -1,0 +1,85 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "cmd/command.h"
+#include "matrix/process.h"
+#include "result/version.h"
+
+uint64_t program_start_ns;
+
+const struct command *const commands[] = {
+	&command_list,	 &command_doctor, &command_run,	   &command_compare,
+	&command_report, &command_export, &command_bind,   &command_unbind,
+	&command_restore, &command_lab,	  &command_help,   NULL,
+};
+
+const struct command *command_find(const char *name)
+{
+	for (const struct command *const *command = commands; *command; command++)
+		if (!strcmp((*command)->name, name))
+			return *command;
+	return NULL;
+}
+
+const char *const *command_names(void)
+{
+	static const char *names[sizeof(commands) / sizeof(commands[0])];
+
+	for (size_t i = 0; commands[i]; i++)
+		names[i] = commands[i]->name;
+	return names;
+}
+
+int command_unknown(const char *what, const char *word, const char *const *candidates)
+{
+	char hint[80];
+
+	log_error("unknown %s \"%s\"%s; see `dmabench help`", what, word,
+		  text_suggest(word, candidates, hint, sizeof(hint)));
+	return EXIT_USAGE;
+}
+
+static int print_version(void)
+{
+	json_t *version = version_json();
+	const char *name;
+	json_t *library;
+
+	printf("dmabench %s\n", dmabench_version);
+	json_object_foreach(json_object_get(version, "libraries"), name, library)
+		printf("%s %s\n", name, json_string_value(library));
+	json_decref(version);
+	return EXIT_DONE;
+}
+
+/* What was printed must have arrived: a full disk is not a success. */
+static int flushed(int code)
+{
+	if (fflush(stdout) || ferror(stdout)) {
+		log_error("cannot write to standard output");
+		return code == EXIT_DONE ? EXIT_FAILED : code;
+	}
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	const char *word = argc > 1 ? argv[1] : "help";
+	const struct command *command;
+
+	program_start_ns = clock_wall_ns();
+	if (!strcmp(word, TRIAL_COMMAND))
+		return process_trial_main();
+	if (!strcmp(word, "--version") || !strcmp(word, "-V"))
+		return flushed(print_version());
+	if (!strcmp(word, "--help") || !strcmp(word, "-h"))
+		word = "help";
+	command = command_find(word);
+	if (!command)
+		return command_unknown("command", word, command_names());
+	return flushed(command->run(command, argc > 2 ? argc - 2 : 0, argv + 2));
+}

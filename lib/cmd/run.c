@@ -1,0 +1,352 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "cmd/command.h"
+#include "cmd/progress.h"
+#include "cmd/show_plan.h"
+#include "host/facts.h"
+#include "host/journal.h"
+#include "host/state.h"
+#include "matrix/config.h"
+#include "matrix/plan.h"
+#include "matrix/runner.h"
+#include "report/digest.h"
+#include "result/reader.h"
+#include "result/record.h"
+#include "result/writer.h"
+
+static struct args_list sets;
+static const char *output, *rounds, *seed, *time_budget;
+static bool plan_only, resume, quiet;
+
+static const struct option_spec options[] = {
+	{ .name = "--set",
+	  .value = "PARAM=VALUE[,VALUE...]",
+	  .list = &sets,
+	  .help = "values of a parameter, in place of the config's" },
+	{ .name = "--output",
+	  .alias = "-o",
+	  .value = "FILE",
+	  .text = &output,
+	  .help = "the result file (default: a new one in this folder)" },
+	{ .name = "--rounds", .value = "N", .text = &rounds, .help = "trials of each cell" },
+	{ .name = "--seed", .value = "N", .text = &seed, .help = "of the random order" },
+	{ .name = "--plan", .flag = &plan_only, .help = "show what would run, and run nothing" },
+	{ .name = "--resume",
+	  .flag = &resume,
+	  .help = "go on with the run in -o FILE, in the same boot" },
+	{ .name = "--time-budget",
+	  .value = "TIME",
+	  .text = &time_budget,
+	  .help = "begin no trial after this time" },
+	{ .name = "--quiet", .alias = "-q", .flag = &quiet, .help = "no progress, no table" },
+	{ .name = NULL },
+};
+
+/* A run being put together. */
+struct session {
+	struct config *config;
+	struct topology *topology;
+	struct plan *plan;
+	struct writer *writer;
+	json_t *done;	      /* of a resumed file */
+	json_t *recorded_run; /* its first record */
+	char path[512];
+};
+
+static int complain(int ret, const struct reason *reason)
+{
+	log_error("%s", reason->text[0] ? reason->text : strerror(-ret));
+	return ret == -ENOSPC || ret == -EIO || ret == -ENOMEM ? EXIT_FAILED : EXIT_USAGE;
+}
+
+/* ---- the config ---- */
+
+/* Where configs are: given, beside the program as built, installed. */
+static bool find_config(const char *name, char *path, size_t room)
+{
+	char self[400];
+	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	const char *given = getenv("DMABENCH_CONFIGS");
+	const char *suffix = strstr(name, ".json") ? "" : ".json";
+	char *slash;
+
+	snprintf(path, room, "%s", name);
+	if (!access(path, F_OK) && strcmp(suffix, ".json"))
+		return true;
+	if (strchr(name, '/'))
+		return false;
+	if (given) {
+		snprintf(path, room, "%s/%s%s", given, name, suffix);
+		return !access(path, F_OK);
+	}
+	self[length > 0 ? length : 0] = '\0';
+	slash = strrchr(self, '/');
+	if (slash)
+		*slash = '\0';
+	snprintf(path, room, "%s/../configs/%s%s", self, name, suffix);
+	if (!access(path, F_OK))
+		return true;
+	snprintf(path, room, DATADIR "/configs/%s%s", name, suffix);
+	return !access(path, F_OK);
+}
+
+static int load_config(const char *word, struct config **ret_config, struct reason *reason)
+{
+	const struct changes changes = { .sets = sets.items,
+					 .nr_sets = sets.count,
+					 .rounds = rounds,
+					 .seed = seed,
+					 .time_budget = time_budget };
+	const char *name = word ? word : "default";
+	char path[512], hint[80];
+
+	if (word && bench_find(word))
+		return config_for_bench(bench_find(word), &changes, ret_config, reason);
+	if (find_config(name, path, sizeof(path)))
+		return config_load(path, &changes, ret_config, reason);
+	if (strchr(name, '/') || strchr(name, '.'))
+		return reason_set(reason, -ENOENT, "%s: no such file", name);
+	return reason_set(reason, -ENOENT, "\"%s\" is neither a benchmark nor a config%s", name,
+			  text_suggest(name, config_bench_names(), hint, sizeof(hint)));
+}
+
+/* ---- going on with a run ---- */
+
+static int check_same_boot(const struct session *session, struct reason *reason)
+{
+	const char *then = json_string_value(json_object_get(session->recorded_run, "boot_id"));
+	char now[40];
+
+	host_boot_id(now);
+	if (then && !strcmp(then, now))
+		return 0;
+	return reason_set(reason, -EINVAL,
+			  "%s: was begun in another boot: boots are not mixed, start a new file",
+			  session->path);
+}
+
+/* Without a config on the command line, the recorded one is meant. */
+static int load_recorded(struct session *session, const char *word, struct reason *reason)
+{
+	json_t *recorded = json_object_get(session->recorded_run, "config");
+	int ret;
+
+	if (!word && !sets.count && !rounds && !seed && !time_budget)
+		return config_from_json(recorded, &session->config, reason);
+	if (!seed) { /* a seed that was made up then is the one to go on with */
+		static char recorded_seed[24];
+
+		snprintf(recorded_seed, sizeof(recorded_seed), "%lld",
+			 (long long)json_integer_value(json_object_get(recorded, "seed")));
+		seed = recorded_seed;
+	}
+	ret = load_config(word, &session->config, reason);
+	if (!ret && !json_equal(session->config->json, recorded))
+		ret = reason_set(reason, -EINVAL,
+				 "%s: holds a run of another config; --resume -o %s alone goes on "
+				 "with it",
+				 session->path, session->path);
+	return ret;
+}
+
+static int open_resumed(struct session *session, const char *word, struct reason *reason)
+{
+	int ret;
+
+	if (!output)
+		return reason_set(reason, -EINVAL, "--resume needs -o FILE, the run to go on with");
+	ret = writer_open(session->path, true, &session->writer, reason);
+	if (!ret)
+		ret = reader_run_record(session->path, &session->recorded_run, reason);
+	if (!ret)
+		ret = check_same_boot(session, reason);
+	if (!ret)
+		ret = load_recorded(session, word, reason);
+	if (!ret)
+		ret = runner_read_done(session->path, &session->done, reason);
+	return ret;
+}
+
+/* ---- a new run ---- */
+
+static void choose_path(struct session *session)
+{
+	char stamp[32];
+	time_t now = time(NULL);
+	struct tm utc;
+
+	if (output) {
+		snprintf(session->path, sizeof(session->path), "%s", output);
+		return;
+	}
+	gmtime_r(&now, &utc);
+	strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", &utc);
+	snprintf(session->path, sizeof(session->path), "dmabench-%s-%s.jsonl",
+		 session->config->name[0] ? session->config->name : "run", stamp);
+}
+
+static int open_new(struct session *session, struct reason *reason)
+{
+	json_t *host, *record;
+	int ret;
+
+	choose_path(session);
+	ret = writer_open(session->path, false, &session->writer, reason);
+	if (ret)
+		return ret;
+	host = facts_collect(session->topology);
+	clock_calibrate();
+	record = record_run(session->config->seed, session->config->json, host);
+	ret = record ? writer_append(session->writer, record, reason) : -ENOMEM;
+	json_decref(record);
+	json_decref(host);
+	return ret;
+}
+
+/* ---- the run itself ---- */
+
+static void recover_settings(void)
+{
+	struct reason reason = { "" };
+	size_t count;
+
+	if (journal_recover(&count, &reason))
+		log_note("%s", reason.text);
+	else if (count)
+		log_note("put back %zu host setting%s that a killed run left", count,
+			 count == 1 ? "" : "s");
+}
+
+static int end_code(const struct run_totals *totals)
+{
+	if (totals->failed || (totals->interrupted && strcmp(totals->why, "the time budget is used up")))
+		return EXIT_FAILED;
+	if (totals->ok || totals->interrupted)
+		return EXIT_DONE;
+	return totals->invalid ? EXIT_FAILED : totals->skipped ? EXIT_NOTHING : EXIT_DONE;
+}
+
+static void print_end(const struct session *session, const struct run_totals *totals)
+{
+	struct reason reason = { "" };
+
+	if (quiet)
+		return;
+	if (!writer_is_file(session->writer))
+		return;
+	if (digest_print(session->path, stdout, log_wants_colour(STDOUT_FILENO), &reason))
+		log_error("%s", reason.text);
+	printf("\n%llu trials ok, %llu invalid, %llu failed; %llu cells skipped. Results: %s\n",
+	       (unsigned long long)totals->ok, (unsigned long long)totals->invalid,
+	       (unsigned long long)totals->failed, (unsigned long long)totals->skipped,
+	       session->path);
+	if (totals->interrupted)
+		printf("Stopped before the end (%s): `dmabench run --resume -o %s` goes on.\n",
+		       totals->why, session->path);
+}
+
+static int carry_out(struct session *session)
+{
+	struct progress progress = progress_start(quiet);
+	struct run_totals totals = { 0 };
+	struct reason reason = { "" };
+	const struct runner runner = {
+		.plan = session->plan,
+		.topology = session->topology,
+		.writer = session->writer,
+		.done = session->done,
+		.events = { progress_changed, &progress },
+		.start_ns = program_start_ns,
+	};
+	int ret = runner_run(&runner, &totals, &reason);
+
+	progress_end(&progress);
+	if (ret) {
+		log_error("%s", reason.text[0] ? reason.text : strerror(-ret));
+		return EXIT_FAILED;
+	}
+	print_end(session, &totals);
+	return end_code(&totals);
+}
+
+static int prepare(struct session *session, const char *word, struct reason *reason)
+{
+	int ret;
+
+	snprintf(session->path, sizeof(session->path), "%s", output ? output : "");
+	if (resume)
+		ret = open_resumed(session, word, reason);
+	else
+		ret = load_config(word, &session->config, reason);
+	if (!ret)
+		ret = topology_open(NULL, &session->topology);
+	if (!ret)
+		ret = plan_make(session->config, session->topology, &session->plan, reason);
+	return ret;
+}
+
+static int run_session(struct session *session, const char *word)
+{
+	struct reason reason = { "" };
+	int ret;
+
+	clock_choose();
+	ret = prepare(session, word, &reason);
+	if (ret)
+		return complain(ret, &reason);
+	if (plan_only) {
+		show_plan(session->plan);
+		return session->plan->nr_trials ? EXIT_DONE : EXIT_NOTHING;
+	}
+	recover_settings();
+	if (resume)
+		clock_calibrate();
+	else
+		ret = open_new(session, &reason);
+	if (ret)
+		return complain(ret, &reason);
+	return carry_out(session);
+}
+
+static int run_run(const struct command *self, int argc, char **argv)
+{
+	struct args_list words = { .count = 0 };
+	struct session session = { 0 };
+	int code;
+
+	if (!args_parse(argc, argv, self->options, &words, 1))
+		return EXIT_USAGE;
+	log_set_quiet(quiet);
+	code = run_session(&session, words.count ? words.items[0] : NULL);
+	writer_close(session.writer);
+	json_decref(session.done);
+	json_decref(session.recorded_run);
+	plan_free(session.plan);
+	topology_close(session.topology);
+	config_free(session.config);
+	return code;
+}
+
+const struct command command_run = {
+	.name = "run",
+	.usage = "run [CONFIG | BENCH] [options]",
+	.summary = "run a matrix on this host, and record every sample",
+	.details = "CONFIG is a file, or the name of a config that comes with dmabench (default,\n"
+		   "quick, pinning). BENCH runs one benchmark, varied by --set. Without either,\n"
+		   "`default` runs all that this host allows and says what it skipped.\n\n"
+		   "A list of values makes a product: --set backing=anon,thp --set size=1GiB,4GiB\n"
+		   "is four cells; `all` means every value possible here. Also to be set:\n"
+		   "iterations, warmup, rounds, placement (local, remote, interleave, node:N,\n"
+		   "cpus:LIST[@NODE]).",
+	.options = options,
+	.run = run_run,
+};

@@ -1,0 +1,45 @@
+/*
+ * journal - changes to host settings, written down before they are made.
+ *
+ * Every change goes: old value and new value to the journal, the journal to the
+ * disk, then the new value to the setting. So whatever kills us, the next start
+ * (or `dmabench restore`) finds what to put back. One process at a time owns
+ * the journal; entries of an earlier boot are void, since a boot resets what
+ * they changed.
+ */
+#ifndef HOST_JOURNAL_H
+#define HOST_JOURNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/reason.h"
+
+struct journal;
+
+/*
+ * Takes the journal, and puts back what a killed owner left. -EBUSY, with the
+ * reason, while another process holds it.
+ */
+int journal_open(struct journal **ret_journal, struct reason *reason);
+
+/* Puts everything back, and lets go. NULL is fine. Returns the first error. */
+int journal_close(struct journal *journal, struct reason *reason);
+
+/* Puts everything back and goes on holding the journal. */
+int journal_rewind(struct journal *journal, struct reason *reason);
+
+/* Changes one setting; one that has the value already is not touched. */
+int journal_set(struct journal *journal, const char *path, const char *value,
+		struct reason *reason);
+
+/*
+ * Puts back what a killed process left; @ret_count settings were put back.
+ * Nothing to do is 0; -EBUSY while their owner lives.
+ */
+int journal_recover(size_t *ret_count, struct reason *reason);
+
+/* Whether a killed process left something to put back. */
+bool journal_has_leftovers(void);
+
+#endif

@@ -1,0 +1,179 @@
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "host/memory.h"
+
+#define CAP_IPC_LOCK_BIT 14
+#define RESERVE_MIN (64 * MIB)
+#define RESERVE_SHARE 32 /* one part in so many is left alone */
+
+uint64_t memory_page_size(void)
+{
+	return (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+/* "Node 0 MemFree:  123 kB": the lines of a node, made to look like those of /proc/meminfo. */
+static int read_node(unsigned int node, char *table, size_t room)
+{
+	char prefix[24];
+	char *from = table, *to = table;
+	int ret = file_read(table, room, "/sys/devices/system/node/node%u/meminfo", node);
+	size_t length = (size_t)snprintf(prefix, sizeof(prefix), "Node %u ", node);
+
+	if (ret < 0)
+		return ret;
+	while (*from) {
+		if (!strncmp(from, prefix, length))
+			from += length;
+		while (*from && (*to++ = *from++) != '\n')
+			;
+	}
+	*to = '\0';
+	return 0;
+}
+
+static uint64_t kib(const char *table, const char *name)
+{
+	uint64_t value = 0;
+
+	file_table_u64(table, name, &value);
+	return value * KIB;
+}
+
+/* Free memory, and clean page cache that gives way. */
+static int node_available(unsigned int node, uint64_t *ret_bytes)
+{
+	char table[8192];
+	int ret = read_node(node, table, sizeof(table));
+
+	if (ret)
+		return ret;
+	*ret_bytes = kib(table, "MemFree") + kib(table, "Inactive(file)");
+	return 0;
+}
+
+static int system_available(uint64_t *ret_bytes)
+{
+	char table[8192];
+	int ret = file_read(table, sizeof(table), "/proc/meminfo");
+
+	if (ret < 0)
+		return ret;
+	ret = file_table_u64(table, "MemAvailable", ret_bytes);
+	*ret_bytes *= KIB;
+	return ret;
+}
+
+/* What one cgroup leaves, with the files that it could drop counted as free. */
+static uint64_t cgroup_available(const char *path)
+{
+	char table[8192];
+	uint64_t limit, used, inactive = 0;
+
+	if (file_read_u64(&limit, "/sys/fs/cgroup%s/memory.max", path) ||
+	    file_read_u64(&used, "/sys/fs/cgroup%s/memory.current", path))
+		return UINT64_MAX;
+	if (file_read(table, sizeof(table), "/sys/fs/cgroup%s/memory.stat", path) >= 0)
+		file_table_u64(table, "inactive_file", &inactive);
+	used = used > inactive ? used - inactive : 0;
+	return limit > used ? limit - used : 0;
+}
+
+/* Every ancestor's limit counts. */
+static uint64_t cgroups_available(void)
+{
+	char text[4096];
+	uint64_t least = UINT64_MAX;
+	char *path, *slash;
+
+	if (file_read(text, sizeof(text), "/proc/self/cgroup") < 0)
+		return least;
+	path = strstr(text, "0::");
+	if (!path)
+		return least;
+	path += 3;
+	path[strcspn(path, "\n")] = '\0';
+	while ((slash = strrchr(path, '/'))) {
+		uint64_t here = cgroup_available(path[1] ? path : "");
+
+		if (here < least)
+			least = here;
+		*slash = '\0';
+	}
+	return least;
+}
+
+int memory_available(const unsigned int *nodes, size_t nr_nodes, uint64_t *ret_bytes)
+{
+	uint64_t system, limit, on_nodes = 0;
+	bool known = nr_nodes > 0;
+	int ret = system_available(&system);
+
+	if (ret)
+		return ret;
+	for (size_t i = 0; i < nr_nodes; i++) {
+		uint64_t bytes;
+
+		if (node_available(nodes[i], &bytes))
+			known = false;
+		else
+			on_nodes += bytes;
+	}
+	if (known && on_nodes < system)
+		system = on_nodes;
+	limit = cgroups_available();
+	if (limit < system)
+		system = limit;
+	limit = system / RESERVE_SHARE > RESERVE_MIN ? system / RESERVE_SHARE : RESERVE_MIN;
+	*ret_bytes = system > limit ? system - limit : 0;
+	return 0;
+}
+
+static bool may_lock_all(void)
+{
+	char status[8192];
+	const char *line;
+
+	if (file_read(status, sizeof(status), "/proc/self/status") < 0)
+		return false;
+	line = strstr(status, "CapEff:");
+	return line && (strtoull(line + strlen("CapEff:"), NULL, 16) >> CAP_IPC_LOCK_BIT) & 1;
+}
+
+uint64_t memory_lock_limit(void)
+{
+	struct rlimit limit;
+
+	if (may_lock_all() || getrlimit(RLIMIT_MEMLOCK, &limit) || limit.rlim_max == RLIM_INFINITY)
+		return UINT64_MAX;
+	return limit.rlim_max;
+}
+
+void memory_lock_raise(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_MEMLOCK, &limit))
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_MEMLOCK, &limit);
+}
+
+uint64_t memory_resident(void)
+{
+	char text[128];
+	const char *pages;
+
+	if (file_read(text, sizeof(text), "/proc/self/statm") < 0)
+		return 0;
+	pages = strchr(text, ' ');
+	return pages ? strtoull(pages, NULL, 10) * memory_page_size() : 0;
+}

@@ -1,0 +1,202 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/hugepages.h"
+#include "host/placement.h"
+#include "matrix/check.h"
+#include "mem/backing.h"
+
+/*
+ * The host is asked once for each benchmark, backing, placement and size, not once a cell: a
+ * plan may have 100,000 of them. What it said is kept in a hash table.
+ */
+struct verdict {
+	const void *what; /* NULL: an empty slot */
+	const char *where;
+	uint64_t number;
+	const char *skip;
+};
+
+struct check {
+	struct plan *plan;
+	const struct topology *topology;
+	struct verdict *slots;
+	size_t nr_slots, used; /* nr_slots is a power of two */
+};
+
+static size_t hash_key(const void *what, const char *where, uint64_t number)
+{
+	uint64_t hash = 0xcbf29ce484222325ULL ^ (uintptr_t)what;
+
+	hash = (hash ^ number) * 0x9e3779b97f4a7c15ULL;
+	for (; *where; where++)
+		hash = (hash ^ (unsigned char)*where) * 0x100000001b3ULL;
+	return (size_t)(hash ^ hash >> 32);
+}
+
+static struct verdict *find_slot(struct verdict *slots, size_t nr_slots, const void *what,
+				 const char *where, uint64_t number)
+{
+	size_t i = hash_key(what, where, number) & (nr_slots - 1);
+
+	while (slots[i].what && (slots[i].what != what || slots[i].number != number ||
+				 strcmp(slots[i].where, where)))
+		i = (i + 1) & (nr_slots - 1);
+	return &slots[i];
+}
+
+static int make_room(struct check *check)
+{
+	size_t nr_slots = check->nr_slots ? check->nr_slots * 2 : 256;
+	struct verdict *slots;
+
+	if (check->nr_slots && check->used * 2 < check->nr_slots)
+		return 0;
+	slots = calloc(nr_slots, sizeof(*slots));
+	if (!slots)
+		return -ENOMEM;
+	for (size_t i = 0; i < check->nr_slots; i++) {
+		const struct verdict *old = &check->slots[i];
+
+		if (old->what)
+			*find_slot(slots, nr_slots, old->what, old->where, old->number) = *old;
+	}
+	free(check->slots);
+	check->slots = slots;
+	check->nr_slots = nr_slots;
+	return 0;
+}
+
+/* A question to the host about one cell: 0, or not with the reason. */
+typedef int ask(struct check *check, const struct cell *cell, struct reason *reason);
+
+static const char *kept(struct check *check, int ret, const struct reason *reason)
+{
+	return ret ? plan_keep_reason(check->plan, reason->text) : NULL;
+}
+
+static const char *ask_once(struct check *check, const struct cell *cell, ask *question,
+			    const void *what, const char *where, uint64_t number)
+{
+	struct verdict *verdict = find_slot(check->slots, check->nr_slots, what, where, number);
+	struct reason reason = { "" };
+
+	if (!verdict->what) {
+		int ret = question(check, cell, &reason);
+
+		*verdict = (struct verdict){ what, where, number, kept(check, ret, &reason) };
+		check->used++;
+	}
+	return verdict->skip;
+}
+
+static int ask_bench(struct check *check, const struct cell *cell, struct reason *reason)
+{
+	(void)check;
+	return bench_runnable(cell->bench, reason);
+}
+
+static const char *check_bench(struct check *check, const struct cell *cell)
+{
+	return ask_once(check, cell, ask_bench, cell->bench, "", 0);
+}
+
+/* The benchmark's own rules ask nothing of the host. */
+static const char *check_values(struct check *check, const struct cell *cell)
+{
+	struct reason reason = { "" };
+	int ret = bench_check_pages(cell->bench, cell->values, &reason);
+
+	if (!ret && cell->bench->possible)
+		ret = cell->bench->possible(cell->values, &reason);
+	return kept(check, ret, &reason);
+}
+
+static const char *backing_name(const struct cell *cell)
+{
+	return bench_word(cell->bench, cell->values, "backing");
+}
+
+static int ask_backing(struct check *check, const struct cell *cell, struct reason *reason)
+{
+	struct backing backing;
+	int ret = backing_find(backing_name(cell), &backing, reason);
+
+	(void)check;
+	return ret ? ret : backing_possible(&backing, hugetlb_may_reserve(), reason);
+}
+
+static const char *check_backing(struct check *check, const struct cell *cell)
+{
+	const char *name = backing_name(cell);
+
+	return name ? ask_once(check, cell, ask_backing, name, "", 0) : NULL;
+}
+
+static int resolve(struct check *check, const struct cell *cell, uint64_t nr_threads,
+		   struct placement *placement, struct reason *reason)
+{
+	return placement_resolve(check->topology, cell->placement, -1, nr_threads, placement,
+				 reason);
+}
+
+static uint64_t nr_threads(const struct cell *cell)
+{
+	return bench_number(cell->bench, cell->values, "threads", 1);
+}
+
+static int ask_place(struct check *check, const struct cell *cell, struct reason *reason)
+{
+	struct placement placement;
+
+	return resolve(check, cell, nr_threads(cell), &placement, reason);
+}
+
+static const char *check_place(struct check *check, const struct cell *cell)
+{
+	static const char placement[] = "placement";
+
+	return ask_once(check, cell, ask_place, placement, cell->placement, nr_threads(cell));
+}
+
+static int ask_memory(struct check *check, const struct cell *cell, struct reason *reason)
+{
+	struct placement placement;
+	int ret = resolve(check, cell, 1, &placement, reason);
+
+	return ret ? ret : cell_check_memory(cell, &placement, reason);
+}
+
+static const char *check_memory(struct check *check, const struct cell *cell)
+{
+	const char *name = backing_name(cell);
+
+	return name ? ask_once(check, cell, ask_memory, name, cell->placement,
+			       cell->memory_bytes) :
+		      NULL;
+}
+
+int check_cells(struct plan *plan, const struct topology *topology)
+{
+	static const char *(*const checks[])(struct check *, const struct cell *) = {
+		check_bench, check_values, check_backing, check_place, check_memory
+	};
+	struct check check = { .plan = plan, .topology = topology };
+	int ret = 0;
+
+	for (size_t i = 0; i < plan->nr_cells && !ret; i++) {
+		struct cell *cell = &plan->cells[i];
+
+		if (bench_param_index(cell->bench, "backing") >= 0)
+			cell->memory_bytes = bench_number(cell->bench, cell->values, "size", 0);
+		for (size_t j = 0; j < sizeof(checks) / sizeof(checks[0]) && !cell->skip; j++) {
+			ret = make_room(&check);
+			if (ret)
+				break;
+			cell->skip = checks[j](&check, cell);
+		}
+	}
+	free(check.slots);
+	return ret;
+}

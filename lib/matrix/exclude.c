@@ -1,0 +1,104 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/placement.h"
+#include "matrix/parse.h"
+
+/* A parameter of that name, of any benchmark in the matrix. */
+static const struct param *any_param(const struct config *config, const char *name)
+{
+	for (size_t i = 0; i < config->nr_products; i++) {
+		int index = bench_param_index(config->products[i].bench, name);
+
+		if (index >= 0)
+			return &config->products[i].bench->params[index];
+	}
+	return NULL;
+}
+
+struct condition_target {
+	const char *name;
+	const struct param *param;
+	json_t *values;
+};
+
+static int parse_condition_value(struct parse *p, const json_t *item, void *argument)
+{
+	struct condition_target *target = argument;
+	char text[PARAM_TEXT], printed[PARAM_TEXT];
+	const struct bench *bench;
+	struct value value;
+	struct reason why;
+	int ret = parse_text(p, item, text, sizeof(text));
+
+	if (ret)
+		return ret;
+	if (!strcmp(target->name, "bench"))
+		ret = parse_bench(p, item, &bench);
+	else if (!strcmp(target->name, "placement") && placement_check(text, &why))
+		ret = parse_fail(p, false, "%s", why.text);
+	if (ret)
+		return ret;
+	if (target->param) {
+		if (target->param->type->parse(target->param, text, &value, &why))
+			return parse_fail(p, false, "%s", why.text);
+		snprintf(text, sizeof(text), "%s", target->param->type->print(&value, printed));
+	}
+	return json_array_append_new(target->values, json_string(text)) ? -ENOMEM : 0;
+}
+
+static int parse_condition(struct parse *p, const char *key, const json_t *json,
+			   struct exclude_rule *rule)
+{
+	static const char *const known[] = { "bench", "placement" };
+	struct condition_target target = { .name = key, .param = any_param(p->config, key) };
+
+	if (!target.param && strcmp(key, "bench") && strcmp(key, "placement"))
+		return parse_unknown_key(p, key, known, 2, p->config->products[0].bench);
+	if (rule->nr_conditions == PARAM_MAX)
+		return parse_fail(p, true, "more than %d conditions", PARAM_MAX);
+	target.values = json_array();
+	rule->conditions[rule->nr_conditions].values = target.values;
+	snprintf(rule->conditions[rule->nr_conditions++].name, sizeof(rule->conditions[0].name),
+		 "%s", key);
+	return parse_list(p, json, parse_condition_value, &target);
+}
+
+static int parse_rule(struct parse *p, const json_t *json, struct exclude_rule *rule)
+{
+	const char *key;
+	json_t *value;
+	int ret = 0;
+
+	if (!json_is_object(json) || !json_object_size(json))
+		return parse_fail(p, false, "expected a rule like {\"backing\": \"anon\", \"size\": \"16GiB\"}");
+	json_object_foreach((json_t *)json, key, value) {
+		path_push_key(&p->path, key);
+		ret = parse_condition(p, key, value, rule);
+		path_pop(&p->path);
+		if (ret)
+			break;
+	}
+	return ret;
+}
+
+int parse_excludes(struct parse *p, const json_t *json)
+{
+	size_t count = json_array_size(json);
+	int ret = 0;
+
+	if (!json_is_array(json))
+		return parse_fail(p, false, "expected a list of rules");
+	p->config->excludes = calloc(count ? count : 1, sizeof(*p->config->excludes));
+	if (!p->config->excludes)
+		return -ENOMEM;
+	p->config->nr_excludes = count;
+	for (size_t i = 0; i < count && !ret; i++) {
+		path_push_index(&p->path, i);
+		ret = parse_rule(p, json_array_get(json, i), &p->config->excludes[i]);
+		path_pop(&p->path);
+	}
+	return ret;
+}

@@ -1,0 +1,360 @@
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/units.h"
+#include "host/hugepages.h"
+#include "host/journal.h"
+#include "host/placement.h"
+#include "matrix/interrupt.h"
+#include "matrix/process.h"
+#include "matrix/runner.h"
+#include "mem/backing.h"
+#include "result/reader.h"
+#include "result/record.h"
+
+#define LIMIT_LEAST (60 * SEC)
+#define LIMIT_ESTIMATES 20 /* a trial that takes so many times its estimate hangs */
+
+/* A run that is going on. */
+struct run {
+	const struct runner *runner;
+	const struct plan *plan;
+	struct process_context context;
+	struct journal *journal; /* opened by the first trial that must change the host */
+	struct run_totals totals;
+	struct run_status status;
+	uint64_t estimated_done_ns, took_ns; /* for the ETA */
+	const char **skipped;		     /* by cell: why it turned out not to run */
+	struct reason *reason;
+};
+
+/* ---- what is done already ---- */
+
+static void done_key(const char *cell, json_int_t block, char *key, size_t room)
+{
+	snprintf(key, room, "%lld:%s", (long long)block, cell);
+}
+
+static void note_done(json_t *done, const json_t *record)
+{
+	const char *cell = json_string_value(json_object_get(record, "cell"));
+	char key[CELL_NAME + 32];
+
+	if (!cell)
+		return;
+	if (!strcmp(reader_kind(record), "skip")) {
+		json_object_set_new(done, cell, json_true());
+	} else if (!strcmp(reader_kind(record), "trial")) {
+		done_key(cell, json_integer_value(json_object_get(record, "block")), key,
+			 sizeof(key));
+		json_object_set_new(done, key, json_true());
+	}
+}
+
+int runner_read_done(const char *path, json_t **ret_done, struct reason *reason)
+{
+	struct reader *reader;
+	json_t *done, *record;
+	int ret = reader_open(path, &reader, reason);
+
+	if (ret)
+		return ret;
+	done = json_object();
+	while ((ret = reader_next(reader, &record, reason)) > 0) {
+		note_done(done, record);
+		json_decref(record);
+	}
+	reader_close(reader);
+	if (ret < 0) {
+		json_decref(done);
+		return ret;
+	}
+	*ret_done = done;
+	return 0;
+}
+
+static bool trial_is_done(const struct run *run, const char *cell, uint32_t block)
+{
+	char key[CELL_NAME + 32];
+
+	done_key(cell, block, key, sizeof(key));
+	return json_object_get(run->runner->done, key) ||
+	       json_object_get(run->runner->done, cell);
+}
+
+/* ---- records ---- */
+
+static int append(struct run *run, json_t *record)
+{
+	int ret = record ? writer_append(run->runner->writer, record, run->reason) : -ENOMEM;
+
+	json_decref(record);
+	return ret;
+}
+
+static void tell(struct run *run, const char *cell, const char *outcome, const char *why)
+{
+	const struct run_events *events = &run->runner->events;
+
+	run->status.cell = cell;
+	run->status.outcome = outcome;
+	run->status.why = why;
+	run->status.elapsed_ns = clock_wall_ns() - run->runner->start_ns;
+	if (events->changed)
+		events->changed(events->context, &run->status);
+}
+
+static int skip(struct run *run, size_t index, const char *why)
+{
+	const struct cell *cell = &run->plan->cells[index];
+	char name[CELL_NAME];
+
+	run->totals.skipped++;
+	cell_name(cell, name);
+	if (json_object_get(run->runner->done, name))
+		return 0;
+	return append(run, record_skip(name, why));
+}
+
+static int skip_planned(struct run *run)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < run->plan->nr_cells && !ret; i++)
+		if (run->plan->cells[i].skip)
+			ret = skip(run, i, run->plan->cells[i].skip);
+	return ret;
+}
+
+/* ---- the host, made ready ---- */
+
+static int prepare_backing(struct run *run, const struct cell *cell,
+			   const struct placement *placement, struct reason *reason)
+{
+	const char *name = bench_word(cell->bench, cell->values, "backing");
+	uint64_t size = bench_number(cell->bench, cell->values, "size", 0);
+	struct backing backing;
+	int ret;
+
+	if (!name)
+		return 0;
+	ret = backing_find(name, &backing, reason);
+	if (ret)
+		return ret;
+	ret = backing_prepare(&backing, size, placement->mem_nodes, placement->nr_mem_nodes, NULL,
+			      reason);
+	if (ret != SKIPPED || !hugetlb_may_reserve())
+		return ret;
+	if (!run->journal)
+		ret = journal_open(&run->journal, reason);
+	else
+		ret = 0;
+	if (!ret)
+		ret = backing_prepare(&backing, size, placement->mem_nodes,
+				      placement->nr_mem_nodes, run->journal, reason);
+	return ret;
+}
+
+/*
+ * Pools that earlier trials grew may hold the memory that this one needs; and switches that
+ * one backing needs may stand in another's way. Then all is put back first.
+ */
+static int prepare(struct run *run, const struct cell *cell, struct placement *placement,
+		   struct reason *reason)
+{
+	int ret = placement_resolve(run->runner->topology, cell->placement, -1,
+				    bench_number(cell->bench, cell->values, "threads", 1),
+				    placement, reason);
+
+	for (int attempt = 0; !ret && attempt < 2; attempt++) {
+		ret = cell_check_memory(cell, placement, reason);
+		if (!ret)
+			ret = prepare_backing(run, cell, placement, reason);
+		if (ret != SKIPPED || !run->journal)
+			break;
+		journal_rewind(run->journal, NULL);
+		if (!attempt)
+			ret = 0;
+	}
+	return ret;
+}
+
+/* ---- one trial ---- */
+
+static uint64_t limit_of(const struct run *run, const struct cell *cell)
+{
+	uint64_t limit = run->plan->config->trial_limit_ns;
+
+	if (limit)
+		return limit;
+	limit = LIMIT_ESTIMATES * cell_estimate_ns(cell);
+	return limit > LIMIT_LEAST ? limit : LIMIT_LEAST;
+}
+
+static void count_outcome(struct run *run, const char *status)
+{
+	if (!strcmp(status, "ok"))
+		run->totals.ok++;
+	else if (!strcmp(status, "invalid"))
+		run->totals.invalid++;
+	else
+		run->totals.failed++;
+}
+
+/* The estimates' error so far is taken to hold for the rest. */
+static void update_eta(struct run *run, const struct cell *cell, uint64_t took_ns)
+{
+	double rest, pace;
+
+	run->estimated_done_ns += cell_estimate_ns(cell);
+	run->took_ns += took_ns;
+	rest = run->plan->estimate_ns > run->estimated_done_ns ?
+		       (double)(run->plan->estimate_ns - run->estimated_done_ns) :
+		       0;
+	pace = (double)run->took_ns / (double)run->estimated_done_ns;
+	run->status.eta_ns = (uint64_t)(rest * pace);
+}
+
+static int record(struct run *run, size_t position, const struct placement *placement,
+		  json_t *outcome)
+{
+	size_t index = run->plan->order[position];
+	const struct cell *cell = &run->plan->cells[index];
+	const char *status = json_string_value(json_object_get(outcome, "status"));
+	const char *why = json_string_value(json_object_get(outcome, "error"));
+	char name[CELL_NAME];
+	int ret;
+
+	cell_name(cell, name);
+	if (!status)
+		status = "failed";
+	if (!strcmp(status, "skipped")) {
+		why = json_string_value(json_object_get(outcome, "reason"));
+		run->skipped[index] = "skipped before";
+		ret = skip(run, index, why ? why : "no reason given");
+	} else {
+		count_outcome(run, status);
+		ret = append(run, record_trial(name, cell->bench, cell->values, placement,
+					       plan_block_of(run->plan, position), position,
+					       outcome));
+	}
+	tell(run, name, status, why);
+	return ret;
+}
+
+static int run_trial(struct run *run, size_t position)
+{
+	size_t index = run->plan->order[position];
+	const struct cell *cell = &run->plan->cells[index];
+	uint64_t start = clock_wall_ns();
+	struct placement placement;
+	struct reason reason = { "" };
+	char name[CELL_NAME];
+	json_t *outcome;
+	int ret;
+
+	tell(run, cell_name(cell, name), NULL, NULL);
+	ret = prepare(run, cell, &placement, &reason);
+	if (ret == SKIPPED) {
+		outcome = json_pack("{s:s, s:s}", "status", "skipped", "reason", reason.text);
+	} else if (ret) {
+		outcome = record_failure(reason.text[0] ? reason.text : strerror(-ret));
+	} else {
+		ret = process_run(&run->context, cell, &placement, limit_of(run, cell), &outcome);
+		if (ret)
+			return ret == -EINTR ? ret :
+					       reason_set(run->reason, ret,
+							  "cannot start a trial: %s",
+							  strerror(-ret));
+	}
+	update_eta(run, cell, clock_wall_ns() - start);
+	run->status.done++;
+	ret = record(run, position, &placement, outcome);
+	json_decref(outcome);
+	return ret;
+}
+
+/* ---- all of them ---- */
+
+static bool should_stop(struct run *run)
+{
+	uint64_t budget = run->plan->config->time_budget_ns;
+
+	if (interrupt_pending())
+		run->totals.why = strsignal(interrupt_pending());
+	else if (budget && clock_wall_ns() - run->runner->start_ns >= budget)
+		run->totals.why = "the time budget is used up";
+	run->totals.interrupted = run->totals.why != NULL;
+	return run->totals.interrupted;
+}
+
+static int run_trials(struct run *run)
+{
+	for (size_t i = 0; i < run->plan->nr_trials; i++) {
+		size_t index = run->plan->order[i];
+		char name[CELL_NAME];
+		int ret;
+
+		cell_name(&run->plan->cells[index], name);
+		if (run->skipped[index] || trial_is_done(run, name, plan_block_of(run->plan, i))) {
+			run->status.done++;
+			continue;
+		}
+		if (should_stop(run))
+			return 0;
+		ret = run_trial(run, i);
+		if (ret && ret != -EINTR)
+			return ret;
+	}
+	should_stop(run);
+	return 0;
+}
+
+static int end(struct run *run)
+{
+	const struct run_totals *totals = &run->totals;
+	bool complete = run->status.done == run->status.total;
+
+	if (complete)
+		run->totals.interrupted = false;
+	return append(run, record_end(complete ? "complete" : "interrupted",
+				      complete ? NULL : totals->why,
+				      totals->ok + totals->invalid + totals->failed,
+				      totals->skipped, totals->failed, totals->invalid,
+				      clock_wall_ns() - run->runner->start_ns));
+}
+
+int runner_run(const struct runner *runner, struct run_totals *ret_totals, struct reason *reason)
+{
+	struct run run = {
+		.runner = runner,
+		.plan = runner->plan,
+		.reason = reason,
+		.status = { .total = runner->plan->nr_trials, .eta_ns = runner->plan->estimate_ns },
+		.context = { .config = runner->plan->config, .run_start_ns = runner->start_ns },
+	};
+	int ret = topology_export(runner->topology, &run.context.topology_xml), put_back;
+
+	run.skipped = calloc(runner->plan->nr_cells, sizeof(*run.skipped));
+	if (ret || !run.skipped) {
+		free(run.context.topology_xml);
+		free(run.skipped);
+		return ret ? ret : -ENOMEM;
+	}
+	interrupt_catch();
+	ret = skip_planned(&run);
+	if (!ret)
+		ret = run_trials(&run);
+	if (!ret)
+		ret = end(&run);
+	put_back = journal_close(run.journal, ret ? NULL : reason);
+	interrupt_release();
+	free(run.context.topology_xml);
+	free(run.skipped);
+	*ret_totals = run.totals;
+	return ret ? ret : put_back;
+}

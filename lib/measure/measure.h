@@ -1,0 +1,37 @@
+/*
+ * measure - the timed part of a trial: overhead, warm-up, iterations.
+ */
+#ifndef MEASURE_MEASURE_H
+#define MEASURE_MEASURE_H
+
+#include "measure/counters.h"
+#include "measure/noise.h"
+#include "measure/trial.h"
+
+#define WARMUP_AUTO UINT32_MAX
+
+struct measure_plan {
+	uint32_t iterations;
+	uint32_t warmup; /* iterations, or WARMUP_AUTO: until the series is steady */
+};
+
+struct measured {
+	double overhead_ns;    /* median of an empty bracket, on this CPU, in this process */
+	uint32_t warmup_done;  /* iterations */
+	bool steady;	       /* the warm-up ended because the series was steady */
+	bool too_short[METRIC_MAX]; /* shorter than 20 overheads, and could not be batched */
+	struct noise noise;
+	struct counters counters;
+};
+
+/*
+ * Sets up, warms up and runs; the samples are in the trial. setup() and
+ * teardown() of the benchmark are the caller's, so that it can note the phases.
+ */
+int measure_warm_up(struct trial *t, const struct measure_plan *plan, struct measured *measured);
+int measure_run(struct trial *t, const struct measure_plan *plan, struct measured *measured);
+
+/* Median cost of an empty bracket, in ticks. */
+uint64_t measure_overhead_ticks(void);
+
+#endif

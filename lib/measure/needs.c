@@ -1,0 +1,57 @@
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <liburing.h>
+
+#include "base/file.h"
+#include "measure/bench.h"
+#include "measure/needs.h"
+
+static int need_io_uring(struct reason *reason)
+{
+	struct io_uring ring;
+	uint64_t disabled = 0;
+	int ret = io_uring_queue_init(1, &ring, 0);
+
+	if (!ret) {
+		io_uring_queue_exit(&ring);
+		return 0;
+	}
+	file_read_u64(&disabled, "/proc/sys/kernel/io_uring_disabled");
+	if (ret == -ENOSYS)
+		return reason_set(reason, SKIPPED,
+				  "this kernel has no io_uring (CONFIG_IO_URING, 5.1 or later)");
+	if (disabled)
+		return reason_set(reason, SKIPPED,
+				  "io_uring is switched off: sysctl kernel.io_uring_disabled=0");
+	return reason_set(reason, SKIPPED, "io_uring cannot be used: %s%s", strerror(-ret),
+			  ret == -EPERM ? " (a seccomp filter, as containers have?)" : "");
+}
+
+static int need_vfio_device(struct reason *reason)
+{
+	return reason_set(reason, SKIPPED, "%s",
+			  access("/dev/vfio/vfio", F_OK) ?
+				  "no VFIO here: load the module vfio-pci on a host with an IOMMU" :
+				  "no device is bound to vfio-pci");
+}
+
+int needs_check(unsigned int needs, struct reason *reason)
+{
+	static const struct {
+		unsigned int need;
+		int (*check)(struct reason *reason);
+	} checks[] = {
+		{ NEEDS_IO_URING, need_io_uring },
+		{ NEEDS_VFIO_DEVICE, need_vfio_device },
+	};
+
+	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
+		int ret = needs & checks[i].need ? checks[i].check(reason) : 0;
+
+		if (ret)
+			return ret;
+	}
+	return 0;
+}

@@ -1,0 +1,251 @@
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/units.h"
+#include "host/memory.h"
+#include "mem/backing.h"
+#include "measure/param.h"
+
+static int check_bounds(const struct param *param, const char *text, uint64_t number,
+			const char *(*print)(const struct value *, char *), struct reason *reason)
+{
+	char bound[PARAM_TEXT];
+
+	if (param->min && number < param->min)
+		return reason_set(reason, -ERANGE, "%s %s is below the least, %s", param->name,
+				  text, print(&(struct value){ param->min, NULL }, bound));
+	if (param->max && number > param->max)
+		return reason_set(reason, -ERANGE, "%s %s is above the most, %s", param->name, text,
+				  print(&(struct value){ param->max, NULL }, bound));
+	return 0;
+}
+
+/* ---- sizes ---- */
+
+static const char *print_size(const struct value *value, char text[PARAM_TEXT])
+{
+	return size_format(value->number, text);
+}
+
+static int parse_size(const struct param *param, const char *text, struct value *ret_value,
+		      struct reason *reason)
+{
+	uint64_t bytes, page = memory_page_size();
+	char size[UNIT_TEXT];
+	int ret = size_parse(text, &bytes);
+
+	if (ret == -ERANGE)
+		return reason_set(reason, ret, "%s \"%s\" does not fit in 64 bits", param->name,
+				  text);
+	if (ret)
+		return reason_set(reason, ret, "%s \"%s\" is no size, expected one like 4K, 2MiB or 16G",
+				  param->name, text);
+	if (!bytes)
+		return reason_set(reason, -EINVAL, "%s is 0, expected at least one page", param->name);
+	if (bytes % page)
+		return reason_set(reason, -EINVAL, "%s \"%s\" is not a multiple of the page, %s",
+				  param->name, text, size_format(page, size));
+	ret = check_bounds(param, text, bytes, print_size, reason);
+	if (!ret)
+		*ret_value = (struct value){ .number = bytes };
+	return ret;
+}
+
+/* Powers of two, from the least to half of what is free. */
+static size_t list_sizes(const struct param *param, struct value values[PARAM_MAX_ALL])
+{
+	uint64_t bytes = param->min ? param->min : memory_page_size();
+	uint64_t most = param->max;
+	size_t count = 0;
+
+	if (!most && !memory_available(NULL, 0, &most))
+		most /= 2;
+	for (; bytes <= most && count < PARAM_MAX_ALL; bytes *= 2)
+		values[count++] = (struct value){ .number = bytes };
+	return count;
+}
+
+static json_t *number_to_json(const struct value *value)
+{
+	return json_integer((json_int_t)value->number);
+}
+
+const struct param_type param_size = {
+	.name = "size",
+	.key_suffix = "_bytes",
+	.parse = parse_size,
+	.print = print_size,
+	.to_json = number_to_json,
+	.list = list_sizes,
+};
+
+/* ---- counts ---- */
+
+static const char *print_count(const struct value *value, char text[PARAM_TEXT])
+{
+	snprintf(text, PARAM_TEXT, "%llu", (unsigned long long)value->number);
+	return text;
+}
+
+static int parse_count(const struct param *param, const char *text, struct value *ret_value,
+		       struct reason *reason)
+{
+	uint64_t number;
+	int ret = text_to_u64(text, &number);
+
+	if (ret)
+		return reason_set(reason, ret, "%s \"%s\" is no whole number", param->name, text);
+	ret = check_bounds(param, text, number, print_count, reason);
+	if (!ret)
+		*ret_value = (struct value){ .number = number };
+	return ret;
+}
+
+/* Powers of two up to the CPUs that we may use, and that number itself. */
+static size_t list_counts(const struct param *param, struct value values[PARAM_MAX_ALL])
+{
+	uint64_t most = param->max, number = param->min ? param->min : 1;
+	size_t count = 0;
+	cpu_set_t set;
+
+	if (!sched_getaffinity(0, sizeof(set), &set) && (!most || (uint64_t)CPU_COUNT(&set) < most))
+		most = (uint64_t)CPU_COUNT(&set);
+	for (; number < most && count < PARAM_MAX_ALL - 1; number *= 2)
+		values[count++] = (struct value){ .number = number };
+	values[count++] = (struct value){ .number = most };
+	return count;
+}
+
+const struct param_type param_count = {
+	.name = "count",
+	.key_suffix = "",
+	.parse = parse_count,
+	.print = print_count,
+	.to_json = number_to_json,
+	.list = list_counts,
+};
+
+/* ---- words ---- */
+
+static const char *print_word(const struct value *value, char text[PARAM_TEXT])
+{
+	(void)text;
+	return value->word;
+}
+
+static int parse_word(const struct param *param, const char *text, struct value *ret_value,
+		      struct reason *reason)
+{
+	char hint[80], all[160];
+
+	for (size_t i = 0; param->choices[i]; i++) {
+		if (strcmp(param->choices[i], text))
+			continue;
+		*ret_value = (struct value){ .number = i, .word = param->choices[i] };
+		return 0;
+	}
+	param_describe(param, all, sizeof(all));
+	return reason_set(reason, -EINVAL, "unknown %s \"%s\"%s, expected %s", param->name, text,
+			  text_suggest(text, param->choices, hint, sizeof(hint)), all);
+}
+
+static size_t list_words(const struct param *param, struct value values[PARAM_MAX_ALL])
+{
+	size_t count = 0;
+
+	for (; param->choices[count] && count < PARAM_MAX_ALL; count++)
+		values[count] = (struct value){ .number = count, .word = param->choices[count] };
+	return count;
+}
+
+static json_t *word_to_json(const struct value *value)
+{
+	return json_string(value->word);
+}
+
+const struct param_type param_word = {
+	.name = "word",
+	.key_suffix = "",
+	.parse = parse_word,
+	.print = print_word,
+	.to_json = word_to_json,
+	.list = list_words,
+};
+
+/* ---- backings ---- */
+
+/* One copy of each name that was ever used, so that cells can share it. */
+static const char *intern(const char *name)
+{
+	static char *names[BACKING_MAX * 2];
+	size_t i = 0;
+
+	for (; i < BACKING_MAX * 2 && names[i]; i++)
+		if (!strcmp(names[i], name))
+			return names[i];
+	if (i == BACKING_MAX * 2)
+		return NULL;
+	return names[i] = strdup(name);
+}
+
+static int parse_backing(const struct param *param, const char *text, struct value *ret_value,
+			 struct reason *reason)
+{
+	struct backing backing;
+	int ret = backing_find(text, &backing, reason);
+
+	(void)param;
+	if (ret)
+		return ret;
+	*ret_value = (struct value){ .number = backing.page_bytes, .word = intern(text) };
+	return ret_value->word ? 0 : -ENOMEM;
+}
+
+static size_t list_backings(const struct param *param, struct value values[PARAM_MAX_ALL])
+{
+	struct backing list[BACKING_MAX];
+	size_t count = backing_list(list);
+
+	(void)param;
+	for (size_t i = 0; i < count; i++)
+		values[i] = (struct value){ .number = list[i].page_bytes,
+					    .word = intern(list[i].name) };
+	return count;
+}
+
+const struct param_type param_backing = {
+	.name = "backing",
+	.key_suffix = "",
+	.parse = parse_backing,
+	.print = print_word,
+	.to_json = word_to_json,
+	.list = list_backings,
+};
+
+/* ---- all types ---- */
+
+static void describe_choices(const char *const *choices, char *text, size_t room)
+{
+	struct text all = { 0 };
+
+	for (size_t i = 0; choices[i]; i++)
+		text_add(&all, "%s%s", i ? ", " : "", choices[i]);
+	snprintf(text, room, "%s", all.text ? all.text : "");
+	text_release(&all);
+}
+
+void param_describe(const struct param *param, char *text, size_t room)
+{
+	if (param->choices)
+		describe_choices(param->choices, text, room);
+	else if (param->type == &param_backing)
+		snprintf(text, room, "a backing (`dmabench help backings`)");
+	else if (param->type == &param_size)
+		snprintf(text, room, "a size: 4K, 2MiB, 16G");
+	else
+		snprintf(text, room, "a number");
+}

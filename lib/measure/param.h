@@ -1,0 +1,54 @@
+/*
+ * param - what a benchmark can be varied by: one table entry serves parsing, help,
+ * validation and results.
+ */
+#ifndef MEASURE_PARAM_H
+#define MEASURE_PARAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "base/reason.h"
+
+#define PARAM_MAX 16	  /* parameters of one benchmark */
+#define PARAM_TEXT 64	  /* room for a value as text */
+#define PARAM_MAX_ALL 128 /* values that "all" may stand for */
+
+/* A value of a parameter: a number, or one of its words. Words live as long as the program. */
+struct value {
+	uint64_t number;
+	const char *word;
+};
+
+struct param;
+
+struct param_type {
+	const char *name;	/* for help: "size", "count", "word", "backing" */
+	const char *key_suffix; /* of its name in results: "_bytes" */
+	int (*parse)(const struct param *param, const char *text, struct value *ret_value,
+		     struct reason *reason);
+	const char *(*print)(const struct value *value, char text[PARAM_TEXT]);
+	json_t *(*to_json)(const struct value *value);
+	/* Every value possible here: what "all" means. */
+	size_t (*list)(const struct param *param, struct value values[PARAM_MAX_ALL]);
+};
+
+extern const struct param_type param_size, param_count, param_word, param_backing;
+
+struct param {
+	const char *name;
+	const struct param_type *type;
+	const char *fallback;	    /* the default, as text */
+	const char *const *choices; /* param_word: ends with NULL */
+	uint64_t min, max;	    /* param_count, param_size; 0 is no bound */
+	bool implied;		    /* at its default it is left out of the cell's name */
+	const char *help;
+};
+
+/* The words that @param takes, for help and completion: "2MiB", "a|b|c". */
+void param_describe(const struct param *param, char *text, size_t room);
+
+#endif

@@ -1,0 +1,63 @@
+#include <errno.h>
+#include <string.h>
+
+#include "measure/trial.h"
+
+int trial_prove(struct trial *t, const struct region *region)
+{
+	uint64_t start = clock_wall_ns();
+	int ret = proof_take(region, &t->proof, &t->reason);
+
+	t->verify_ns += clock_wall_ns() - start;
+	if (ret)
+		return ret;
+	t->proved = true;
+	return proof_judge(&t->proof, region, &t->placement, &t->reason);
+}
+
+static int map_and_fault_in(struct trial *t, struct region *region)
+{
+	uint64_t start = clock_wall_ns();
+	int ret = region_map(region, false);
+
+	if (ret)
+		return region_map_reason(region, ret, &t->reason);
+	ret = region_fault_in_all(region, t->topology, t->placement.cpus[0], &t->reason);
+	t->fault_in_ns += clock_wall_ns() - start;
+	return ret ? ret : trial_prove(t, region);
+}
+
+int trial_memory(struct trial *t, const char *backing_name, uint64_t size_bytes,
+		 struct region *ret_region)
+{
+	struct region region = REGION_NONE;
+	struct backing backing;
+	int ret = backing_find(backing_name, &backing, &t->reason);
+
+	if (!ret)
+		ret = region_reserve(&backing, size_bytes, &region, &t->reason);
+	if (!ret)
+		ret = map_and_fault_in(t, &region);
+	if (ret) {
+		region_release(&region);
+		return ret;
+	}
+	*ret_region = region;
+	return 0;
+}
+
+int trial_team(struct trial *t, struct team **ret_team)
+{
+	int ret = team_open(t->topology, t->placement.cpus, t->placement.nr_cpus, ret_team);
+
+	if (ret)
+		return reason_set(&t->reason, ret, "cannot start %zu threads: %s",
+				  t->placement.nr_cpus, strerror(-ret));
+	return 0;
+}
+
+void trial_release(struct trial *t)
+{
+	for (size_t i = 0; i < METRIC_MAX; i++)
+		samples_release(&t->samples[i]);
+}

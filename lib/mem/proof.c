@@ -1,0 +1,356 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "host/hugepages.h"
+#include "host/memory.h"
+#include "mem/proof.h"
+
+#define PAGEMAP_PRESENT (1ULL << 63)
+#define PAGEMAP_PFN ((1ULL << 55) - 1)
+#define KPF_COMPOUND_HEAD 15
+#define KPF_COMPOUND_TAIL 16
+
+#define WINDOW 8192 /* pages looked at with one read */
+#define NEAR 32	    /* frames worth reading through rather than starting another read */
+
+static void count_pages(struct proof *proof, uint64_t page_bytes, uint64_t pages)
+{
+	size_t i = 0;
+
+	if (!pages)
+		return;
+	while (i < proof->nr_sizes && proof->sizes[i].page_bytes < page_bytes)
+		i++;
+	if (i == proof->nr_sizes || proof->sizes[i].page_bytes != page_bytes) {
+		if (proof->nr_sizes == PROOF_MAX_SIZES)
+			return;
+		memmove(&proof->sizes[i + 1], &proof->sizes[i],
+			(proof->nr_sizes - i) * sizeof(proof->sizes[0]));
+		proof->nr_sizes++;
+		proof->sizes[i].page_bytes = page_bytes;
+		proof->sizes[i].pages = 0;
+	}
+	proof->sizes[i].pages += pages;
+}
+
+/* The walk over a region's frames, folio by folio. */
+struct walk {
+	int pagemap, kpageflags;
+	uint64_t page_bytes;
+	uint64_t *entries; /* of the pagemap: a window of them */
+	uint64_t *flags;   /* of the frames behind them */
+	uint64_t last_pfn, folio_pages; /* the folio that is being counted */
+	struct proof *proof;
+};
+
+static void end_folio(struct walk *walk)
+{
+	count_pages(walk->proof, walk->folio_pages * walk->page_bytes, walk->folio_pages != 0);
+	walk->folio_pages = 0;
+}
+
+static void count_frame(struct walk *walk, uint64_t pfn, uint64_t flags)
+{
+	bool goes_on = flags >> KPF_COMPOUND_TAIL & 1 && walk->folio_pages &&
+		       pfn == walk->last_pfn + 1;
+
+	if (!goes_on)
+		end_folio(walk);
+	walk->folio_pages++;
+	walk->last_pfn = pfn;
+}
+
+/* How many entries from @first on can be served by one read of kpageflags. */
+static size_t run_length(const struct walk *walk, size_t first, size_t count)
+{
+	uint64_t start = walk->entries[first] & PAGEMAP_PFN;
+	uint64_t last = start;
+	size_t i = first + 1;
+
+	for (; i < count; i++) {
+		uint64_t pfn = walk->entries[i] & PAGEMAP_PFN;
+
+		if (pfn <= last || pfn > last + NEAR || pfn - start >= WINDOW)
+			break;
+		last = pfn;
+	}
+	return i - first;
+}
+
+static int count_run(struct walk *walk, size_t first, size_t length)
+{
+	uint64_t start = walk->entries[first] & PAGEMAP_PFN;
+	uint64_t end = walk->entries[first + length - 1] & PAGEMAP_PFN;
+	size_t bytes = (end - start + 1) * sizeof(*walk->flags);
+
+	if (pread(walk->kpageflags, walk->flags, bytes, (off_t)(start * sizeof(*walk->flags))) !=
+	    (ssize_t)bytes)
+		return -EIO;
+	for (size_t i = first; i < first + length; i++) {
+		uint64_t pfn = walk->entries[i] & PAGEMAP_PFN;
+
+		count_frame(walk, pfn, walk->flags[pfn - start]);
+	}
+	return 0;
+}
+
+static int count_window(struct walk *walk, size_t count)
+{
+	for (size_t i = 0; i < count;) {
+		size_t length;
+		int ret;
+
+		if (!(walk->entries[i] & PAGEMAP_PRESENT)) {
+			end_folio(walk);
+			i++;
+			continue;
+		}
+		if (!(walk->entries[i] & PAGEMAP_PFN))
+			return -EPERM; /* frame numbers are hidden from us */
+		length = run_length(walk, i, count);
+		ret = count_run(walk, i, length);
+		if (ret)
+			return ret;
+		i += length;
+	}
+	return 0;
+}
+
+static int walk_region(struct walk *walk, const struct region *region)
+{
+	uint64_t pages = region->size_bytes / walk->page_bytes;
+	uint64_t first = (uintptr_t)region->addr / walk->page_bytes;
+
+	for (uint64_t done = 0; done < pages;) {
+		size_t count = pages - done < WINDOW ? pages - done : WINDOW;
+		size_t bytes = count * sizeof(*walk->entries);
+		int ret;
+
+		if (pread(walk->pagemap, walk->entries, bytes,
+			  (off_t)((first + done) * sizeof(*walk->entries))) != (ssize_t)bytes)
+			return -EIO;
+		ret = count_window(walk, count);
+		if (ret)
+			return ret;
+		done += count;
+	}
+	end_folio(walk);
+	return 0;
+}
+
+static int take_by_pagemap(const struct region *region, struct proof *proof)
+{
+	struct walk walk = {
+		.page_bytes = memory_page_size(),
+		.proof = proof,
+		.pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC),
+		.kpageflags = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC),
+		.entries = malloc(WINDOW * sizeof(*walk.entries)),
+		.flags = malloc((WINDOW + 1) * sizeof(*walk.flags)),
+	};
+	int ret = -ENOMEM;
+
+	if (walk.pagemap < 0 || walk.kpageflags < 0)
+		ret = -EACCES;
+	else if (walk.entries && walk.flags)
+		ret = walk_region(&walk, region);
+	proof->method = "pagemap";
+	free(walk.entries);
+	free(walk.flags);
+	if (walk.pagemap >= 0)
+		close(walk.pagemap);
+	if (walk.kpageflags >= 0)
+		close(walk.kpageflags);
+	return ret;
+}
+
+/* The part of a text in /proc/self/{smaps,numa_maps} that is about the region. */
+static int read_mapping(const char *path, const struct region *region, char *part, size_t room)
+{
+	char start[32];
+	size_t length = (size_t)snprintf(start, sizeof(start), "%lx", (unsigned long)region->addr);
+	char line[1024];
+	FILE *file = fopen(path, "re");
+	bool inside = false;
+	size_t used = 0;
+
+	if (!file)
+		return -errno;
+	part[0] = '\0';
+	while (fgets(line, sizeof(line), file)) {
+		bool is_header = strchr("0123456789abcdef", line[0]) != NULL;
+
+		if (is_header && inside)
+			break;
+		if (is_header)
+			inside = !strncmp(line, start, length) && strchr("- ", line[length]);
+		if (inside && used + strlen(line) < room)
+			used += (size_t)snprintf(part + used, room - used, "%s", line);
+	}
+	fclose(file);
+	return used ? 0 : -ENOENT;
+}
+
+static uint64_t kib(const char *table, const char *name)
+{
+	uint64_t value = 0;
+
+	file_table_u64(table, name, &value);
+	return value * KIB;
+}
+
+static int take_by_smaps(const struct region *region, struct proof *proof)
+{
+	char table[4096];
+	uint64_t hugetlb, huge, resident, pmd = thp_pmd_size();
+	int ret = read_mapping("/proc/self/smaps", region, table, sizeof(table));
+
+	if (ret)
+		return ret;
+	proof->method = "smaps";
+	resident = kib(table, "Rss");
+	huge = kib(table, "AnonHugePages") + kib(table, "ShmemPmdMapped") +
+	       kib(table, "FilePmdMapped");
+	hugetlb = kib(table, "Shared_Hugetlb") + kib(table, "Private_Hugetlb");
+	if (hugetlb) {
+		uint64_t page = kib(table, "KernelPageSize");
+
+		count_pages(proof, page, hugetlb / page);
+		return 0;
+	}
+	count_pages(proof, memory_page_size(), (resident - huge) / memory_page_size());
+	if (pmd)
+		count_pages(proof, pmd, huge / pmd);
+	return 0;
+}
+
+/* "N0=512 N1=3 kernelpagesize_kB=2048" */
+static int take_nodes(const struct region *region, struct proof *proof)
+{
+	char line[4096];
+	char *next = line, *word;
+	uint64_t page_bytes = memory_page_size();
+	int ret = read_mapping("/proc/self/numa_maps", region, line, sizeof(line));
+
+	if (ret)
+		return ret;
+	while ((word = strsep(&next, " \n"))) {
+		unsigned int node;
+		unsigned long long value;
+
+		if (sscanf(word, "kernelpagesize_kB=%llu", &value) == 1) {
+			page_bytes = value * KIB;
+		} else if (sscanf(word, "N%u=%llu", &node, &value) == 2 &&
+			   proof->nr_nodes < PLACEMENT_MAX_NODES) {
+			proof->nodes[proof->nr_nodes].node = node;
+			proof->nodes[proof->nr_nodes++].bytes = value;
+		}
+	}
+	for (size_t i = 0; i < proof->nr_nodes; i++)
+		proof->nodes[i].bytes *= page_bytes;
+	return 0;
+}
+
+int proof_take(const struct region *region, struct proof *ret_proof, struct reason *reason)
+{
+	struct proof proof = { 0 };
+	int ret = take_by_pagemap(region, &proof);
+
+	if (ret) {
+		proof = (struct proof){ 0 };
+		ret = take_by_smaps(region, &proof);
+	}
+	if (ret)
+		return reason_set(reason, ret, "cannot tell what memory was given: %s: %s",
+				  "/proc/self/smaps", strerror(-ret));
+	if (take_nodes(region, &proof)) { /* a kernel without NUMA has one node, 0 */
+		proof.nr_nodes = 1;
+		proof.nodes[0].node = 0;
+		proof.nodes[0].bytes = region->size_bytes;
+	}
+	*ret_proof = proof;
+	return 0;
+}
+
+uint64_t proof_nr_pages(const struct proof *proof)
+{
+	uint64_t pages = 0;
+
+	for (size_t i = 0; i < proof->nr_sizes; i++)
+		pages += proof->sizes[i].pages;
+	return pages;
+}
+
+static void describe_sizes(const struct proof *proof, struct text *text)
+{
+	for (size_t i = 0; i < proof->nr_sizes; i++) {
+		char size[UNIT_TEXT];
+
+		text_add(text, "%s%llu of %s", i ? ", " : "",
+			 (unsigned long long)proof->sizes[i].pages,
+			 size_format(proof->sizes[i].page_bytes, size));
+	}
+}
+
+static int judge_sizes(const struct proof *proof, const struct region *region,
+		       struct reason *reason)
+{
+	uint64_t expected = region->size_bytes / region->backing.page_bytes;
+	struct text found = { 0 };
+	char size[UNIT_TEXT];
+	int ret;
+
+	if (proof->nr_sizes == 1 && proof->sizes[0].page_bytes == region->backing.page_bytes &&
+	    proof->sizes[0].pages == expected)
+		return 0;
+	/* smaps cannot see folios below the PMD size: what it can see must not speak against them. */
+	if (!strcmp(proof->method, "smaps") && text_starts_with(region->backing.name, "mthp-"))
+		return reason_set(reason, SKIPPED,
+				  "%s cannot be told from small pages without /proc/kpageflags: "
+				  "run as root",
+				  region->backing.name);
+	describe_sizes(proof, &found);
+	ret = reason_set(reason, INVALID, "%s should be %llu pages of %s, the kernel gave %s",
+			 region->backing.name, (unsigned long long)expected,
+			 size_format(region->backing.page_bytes, size),
+			 found.text ? found.text : "none");
+	text_release(&found);
+	return ret;
+}
+
+static bool is_wanted(unsigned int node, const struct placement *placement)
+{
+	for (size_t i = 0; i < placement->nr_mem_nodes; i++)
+		if (placement->mem_nodes[i] == node)
+			return true;
+	return false;
+}
+
+int proof_judge(const struct proof *proof, const struct region *region,
+		const struct placement *placement, struct reason *reason)
+{
+	int ret = judge_sizes(proof, region, reason);
+
+	for (size_t i = 0; !ret && i < proof->nr_nodes; i++) {
+		char size[UNIT_TEXT];
+
+		if (!is_wanted(proof->nodes[i].node, placement))
+			ret = reason_set(reason, INVALID,
+					 "memory was asked for on node %u, %s of it is on node %u",
+					 placement->mem_nodes[0],
+					 size_format_rounded(proof->nodes[i].bytes, size),
+					 proof->nodes[i].node);
+	}
+	if (!ret && proof->nr_nodes < placement->nr_mem_nodes)
+		ret = reason_set(reason, INVALID, "memory should be on %zu nodes, it is on %zu",
+				 placement->nr_mem_nodes, proof->nr_nodes);
+	return ret;
+}

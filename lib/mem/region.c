@@ -1,0 +1,230 @@
+#include <errno.h>
+#include <linux/memfd.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/units.h"
+#include "host/hugepages.h"
+#include "host/memory.h"
+#include "host/placement.h"
+#include "host/team.h"
+#include "mem/region.h"
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+#ifndef MAP_HUGE_SHIFT
+#define MAP_HUGE_SHIFT 26
+#endif
+
+#define MAX_FAULT_THREADS 16
+
+static uint64_t alignment(const struct backing *backing)
+{
+	uint64_t pmd = thp_pmd_size() ? thp_pmd_size() : 2 * MIB;
+
+	return backing->page_bytes > pmd ? backing->page_bytes : pmd;
+}
+
+int region_reserve(const struct backing *backing, uint64_t size_bytes, struct region *ret_region,
+		   struct reason *reason)
+{
+	uint64_t align = alignment(backing);
+	struct region region = REGION_NONE;
+	uintptr_t start;
+	void *where;
+
+	if (size_bytes > UINT64_MAX / 2)
+		return reason_set(reason, -ENOMEM, "no address space for %llu bytes",
+				  (unsigned long long)size_bytes);
+	region.backing = *backing;
+	region.size_bytes = size_bytes;
+	/* A page of the reservation stays on either side, so that no other mapping merges. */
+	region.reserved_bytes = size_bytes + 2 * align;
+	where = mmap(NULL, region.reserved_bytes, PROT_NONE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (where == MAP_FAILED)
+		return reason_set(reason, -errno, "cannot reserve %llu bytes of address space: %s",
+				  (unsigned long long)region.reserved_bytes, strerror(errno));
+	start = ((uintptr_t)where / align + 1) * align;
+	region.reservation = where;
+	region.addr = (char *)start;
+	*ret_region = region;
+	return 0;
+}
+
+static int open_memfd(struct region *region)
+{
+	unsigned int flags = MFD_CLOEXEC;
+
+	if (backing_is_hugetlb(&region->backing))
+		flags |= MFD_HUGETLB | backing_page_shift(&region->backing) << MAP_HUGE_SHIFT;
+	region->memfd = memfd_create("dmabench", flags);
+	if (region->memfd < 0)
+		return -errno;
+	return ftruncate(region->memfd, (off_t)region->size_bytes) ? -errno : 0;
+}
+
+static int map_flags(const struct backing *backing, bool populate)
+{
+	int flags = MAP_FIXED;
+
+	flags |= backing_is_shared(backing) ? MAP_SHARED : MAP_PRIVATE;
+	if (!backing_is_memfd(backing)) {
+		flags |= MAP_ANONYMOUS;
+		if (backing_is_hugetlb(backing))
+			flags |= MAP_HUGETLB |
+				 (int)(backing_page_shift(backing) << MAP_HUGE_SHIFT);
+	}
+	return populate ? flags | MAP_POPULATE : flags;
+}
+
+int region_map(struct region *region, bool populate)
+{
+	int advice = backing_advice(&region->backing);
+	int ret = 0;
+
+	if (backing_is_memfd(&region->backing) && region->memfd < 0)
+		ret = open_memfd(region);
+	if (ret)
+		return ret;
+	if (mmap(region->addr, region->size_bytes, PROT_READ | PROT_WRITE,
+		 map_flags(&region->backing, populate), region->memfd, 0) == MAP_FAILED)
+		return -errno;
+	/* Without THP in the kernel there is nothing to refuse. */
+	if (advice >= 0 && madvise(region->addr, region->size_bytes, advice) &&
+	    advice != MADV_NOHUGEPAGE)
+		return -errno;
+	return 0;
+}
+
+int region_map_reason(const struct region *region, int error, struct reason *reason)
+{
+	char size[UNIT_TEXT];
+
+	return reason_set(reason, error, "cannot map %s of %s: %s",
+			  size_format(region->size_bytes, size), region->backing.name,
+			  strerror(-error));
+}
+
+int region_unmap(struct region *region)
+{
+	if (munmap(region->addr, region->size_bytes))
+		return -errno;
+	if (region->memfd >= 0)
+		close(region->memfd);
+	region->memfd = -1;
+	return 0;
+}
+
+static int touch(char *start, uint64_t length, uint64_t step)
+{
+	for (uint64_t i = 0; i < length; i += step)
+		*(volatile char *)(start + i) = 1;
+	return 0;
+}
+
+static int populate_write(char *start, uint64_t length)
+{
+	while (madvise(start, length, MADV_POPULATE_WRITE))
+		if (errno != EINTR && errno != EAGAIN)
+			return -errno;
+	return 0;
+}
+
+int region_fault_in(struct region *region, enum fault_in how, uint64_t offset, uint64_t length)
+{
+	/* A folio may turn out smaller than hoped: touch every small page but hugetlb's. */
+	uint64_t step = backing_is_hugetlb(&region->backing) ? region->backing.page_bytes :
+							       memory_page_size();
+
+	if (!length)
+		return 0;
+	if (how == FAULT_TOUCH)
+		return touch(region->addr + offset, length, step);
+	return populate_write(region->addr + offset, length);
+}
+
+void region_slice(const struct region *region, size_t member, size_t nr_members,
+		  uint64_t *ret_offset, uint64_t *ret_length)
+{
+	uint64_t page = region->backing.page_bytes;
+	uint64_t pages = region->size_bytes / page;
+	uint64_t first = pages * member / nr_members;
+	uint64_t next = pages * (member + 1) / nr_members;
+
+	*ret_offset = first * page;
+	*ret_length = (next - first) * page;
+}
+
+struct fault_job {
+	struct region *region;
+	enum fault_in how;
+	size_t nr_members;
+};
+
+static int fault_slice(void *argument, size_t member)
+{
+	struct fault_job *job = argument;
+	uint64_t offset, length;
+
+	region_slice(job->region, member, job->nr_members, &offset, &length);
+	return region_fault_in(job->region, job->how, offset, length);
+}
+
+/* The caller's own CPU first, then the others of its node. */
+static size_t choose_cpus(const struct topology *topology, unsigned int home_cpu,
+			  unsigned int cpus[MAX_FAULT_THREADS])
+{
+	unsigned int others[MAX_FAULT_THREADS];
+	int node = topology_node_of_cpu(topology, home_cpu);
+	hwloc_const_cpuset_t set =
+		node < 0 ? NULL : topology_node_cpus(topology, (unsigned int)node);
+	size_t picked = set ? topology_pick_cpus(topology, set, others, MAX_FAULT_THREADS) : 0;
+	size_t count = 0;
+
+	cpus[count++] = home_cpu;
+	for (size_t i = 0; i < picked && count < MAX_FAULT_THREADS; i++)
+		if (others[i] != home_cpu)
+			cpus[count++] = others[i];
+	return count;
+}
+
+int region_fault_in_all(struct region *region, const struct topology *topology,
+			unsigned int home_cpu, struct reason *reason)
+{
+	unsigned int cpus[MAX_FAULT_THREADS];
+	struct fault_job job = { .region = region, .how = FAULT_MADVISE };
+	struct team *team;
+	uint64_t ticks;
+	int ret;
+
+	job.nr_members = choose_cpus(topology, home_cpu, cpus);
+	ret = team_open(topology, cpus, job.nr_members, &team);
+	if (ret)
+		return reason_set(reason, ret, "cannot start %zu threads: %s", job.nr_members,
+				  strerror(-ret));
+	ret = team_time(team, fault_slice, &job, &ticks);
+	if (ret == -EINVAL) { /* MADV_POPULATE_WRITE came with 5.14 */
+		job.how = FAULT_TOUCH;
+		ret = team_time(team, fault_slice, &job, &ticks);
+	}
+	team_close(team);
+	if (ret)
+		return reason_set(reason, ret, "cannot fault in %s: %s", region->backing.name,
+				  strerror(-ret));
+	return 0;
+}
+
+void region_release(struct region *region)
+{
+	if (!region->reservation)
+		return;
+	if (region->memfd >= 0)
+		close(region->memfd);
+	munmap(region->reservation, region->reserved_bytes);
+	*region = REGION_NONE;
+}

@@ -1,0 +1,59 @@
+/*
+ * region - a piece of memory of one backing: mapped, faulted in, released.
+ */
+#ifndef MEM_REGION_H
+#define MEM_REGION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/reason.h"
+#include "host/topology.h"
+#include "mem/backing.h"
+
+struct region {
+	struct backing backing;
+	char *addr;
+	uint64_t size_bytes;
+	int memfd;	    /* -1 where the backing is none */
+	char *reservation;  /* address space around addr, for alignment and as a guard */
+	uint64_t reserved_bytes;
+};
+
+/* An empty region, safe to release. */
+#define REGION_NONE ((struct region){ .memfd = -1 })
+
+/* How pages are faulted in: one at a time, or many with one call. */
+enum fault_in { FAULT_TOUCH, FAULT_POPULATE, FAULT_MADVISE };
+
+/*
+ * Reserves address space, aligned to the backing's pages (and to the PMD size, so that
+ * page tables look the same in every trial).
+ */
+int region_reserve(const struct backing *backing, uint64_t size_bytes, struct region *ret_region,
+		   struct reason *reason);
+
+/*
+ * Maps the backing into the reservation; nothing is faulted in unless @populate (MAP_POPULATE).
+ * 0 or -errno; region_map_reason() explains.
+ */
+int region_map(struct region *region, bool populate);
+int region_map_reason(const struct region *region, int error, struct reason *reason);
+
+/* Takes the pages away; region_map() may give new ones at the same place. */
+int region_unmap(struct region *region);
+
+/* Faults in a slice, with the calling thread. FAULT_POPULATE is region_map's job. */
+int region_fault_in(struct region *region, enum fault_in how, uint64_t offset, uint64_t length);
+
+/* The slice of member @member of @nr_members: whole pages, all sizes as equal as can be. */
+void region_slice(const struct region *region, size_t member, size_t nr_members,
+		  uint64_t *ret_offset, uint64_t *ret_length);
+
+/* Faults in everything as fast as the node's CPUs can; memory policy is the caller's. */
+int region_fault_in_all(struct region *region, const struct topology *topology,
+			unsigned int home_cpu, struct reason *reason);
+
+void region_release(struct region *region);
+
+#endif

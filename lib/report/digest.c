@@ -1,0 +1,292 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "report/digest.h"
+#include "report/table.h"
+#include "result/reader.h"
+#include "stats/summary.h"
+
+/* A metric of a cell, over all of its trials. */
+struct row {
+	char *cell, *metric, *unit;
+	double *samples;
+	size_t nr_samples, nr_trials;
+	double size_bytes, pages, page_bytes; /* 0: it has no size, or pages of several sizes */
+	bool too_short;
+};
+
+/* Cells that did not come to figures, by why. */
+struct mishap {
+	const char *status; /* "invalid", "failed", "skipped" */
+	char *why, *first_cell;
+	size_t count;
+};
+
+struct digest {
+	struct row *rows;
+	size_t nr_rows;
+	json_t *index; /* "cell metric" -> number of its row */
+	struct mishap *mishaps;
+	size_t nr_mishaps;
+};
+
+static void *grow(void *array, size_t count, size_t size)
+{
+	/* Doubling, told from the count alone. */
+	if (count & (count - 1))
+		return array;
+	return realloc(array, (count ? count * 2 : 1) * size);
+}
+
+/* ---- gathering ---- */
+
+static struct row *find_row(struct digest *digest, const char *cell, const char *metric)
+{
+	char key[1024];
+	json_t *number;
+	struct row *grown;
+
+	snprintf(key, sizeof(key), "%s %s", cell, metric);
+	number = json_object_get(digest->index, key);
+	if (number)
+		return &digest->rows[json_integer_value(number)];
+	grown = grow(digest->rows, digest->nr_rows, sizeof(*grown));
+	if (!grown)
+		return NULL;
+	digest->rows = grown;
+	json_object_set_new(digest->index, key, json_integer((json_int_t)digest->nr_rows));
+	grown[digest->nr_rows] = (struct row){ .cell = strdup(cell), .metric = strdup(metric) };
+	return &grown[digest->nr_rows++];
+}
+
+static int add_samples(struct row *row, const json_t *samples)
+{
+	size_t count = json_array_size(samples);
+	double *grown = realloc(row->samples, (row->nr_samples + count) * sizeof(*grown));
+
+	if (count && !grown)
+		return -ENOMEM;
+	if (grown)
+		row->samples = grown;
+	for (size_t i = 0; i < count; i++)
+		row->samples[row->nr_samples++] = json_number_value(json_array_get(samples, i));
+	row->nr_trials++;
+	return 0;
+}
+
+/* Pages of one size tell a cost per page; of several, none. */
+static void note_pages(struct row *row, const json_t *trial)
+{
+	const char *size;
+	json_t *pages, *count;
+
+	row->size_bytes = json_number_value(
+		json_object_get(json_object_get(trial, "params"), "size_bytes"));
+	pages = json_object_get(json_object_get(trial, "verified"), "pages");
+	if (json_object_size(pages) != 1)
+		return;
+	json_object_foreach(pages, size, count) {
+		row->page_bytes = strtod(size, NULL);
+		row->pages = json_number_value(count);
+	}
+}
+
+static int add_metrics(struct digest *digest, const char *cell, const json_t *trial)
+{
+	json_t *metrics = json_object_get(trial, "metrics"), *metric;
+	const char *name;
+	int ret = 0;
+
+	json_object_foreach(metrics, name, metric) {
+		const char *unit = json_string_value(json_object_get(metric, "unit"));
+		struct row *row = find_row(digest, cell, name);
+
+		if (!row)
+			return -ENOMEM;
+		if (!row->unit)
+			row->unit = strdup(unit ? unit : "");
+		row->too_short |= json_is_true(json_object_get(metric, "too_short"));
+		note_pages(row, trial);
+		ret = add_samples(row, json_object_get(metric, "samples"));
+		if (ret)
+			break;
+	}
+	return ret;
+}
+
+static int add_mishap(struct digest *digest, const char *status, const char *cell, const char *why)
+{
+	struct mishap *grown;
+
+	for (size_t i = 0; i < digest->nr_mishaps; i++) {
+		struct mishap *mishap = &digest->mishaps[i];
+
+		if (!strcmp(mishap->status, status) && !strcmp(mishap->why, why)) {
+			mishap->count++;
+			return 0;
+		}
+	}
+	grown = grow(digest->mishaps, digest->nr_mishaps, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	digest->mishaps = grown;
+	grown[digest->nr_mishaps++] = (struct mishap){
+		.status = status, .why = strdup(why), .first_cell = strdup(cell), .count = 1
+	};
+	return 0;
+}
+
+static int add_record(struct digest *digest, const json_t *record)
+{
+	const char *cell = json_string_value(json_object_get(record, "cell"));
+	const char *status = json_string_value(json_object_get(record, "status"));
+	const char *why = json_string_value(json_object_get(record, "error"));
+
+	if (!cell)
+		return 0;
+	if (!strcmp(reader_kind(record), "skip")) {
+		why = json_string_value(json_object_get(record, "reason"));
+		return add_mishap(digest, "skipped", cell, why ? why : "");
+	}
+	if (strcmp(reader_kind(record), "trial") || !status)
+		return 0;
+	if (!strcmp(status, "ok"))
+		return add_metrics(digest, cell, record);
+	return add_mishap(digest, !strcmp(status, "invalid") ? "invalid" : "failed", cell,
+			  why ? why : "");
+}
+
+static int gather(struct digest *digest, const char *path, struct reason *reason)
+{
+	struct reader *reader;
+	json_t *record;
+	int ret = reader_open(path, &reader, reason);
+
+	if (ret)
+		return ret;
+	while ((ret = reader_next(reader, &record, reason)) > 0) {
+		ret = add_record(digest, record);
+		json_decref(record);
+		if (ret)
+			break;
+	}
+	reader_close(reader);
+	return ret;
+}
+
+/* ---- printing ---- */
+
+static int by_name(const void *a, const void *b)
+{
+	return strverscmp(((const struct row *)a)->cell, ((const struct row *)b)->cell);
+}
+
+static void print_value(char *text, size_t room, double value, const char *unit)
+{
+	char time[UNIT_TEXT];
+
+	if (!strcmp(unit, "ns"))
+		snprintf(text, room, "%s", time_format(value, time));
+	else
+		snprintf(text, room, "%.4g %s", value, unit);
+}
+
+static void add_line(struct table *table, const struct row *row)
+{
+	struct summary summary = summarize(row->samples, row->nr_samples);
+	bool is_time = !strcmp(row->unit, "ns");
+	char median[48], lower[48], upper[48], page[UNIT_TEXT], size[UNIT_TEXT];
+
+	print_value(median, sizeof(median), summary.median, row->unit);
+	print_value(lower, sizeof(lower), summary.lower_quartile, row->unit);
+	print_value(upper, sizeof(upper), summary.upper_quartile, row->unit);
+	table_row(table);
+	table_cell(table, 0, "%s", row->cell);
+	table_cell(table, 1, "%s%s", row->metric, row->too_short ? " (too short)" : "");
+	table_cell(table, 2, "%s", median);
+	table_cell(table, 3, "%s .. %s", lower, upper);
+	table_cell(table, 4, "%.1f%%", summary.median ? 100 * summary.mad / summary.median : 0);
+	if (is_time && row->pages && row->size_bytes && summary.median) {
+		table_cell(table, 5, "%s / %s", time_format(summary.median / row->pages, page),
+			   size_format((uint64_t)row->page_bytes, size));
+		table_cell(table, 6, "%.1f",
+			   row->size_bytes / (double)GIB / (summary.median / (double)SEC));
+	}
+	table_cell(table, 7, "%zu", summary.count);
+}
+
+static void print_rows(struct digest *digest, FILE *file, bool colour)
+{
+	struct table table = { 0 };
+
+	table_column(&table, "cell", TABLE_LEFT);
+	table_column(&table, "metric", TABLE_LEFT);
+	table_column(&table, "median", TABLE_RIGHT);
+	table_column(&table, "quartiles", TABLE_RIGHT);
+	table_column(&table, "MAD", TABLE_RIGHT);
+	table_column(&table, "per page", TABLE_RIGHT);
+	table_column(&table, "GiB/s", TABLE_RIGHT);
+	table_column(&table, "n", TABLE_RIGHT);
+	qsort(digest->rows, digest->nr_rows, sizeof(*digest->rows), by_name);
+	for (size_t i = 0; i < digest->nr_rows; i++)
+		add_line(&table, &digest->rows[i]);
+	if (digest->nr_rows)
+		table_print(&table, file, colour);
+	table_release(&table);
+}
+
+static void print_mishaps(const struct digest *digest, FILE *file, bool colour)
+{
+	static const char *const statuses[] = { "failed", "invalid", "skipped" };
+
+	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
+		bool any = false;
+
+		for (size_t j = 0; j < digest->nr_mishaps; j++) {
+			const struct mishap *mishap = &digest->mishaps[j];
+
+			if (strcmp(mishap->status, statuses[i]))
+				continue;
+			if (!any)
+				fprintf(file, "\n%s%s:%s\n", colour && i < 2 ? "\033[31m" : "",
+					statuses[i], colour && i < 2 ? "\033[0m" : "");
+			any = true;
+			fprintf(file, "  %s", mishap->first_cell);
+			if (mishap->count > 1)
+				fprintf(file, " and %zu more", mishap->count - 1);
+			fprintf(file, "\n      %s\n", mishap->why);
+		}
+	}
+}
+
+static void release(struct digest *digest)
+{
+	for (size_t i = 0; i < digest->nr_rows; i++) {
+		free(digest->rows[i].cell);
+		free(digest->rows[i].metric);
+		free(digest->rows[i].unit);
+		free(digest->rows[i].samples);
+	}
+	for (size_t i = 0; i < digest->nr_mishaps; i++) {
+		free(digest->mishaps[i].why);
+		free(digest->mishaps[i].first_cell);
+	}
+	free(digest->rows);
+	free(digest->mishaps);
+	json_decref(digest->index);
+}
+
+int digest_print(const char *path, FILE *file, bool colour, struct reason *reason)
+{
+	struct digest digest = { .index = json_object() };
+	int ret = gather(&digest, path, reason);
+
+	if (!ret) {
+		print_rows(&digest, file, colour);
+		print_mishaps(&digest, file, colour);
+	}
+	release(&digest);
+	return ret;
+}

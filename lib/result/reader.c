@@ -1,0 +1,122 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "result/reader.h"
+#include "result/record.h"
+
+struct reader {
+	FILE *file;
+	char *line;
+	size_t room, number;
+	bool torn;
+	char path[512];
+};
+
+int reader_open(const char *path, struct reader **ret_reader, struct reason *reason)
+{
+	struct reader *reader = calloc(1, sizeof(*reader));
+	struct stat info;
+	int ret = 0;
+
+	if (!reader)
+		return -ENOMEM;
+	snprintf(reader->path, sizeof(reader->path), "%s", path);
+	reader->file = fopen(path, "re");
+	if (!reader->file)
+		ret = reason_set(reason, -errno, "%s: %s", path, strerror(errno));
+	else if (!fstat(fileno(reader->file), &info) && S_ISDIR(info.st_mode))
+		ret = reason_set(reason, -EISDIR, "%s: is a folder, expected a result file", path);
+	if (ret) {
+		reader_close(reader);
+		return ret;
+	}
+	*ret_reader = reader;
+	return 0;
+}
+
+static int check_record(struct reader *reader, const json_t *record, struct reason *reason)
+{
+	json_int_t schema = json_integer_value(json_object_get(record, "schema"));
+
+	if (!json_is_object(record) || !json_is_string(json_object_get(record, "record")))
+		return reason_set(reason, -EINVAL, "%s:%zu: is no record of a result file",
+				  reader->path, reader->number);
+	if (reader->number == 1 && strcmp(reader_kind(record), "run"))
+		return reason_set(reason, -EINVAL,
+				  "%s:1: expected a record \"run\", found \"%.20s\"", reader->path,
+				  reader_kind(record));
+	if (!strcmp(reader_kind(record), "run") && schema != RESULT_SCHEMA)
+		return reason_set(reason, -EPROTO,
+				  "%s:%zu: schema %lld, this dmabench reads schema %d: %s",
+				  reader->path, reader->number, (long long)schema, RESULT_SCHEMA,
+				  schema > RESULT_SCHEMA ? "use a newer one" : "the file is damaged");
+	return 0;
+}
+
+int reader_next(struct reader *reader, json_t **ret_record, struct reason *reason)
+{
+	ssize_t length = getline(&reader->line, &reader->room, reader->file);
+	json_error_t error;
+	json_t *record;
+	int ret;
+
+	if (length < 0)
+		return ferror(reader->file) ?
+			       reason_set(reason, -EIO, "%s: cannot be read", reader->path) :
+			       0;
+	reader->number++;
+	if (reader->line[length - 1] != '\n') {
+		reader->torn = true;
+		return 0;
+	}
+	record = json_loadb(reader->line, (size_t)length, JSON_REJECT_DUPLICATES, &error);
+	if (!record)
+		return reason_set(reason, -EINVAL, "%s:%zu:%d: %s", reader->path, reader->number,
+				  error.column, error.text);
+	ret = check_record(reader, record, reason);
+	if (ret) {
+		json_decref(record);
+		return ret;
+	}
+	*ret_record = record;
+	return 1;
+}
+
+bool reader_was_torn(const struct reader *reader)
+{
+	return reader->torn;
+}
+
+void reader_close(struct reader *reader)
+{
+	if (!reader)
+		return;
+	if (reader->file)
+		fclose(reader->file);
+	free(reader->line);
+	free(reader);
+}
+
+const char *reader_kind(const json_t *record)
+{
+	const char *kind = json_string_value(json_object_get(record, "record"));
+
+	return kind ? kind : "";
+}
+
+int reader_run_record(const char *path, json_t **ret_record, struct reason *reason)
+{
+	struct reader *reader;
+	int ret = reader_open(path, &reader, reason);
+
+	if (ret)
+		return ret;
+	ret = reader_next(reader, ret_record, reason);
+	if (!ret)
+		ret = reason_set(reason, -ENODATA, "%s: is empty, expected a result file", path);
+	reader_close(reader);
+	return ret < 0 ? ret : 0;
+}
