@@ -31,7 +31,7 @@ PFM_LIBS := $(shell $(PKG_CONFIG) --libs pfm 2>/dev/null || echo -lpfm)
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 CFLAGS	?= -O2 -g
 override CFLAGS += -std=gnu11 $(WARNINGS) $(if $(WERROR),-Werror) -pthread
-CPPFLAGS += -D_GNU_SOURCE -Ilib -DDATADIR='"$(datadir)"' $(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null)
+override CPPFLAGS += -D_GNU_SOURCE -Ilib -DDATADIR='"$(datadir)"' $(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null)
 LDFLAGS	+= -pthread
 LDLIBS	:= $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null) $(PFM_LIBS) -lm
 
@@ -47,7 +47,7 @@ HEADERS	:= $(wildcard lib/*/*.h)
 UNIT	:= $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/*_test.c))
 
 .DELETE_ON_ERROR:
-.PHONY: all run check check-fresh lint bench-self install uninstall clean help FORCE
+.PHONY: all objects run check check-fresh lint bench-self install uninstall clean help FORCE
 
 all: $(O)/dmabench ## build the program (the default)
 
@@ -60,7 +60,7 @@ $(O)/%.o: %.c $(O)/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(O)/lib/result/version.o: CPPFLAGS += -DDMABENCH_VERSION='"$(VERSION)"' \
+$(O)/lib/result/version.o: override CPPFLAGS += -DDMABENCH_VERSION='"$(VERSION)"' \
 	-DLIBURING_VERSION='"$(shell $(PKG_CONFIG) --modversion liburing 2>/dev/null)"'
 $(O)/lib/result/version.o: $(O)/version
 
@@ -72,6 +72,8 @@ $(O)/flags: FORCE
 $(O)/version: FORCE
 	@mkdir -p $(@D)
 	@echo '$(VERSION)' | cmp -s - $@ || echo '$(VERSION)' >$@
+
+objects: $(OBJECTS)
 
 run: $(O)/dmabench ## measure this host by CONFIG (configs/default.json) and print the table
 	$(Q)mkdir -p $(O)/results

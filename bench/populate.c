@@ -16,10 +16,9 @@
 enum { BACKING, SIZE, HOW, THREADS };
 enum { FAULT_IN_NS, FREE_NS };
 
-static const char *const hows[] = { [FAULT_TOUCH] = "touch",
-				    [FAULT_POPULATE] = "populate",
-				    [FAULT_MADVISE] = "madvise",
-				    NULL };
+static const char *const hows[] = {
+	[FAULT_TOUCH] = "touch", [FAULT_POPULATE] = "populate", [FAULT_MADVISE] = "madvise", NULL
+};
 
 static const struct param params[] = {
 	[BACKING] = { .name = "backing",

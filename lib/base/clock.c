@@ -60,7 +60,8 @@ static struct instant read_instant(void)
 		uint64_t after = clock_read_posix();
 
 		if (after - before < best.uncertainty_ns)
-			best = (struct instant){ ticks, before + (after - before) / 2, after - before };
+			best = (struct instant){ ticks, before + (after - before) / 2,
+						 after - before };
 	}
 	return best;
 }
@@ -74,7 +75,8 @@ static const char *counter_unfit(void)
 
 	if (!__get_cpuid(0x80000007, &a, &b, &c, &d) || !(d & (1u << 8)))
 		if (file_read(source, sizeof(source),
-			      "/sys/devices/system/clocksource/clocksource0/current_clocksource") < 0 ||
+			      "/sys/devices/system/clocksource/clocksource0/current_clocksource") <
+			    0 ||
 		    strcmp(source, "tsc"))
 			return "the TSC is not invariant";
 	if (file_read(source, sizeof(source),

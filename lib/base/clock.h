@@ -16,11 +16,11 @@
 #include "base/units.h"
 
 struct clock_source {
-	const char *name;     /* "tsc", "cntvct" or "monotonic_raw" */
-	const char *why;      /* why the counter is not used, or NULL */
-	bool counter;	      /* clock_now() reads the CPU's counter */
+	const char *name; /* "tsc", "cntvct" or "monotonic_raw" */
+	const char *why; /* why the counter is not used, or NULL */
+	bool counter; /* clock_now() reads the CPU's counter */
 	double ns_per_tick;
-	double error_ppm;     /* bound of the calibration's error; 0 where the rate is defined */
+	double error_ppm; /* bound of the calibration's error; 0 where the rate is defined */
 };
 
 extern struct clock_source clock_source;

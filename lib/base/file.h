@@ -15,8 +15,7 @@ int file_read(char *buffer, size_t room, const char *path, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* A file that holds one number: 0, -errno, or -EINVAL where there is something else. */
-int file_read_u64(uint64_t *ret_value, const char *path, ...)
-	__attribute__((format(printf, 2, 3)));
+int file_read_u64(uint64_t *ret_value, const char *path, ...) __attribute__((format(printf, 2, 3)));
 
 /*
  * A setting of the kernel: of a choice like "always [madvise] never", the word in brackets.

@@ -14,14 +14,14 @@ struct unit {
 };
 
 static const struct unit size_units[] = {
-	{ "", 1 },	{ "B", 1 },	{ "K", KIB },	{ "KB", KIB },	{ "KiB", KIB },
-	{ "M", MIB },	{ "MB", MIB },	{ "MiB", MIB },	{ "G", GIB },	{ "GB", GIB },
-	{ "GiB", GIB },	{ "T", TIB },	{ "TB", TIB },	{ "TiB", TIB },	{ NULL, 0 },
+	{ "", 1 },	{ "B", 1 },    { "K", KIB },   { "KB", KIB },  { "KiB", KIB },
+	{ "M", MIB },	{ "MB", MIB }, { "MiB", MIB }, { "G", GIB },   { "GB", GIB },
+	{ "GiB", GIB }, { "T", TIB },  { "TB", TIB },  { "TiB", TIB }, { NULL, 0 },
 };
 
 static const struct unit time_units[] = {
-	{ "", SEC },	{ "ns", 1 },	    { "us", USEC },	   { "ms", MSEC },
-	{ "s", SEC },	{ "m", 60 * SEC },  { "h", 3600 * SEC },   { NULL, 0 },
+	{ "", SEC },  { "ns", 1 },	 { "us", USEC },      { "ms", MSEC },
+	{ "s", SEC }, { "m", 60 * SEC }, { "h", 3600 * SEC }, { NULL, 0 },
 };
 
 /* A whole number, then a unit, nothing else. */

@@ -34,7 +34,7 @@ static bool unknown(const struct option_spec *options, const char *word)
 	size_t count = 0;
 	char hint[80];
 
-	for (; options[count].name && count < 63; count++)
+	for (; count < 63 && options[count].name; count++)
 		names[count] = options[count].name;
 	names[count] = NULL;
 	log_error("unknown option \"%s\"%s", word, text_suggest(word, names, hint, sizeof(hint)));

@@ -19,7 +19,7 @@ struct option_spec {
 	const char *name; /* "--rounds" */
 	const char *alias; /* "-o", or NULL */
 	const char *value; /* what help calls its value; NULL: a switch */
-	bool *flag;	  /* one of these three takes it */
+	bool *flag; /* one of these three takes it */
 	const char **text;
 	struct args_list *list;
 	const char *help;

@@ -19,16 +19,16 @@ enum {
 
 struct command {
 	const char *name;
-	const char *usage;   /* behind "dmabench " */
+	const char *usage; /* behind "dmabench " */
 	const char *summary; /* one line */
 	const char *details; /* for `help COMMAND`; may be NULL */
 	const struct option_spec *options;
 	int (*run)(const struct command *command, int argc, char **argv);
 };
 
-extern const struct command command_list, command_doctor, command_run, command_restore,
-	command_help, command_compare, command_report, command_export, command_bind, command_unbind,
-	command_lab;
+extern const struct command command_list, command_doctor, command_run, command_show,
+	command_restore, command_help, command_compare, command_report, command_export,
+	command_bind, command_unbind, command_lab;
 
 /* All of them, in the order of the help; ends with NULL. */
 extern const struct command *const commands[];

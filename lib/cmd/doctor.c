@@ -116,7 +116,8 @@ static void check_smt(struct finding *finding)
 	if (file_read(active, sizeof(active), "/sys/devices/system/cpu/smt/active") > 0 &&
 	    active[0] == '1')
 		say(finding, WARN, "echo off > /sys/devices/system/cpu/smt/control",
-		    "on: a neighbour on the same core disturbs; trials use one thread a core first");
+		    "on: a neighbour on the same core disturbs; trials use one thread a core "
+		    "first");
 	else
 		say(finding, OK, NULL, "off or absent");
 }
@@ -201,8 +202,8 @@ static void check_counters(struct finding *finding)
 
 	counters_open(&counters, names, 1);
 	if (counters.list[0].fd < 0)
-		say(finding, WARN, "leave \"counters\" out of the config, or mend it as said",
-		    "%s", counters.list[0].reason.text);
+		say(finding, WARN, "leave \"counters\" out of the config, or mend it as said", "%s",
+		    counters.list[0].reason.text);
 	else
 		say(finding, OK, NULL, "kernel instructions can be counted");
 	counters_close(&counters);
@@ -252,20 +253,13 @@ static const struct {
 	const char *name;
 	void (*check)(struct finding *finding);
 } checks[] = {
-	{ "kernel", check_kernel },
-	{ "clock", check_clock },
-	{ "numa", check_numa },
-	{ "memory", check_memory },
-	{ "governor", check_governor },
-	{ "smt", check_smt },
-	{ "thp", check_thp },
-	{ "hugetlb", check_hugetlb },
-	{ "page-proof", check_proof },
-	{ "io_uring", check_io_uring },
-	{ "memlock", check_memlock },
-	{ "counters", check_counters },
-	{ "iommu", check_iommu },
-	{ "vfio", check_vfio },
+	{ "kernel", check_kernel },	{ "clock", check_clock },
+	{ "numa", check_numa },		{ "memory", check_memory },
+	{ "governor", check_governor }, { "smt", check_smt },
+	{ "thp", check_thp },		{ "hugetlb", check_hugetlb },
+	{ "page-proof", check_proof },	{ "io_uring", check_io_uring },
+	{ "memlock", check_memlock },	{ "counters", check_counters },
+	{ "iommu", check_iommu },	{ "vfio", check_vfio },
 	{ "settings", check_settings },
 };
 
@@ -279,10 +273,10 @@ static void print_json(const struct finding *findings)
 	json_t *document;
 
 	for (size_t i = 0; i < NR_CHECKS; i++)
-		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "name",
-						      checks[i].name, "status",
-						      healths[findings[i].health], "detail",
-						      findings[i].detail, "fix", findings[i].fix));
+		json_array_append_new(list,
+				      json_pack("{s:s, s:s, s:s, s:s}", "name", checks[i].name,
+						"status", healths[findings[i].health], "detail",
+						findings[i].detail, "fix", findings[i].fix));
 	document = json_pack("{s:o}", "checks", list);
 	json_dumpf(document, stdout, JSON_INDENT(2));
 	putchar('\n');
@@ -291,8 +285,9 @@ static void print_json(const struct finding *findings)
 
 static void print_lines(const struct finding *findings)
 {
-	static const char *const colours[] = { [OK] = "\033[32m", [WARN] = "\033[33m",
-					       [FAIL] = "\033[31m" };
+	static const char *const colours[] = {
+		[OK] = "\033[32m", [WARN] = "\033[33m", [FAIL] = "\033[31m"
+	};
 	bool colour = log_wants_colour(1);
 
 	for (size_t i = 0; i < NR_CHECKS; i++) {

@@ -15,7 +15,8 @@ static void print_overview(void)
 	printf("\nBenchmarks:\n");
 	for (const struct bench *const *bench = benches; *bench; bench++)
 		printf("  %-19s %s\n", (*bench)->name, (*bench)->summary);
-	printf("\n`dmabench help COMMAND` or `dmabench help BENCH` tells more; `dmabench --version`\n"
+	printf("\n`dmabench help COMMAND` or `dmabench help BENCH` tells more; `dmabench "
+	       "--version`\n"
 	       "tells which one this is. Sizes are written 4K, 2MiB or 16G, times 500ms or 10m.\n");
 }
 

@@ -9,19 +9,19 @@ static int later_run(const struct command *self, int argc, char **argv)
 {
 	(void)argc;
 	(void)argv;
-	log_error("%s comes with release %s; this one measures what needs no device",
-		  self->name, self->details);
+	log_error("%s comes with release %s; this one measures what needs no device", self->name,
+		  self->details);
 	return EXIT_USAGE;
 }
 
 static const struct option_spec options[] = { { .name = NULL } };
 
-#define LATER(id, text, about, release)                                  \
-	const struct command command_##id = { .name = #id,               \
-					      .usage = text,             \
-					      .summary = about,          \
-					      .details = release,        \
-					      .options = options,        \
+#define LATER(id, text, about, release)                           \
+	const struct command command_##id = { .name = #id,        \
+					      .usage = text,      \
+					      .summary = about,   \
+					      .details = release, \
+					      .options = options, \
 					      .run = later_run }
 
 LATER(bind, "bind BDF...", "give devices to vfio-pci (release 0.2)", VFIO_RELEASE);

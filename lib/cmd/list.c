@@ -37,12 +37,11 @@ static json_t *describe_metrics(const struct bench *bench)
 	json_t *metrics = json_array();
 
 	for (size_t i = 0; i < bench_nr_metrics(bench); i++)
-		json_array_append_new(metrics,
-				      json_pack("{s:s, s:s, s:s, s:s}", "name",
-						bench->metrics[i].name, "unit",
-						bench->metrics[i].unit, "better",
-						bench->metrics[i].better, "help",
-						bench->metrics[i].help));
+		json_array_append_new(metrics, json_pack("{s:s, s:s, s:s, s:s}", "name",
+							 bench->metrics[i].name, "unit",
+							 bench->metrics[i].unit, "better",
+							 bench->metrics[i].better, "help",
+							 bench->metrics[i].help));
 	return metrics;
 }
 
@@ -53,10 +52,10 @@ static void print_json(void)
 	for (const struct bench *const *bench = benches; *bench; bench++) {
 		struct reason reason;
 		int ret = bench_runnable(*bench, &reason);
-		json_t *one = json_pack("{s:s, s:s, s:o, s:o, s:b}", "name", (*bench)->name,
-					"summary", (*bench)->summary, "metrics",
-					describe_metrics(*bench), "params", describe_params(*bench),
-					"runnable", !ret);
+		json_t *one =
+			json_pack("{s:s, s:s, s:o, s:o, s:b}", "name", (*bench)->name, "summary",
+				  (*bench)->summary, "metrics", describe_metrics(*bench), "params",
+				  describe_params(*bench), "runnable", !ret);
 
 		if (ret)
 			json_object_set_new(one, "reason", json_string(reason.text));

@@ -37,8 +37,8 @@ static void redraw(const struct run_status *status)
 static void print_line(struct progress *progress, const struct run_status *status)
 {
 	uint64_t now = clock_wall_ns();
-	bool must = status->done <= 1 || status->done == status->total ||
-		    strcmp(status->outcome, "ok");
+	bool must =
+		status->done <= 1 || status->done == status->total || strcmp(status->outcome, "ok");
 	char eta[UNIT_TEXT];
 
 	if (!must && now - progress->last_line_ns < LINE_EVERY)

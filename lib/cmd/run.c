@@ -57,7 +57,7 @@ struct session {
 	struct topology *topology;
 	struct plan *plan;
 	struct writer *writer;
-	json_t *done;	      /* of a resumed file */
+	json_t *done; /* of a resumed file */
 	json_t *recorded_run; /* its first record */
 	char path[512];
 };
@@ -228,7 +228,8 @@ static void recover_settings(void)
 
 static int end_code(const struct run_totals *totals)
 {
-	if (totals->failed || (totals->interrupted && strcmp(totals->why, "the time budget is used up")))
+	if (totals->failed ||
+	    (totals->interrupted && strcmp(totals->why, "the time budget is used up")))
 		return EXIT_FAILED;
 	if (totals->ok || totals->interrupted)
 		return EXIT_DONE;

@@ -171,14 +171,14 @@ static json_t *collect_node(const struct topology *topology, unsigned int node)
 	if (file_read(table, sizeof(table), "/sys/devices/system/node/node%u/meminfo", node) > 0) {
 		total = strstr(table, "MemTotal:");
 		if (total)
-			json_object_set_new(object, "memory_bytes",
-					    json_integer((json_int_t)(strtoull(total + 9, NULL, 10) *
-								      KIB)));
+			json_object_set_new(
+				object, "memory_bytes",
+				json_integer((json_int_t)(strtoull(total + 9, NULL, 10) * KIB)));
 	}
 	for (size_t rank = 0; rank < topology_nr_nodes(topology); rank++)
-		json_array_append_new(
-			distances,
-			json_integer(topology_distance(node, topology_node_number(topology, rank))));
+		json_array_append_new(distances,
+				      json_integer(topology_distance(
+					      node, topology_node_number(topology, rank))));
 	json_object_set_new(object, "distances", distances);
 	json_object_set_new(object, "hugetlb_free", collect_pools(node));
 	return object;
@@ -189,8 +189,8 @@ static json_t *collect_numa(const struct topology *topology)
 	json_t *nodes = json_array();
 
 	for (size_t rank = 0; rank < topology_nr_nodes(topology); rank++)
-		json_array_append_new(
-			nodes, collect_node(topology, topology_node_number(topology, rank)));
+		json_array_append_new(nodes,
+				      collect_node(topology, topology_node_number(topology, rank)));
 	return nodes;
 }
 
@@ -211,7 +211,7 @@ static json_t *collect_thp(void)
 
 		snprintf(size, sizeof(size), "%llu", (unsigned long long)sizes[i]);
 		if (!file_read_setting(word, sizeof(word), THP_FOLDER "/hugepages-%llukB/enabled",
-				 (unsigned long long)(sizes[i] / KIB)))
+				       (unsigned long long)(sizes[i] / KIB)))
 			add_text(by_size, size, word);
 	}
 	json_object_set_new(thp, "sizes", by_size);
@@ -242,7 +242,8 @@ static json_t *collect_iommu(void)
 {
 	static const struct file_fact files[] = {
 		{ "default_domain", "/sys/kernel/iommu_groups/0/type" },
-		{ "vfio_disable_hugepages", "/sys/module/vfio_iommu_type1/parameters/disable_hugepages" },
+		{ "vfio_disable_hugepages",
+		  "/sys/module/vfio_iommu_type1/parameters/disable_hugepages" },
 		{ NULL, NULL },
 	};
 	json_t *iommu = json_object();
@@ -303,7 +304,8 @@ json_t *facts_collect(const struct topology *topology)
 	static const struct file_fact platform[] = {
 		{ "vendor", "/sys/class/dmi/id/sys_vendor" },
 		{ "product", "/sys/class/dmi/id/product_name" },
-		{ "clocksource", "/sys/devices/system/clocksource/clocksource0/current_clocksource" },
+		{ "clocksource",
+		  "/sys/devices/system/clocksource/clocksource0/current_clocksource" },
 		{ NULL, NULL },
 	};
 	json_t *host = json_object();

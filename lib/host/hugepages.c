@@ -80,19 +80,19 @@ static int grow(struct journal *journal, uint64_t size_bytes, unsigned int node,
 		struct reason *reason)
 {
 	char path[256], value[24];
-	uint64_t pages;
+	uint64_t pages = 0;
 	int ret;
 
 	pool_file(path, sizeof(path), size_bytes, node, "nr_hugepages");
 	ret = file_read_u64(&pages, "%s", path);
 	if (ret)
 		return reason_set(reason, ret, "cannot read %s: %s", path, strerror(-ret));
-	snprintf(value, sizeof(value), "%llu", (unsigned long long)(pages + more));
+	snprintf(value, sizeof(value), "%llu", (unsigned long long)pages + more);
 	return journal_set(journal, path, value, reason);
 }
 
-int hugetlb_reserve(struct journal *journal, uint64_t size_bytes, unsigned int node,
-		    uint64_t pages, struct reason *reason)
+int hugetlb_reserve(struct journal *journal, uint64_t size_bytes, unsigned int node, uint64_t pages,
+		    struct reason *reason)
 {
 	char size[UNIT_TEXT];
 	uint64_t free_pages;
@@ -115,8 +115,8 @@ int hugetlb_reserve(struct journal *journal, uint64_t size_bytes, unsigned int n
 			  "needs %llu hugetlb pages of %s on node %u, %llu are free%s",
 			  (unsigned long long)pages, size, node, (unsigned long long)free_pages,
 			  journal ? " even after growing the pool (memory is fragmented: reserve "
-				    "them at boot, or drop caches and compact first)" :
-				    ": run as root, or reserve them first");
+				    "them at boot, or drop caches and compact first)"
+				  : ": run as root, or reserve them first");
 }
 
 uint64_t thp_pmd_size(void)

@@ -23,8 +23,8 @@ int hugetlb_free_pages(uint64_t size_bytes, unsigned int node, uint64_t *ret_pag
  * Sees to @pages free pages on @node; through the journal where the pool must
  * grow, which needs root. SKIPPED with both figures where it cannot.
  */
-int hugetlb_reserve(struct journal *journal, uint64_t size_bytes, unsigned int node,
-		    uint64_t pages, struct reason *reason);
+int hugetlb_reserve(struct journal *journal, uint64_t size_bytes, unsigned int node, uint64_t pages,
+		    struct reason *reason);
 
 /* Whether pools can be grown by this process. */
 bool hugetlb_may_reserve(void);

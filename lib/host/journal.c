@@ -28,8 +28,8 @@ struct journal {
 
 static int remember(struct journal *journal, const char *path, const char *before)
 {
-	struct entry *grown = realloc(journal->entries,
-				      (journal->nr_entries + 1) * sizeof(*journal->entries));
+	struct entry *grown =
+		realloc(journal->entries, (journal->nr_entries + 1) * sizeof(*journal->entries));
 	struct entry entry;
 
 	if (!grown)
@@ -62,8 +62,9 @@ static void read_line(struct journal *journal, const char *line)
 	const char *path, *before, *boot_id;
 	json_t *entry = json_loads(line, 0, NULL); /* a torn last line was never acted upon */
 
-	if (entry && !json_unpack(entry, "{s:s, s:s, s:s}", "path", &path, "before", &before,
-				  "boot_id", &boot_id) &&
+	if (entry &&
+	    !json_unpack(entry, "{s:s, s:s, s:s}", "path", &path, "before", &before, "boot_id",
+			 &boot_id) &&
 	    !strcmp(boot_id, journal->boot_id))
 		remember(journal, path, before);
 	json_decref(entry);
@@ -195,9 +196,9 @@ int journal_rewind(struct journal *journal, struct reason *reason)
 static int write_ahead(struct journal *journal, const char *path, const char *before,
 		       const char *after)
 {
-	json_t *entry = json_pack("{s:s, s:s, s:s, s:s, s:i}", "path", path, "before", before,
-				  "after", after, "boot_id", journal->boot_id, "pid",
-				  (int)getpid());
+	json_t *entry =
+		json_pack("{s:s, s:s, s:s, s:s, s:i}", "path", path, "before", before, "after",
+			  after, "boot_id", journal->boot_id, "pid", (int)getpid());
 	char *line = entry ? json_dumps(entry, JSON_COMPACT) : NULL;
 	int ret = -ENOMEM;
 
@@ -213,8 +214,7 @@ static int write_ahead(struct journal *journal, const char *path, const char *be
 	return ret;
 }
 
-int journal_set(struct journal *journal, const char *path, const char *value,
-		struct reason *reason)
+int journal_set(struct journal *journal, const char *path, const char *value, struct reason *reason)
 {
 	char before[256];
 	int ret = file_read_setting(before, sizeof(before), "%s", path);

@@ -8,7 +8,7 @@
 /* A request taken apart. */
 struct request {
 	const struct request_kind *kind;
-	unsigned int node;     /* node:N, or the memory node behind '@' */
+	unsigned int node; /* node:N, or the memory node behind '@' */
 	bool has_node;
 	char cpus[PLACEMENT_TEXT];
 };
@@ -193,9 +193,9 @@ static int resolve_cpus(const struct topology *topology, const struct request *r
 	if (ret)
 		return ret;
 	return use_memory(topology,
-			  request->has_node	   ? request->node :
-			  placement->cpu_node >= 0 ? (unsigned int)placement->cpu_node :
-						     topology_node_number(topology, 0),
+			  request->has_node	     ? request->node
+			  : placement->cpu_node >= 0 ? (unsigned int)placement->cpu_node
+						     : topology_node_number(topology, 0),
 			  placement, reason);
 }
 
@@ -254,6 +254,7 @@ int placement_resolve(const struct topology *topology, const char *request, int 
 		.device_node = device_node,
 	};
 	snprintf(ret_placement->request, sizeof(ret_placement->request), "%s", request);
+	// NOLINTNEXTLINE(clang-analyzer-core.NullDereference): parse_request() set it, or failed
 	return parsed.kind->resolve(topology, &parsed, ret_placement, reason);
 }
 
@@ -299,7 +300,6 @@ static int read_back(const struct topology *topology, struct placement *placemen
 	hwloc_bitmap_t set = hwloc_bitmap_alloc();
 	hwloc_membind_policy_t policy;
 	int ret = 0;
-	unsigned int node;
 
 	if (!set)
 		return -ENOMEM;
@@ -313,10 +313,9 @@ static int read_back(const struct topology *topology, struct placement *placemen
 		if (hwloc_get_membind(topology->hwloc, set, &policy,
 				      HWLOC_MEMBIND_THREAD | HWLOC_MEMBIND_BYNODESET))
 			ret = -errno;
-		hwloc_bitmap_foreach_begin(node, set)
-			if (count < PLACEMENT_MAX_NODES)
-				placement->mem_nodes[count++] = node;
-		hwloc_bitmap_foreach_end();
+		for (int node = hwloc_bitmap_first(set); node >= 0 && count < PLACEMENT_MAX_NODES;
+		     node = hwloc_bitmap_next(set, node))
+			placement->mem_nodes[count++] = (unsigned int)node;
 		if (!ret && count != placement->nr_mem_nodes)
 			ret = -EXDEV;
 	}

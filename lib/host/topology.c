@@ -140,14 +140,12 @@ static size_t sibling_rank(const struct topology *topology, unsigned int cpu)
 	hwloc_obj_t core =
 		pu ? hwloc_get_ancestor_obj_by_type(topology->hwloc, HWLOC_OBJ_CORE, pu) : NULL;
 	size_t rank = 0;
-	unsigned int other;
 
 	if (!core)
 		return 0;
-	hwloc_bitmap_foreach_begin(other, core->cpuset)
-		if (other < cpu)
-			rank++;
-	hwloc_bitmap_foreach_end();
+	for (int other = hwloc_bitmap_first(core->cpuset); other >= 0 && other < (int)cpu;
+	     other = hwloc_bitmap_next(core->cpuset, other))
+		rank++;
 	return rank;
 }
 

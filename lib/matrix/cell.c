@@ -72,6 +72,7 @@ int cell_check_memory(const struct cell *cell, const struct placement *placement
 	if (memory_available(placement->mem_nodes, placement->nr_mem_nodes, &have) || need <= have)
 		return 0;
 	return reason_set(reason, SKIPPED, "needs %s of memory, %s can be had%s",
-			  size_format_rounded(need, need_text), size_format_rounded(have, have_text),
+			  size_format_rounded(need, need_text),
+			  size_format_rounded(have, have_text),
 			  placement->nr_mem_nodes == 1 ? " on its node" : "");
 }

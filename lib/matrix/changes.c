@@ -48,8 +48,8 @@ static int unknown_set(const json_t *matrix, const char *set, const char *name,
 			names[count++] = bench->params[j].name;
 	}
 	names[count] = NULL;
-	return reason_set(reason, -EINVAL, "--set %s: no benchmark of this matrix has \"%s\"%s", set,
-			  name, text_suggest(name, names, hint, sizeof(hint)));
+	return reason_set(reason, -EINVAL, "--set %s: no benchmark of this matrix has \"%s\"%s",
+			  set, name, text_suggest(name, names, hint, sizeof(hint)));
 }
 
 static int apply_set(json_t *config, const char *set, struct reason *reason)
@@ -109,6 +109,6 @@ int changes_apply(json_t *json, const struct changes *changes, struct reason *re
 
 bool changes_any(const struct changes *changes)
 {
-	return changes && (changes->nr_sets || changes->rounds || changes->seed ||
-			   changes->time_budget);
+	return changes &&
+	       (changes->nr_sets || changes->rounds || changes->seed || changes->time_budget);
 }

@@ -172,9 +172,8 @@ static const char *check_memory(struct check *check, const struct cell *cell)
 {
 	const char *name = backing_name(cell);
 
-	return name ? ask_once(check, cell, ask_memory, name, cell->placement,
-			       cell->memory_bytes) :
-		      NULL;
+	return name ? ask_once(check, cell, ask_memory, name, cell->placement, cell->memory_bytes)
+		    : NULL;
 }
 
 int check_cells(struct plan *plan, const struct topology *topology)

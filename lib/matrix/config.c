@@ -35,7 +35,8 @@ static int parse_placement(struct parse *p, const json_t *item, void *target)
 	struct reason why;
 
 	if (!json_is_string(item))
-		return parse_fail(p, false, "a placement is a string, like \"local\" or \"node:1\"");
+		return parse_fail(p, false,
+				  "a placement is a string, like \"local\" or \"node:1\"");
 	if (placement_check(json_string_value(item), &why))
 		return parse_fail(p, false, "%s", why.text);
 	if (product->nr_placements == sizeof(product->placements) / sizeof(char *))
@@ -210,9 +211,9 @@ static int parse_matrix(struct parse *p, const json_t *json, struct shared *shar
 static int parse_top_key(struct parse *p, const char *key, const json_t *json,
 			 struct shared *shared)
 {
-	static const char *const known[] = { "name",	  "about",	 "rounds",   "seed",
+	static const char *const known[] = { "name",	    "about",	   "rounds",   "seed",
 					     "time_budget", "trial_limit", "counters", "placement",
-					     "warmup",	  "iterations",	 "matrix",   "exclude" };
+					     "warmup",	    "iterations",  "matrix",   "exclude" };
 	struct config *config = p->config;
 
 	if (!strcmp(key, "name") || !strcmp(key, "about")) {
@@ -231,9 +232,9 @@ static int parse_top_key(struct parse *p, const char *key, const json_t *json,
 	if (!strcmp(key, "trial_limit"))
 		return parse_duration(p, key, json, &config->trial_limit_ns);
 	if (!strcmp(key, "counters"))
-		return json_is_array(json) && !json_array_size(json) ?
-			       0 :
-			       parse_list(p, json, parse_counter, config);
+		return json_is_array(json) && !json_array_size(json)
+			       ? 0
+			       : parse_list(p, json, parse_counter, config);
 	if (!strcmp(key, "placement"))
 		return parse_list(p, json, parse_placement, &shared->defaults);
 	if (!strcmp(key, "warmup"))
@@ -363,11 +364,11 @@ int config_load(const char *path, const struct changes *changes, struct config *
 int config_for_bench(const struct bench *bench, const struct changes *changes,
 		     struct config **ret_config, struct reason *reason)
 {
-	json_t *json = json_pack("{s:s, s:[{s:s}]}", "name", bench->name, "matrix", "bench",
-				 bench->name);
+	json_t *json =
+		json_pack("{s:s, s:[{s:s}]}", "name", bench->name, "matrix", "bench", bench->name);
 
-	return json ? build_with_changes(json, "command line", NULL, changes, ret_config, reason) :
-		      -ENOMEM;
+	return json ? build_with_changes(json, "command line", NULL, changes, ret_config, reason)
+		    : -ENOMEM;
 }
 
 int config_from_json(json_t *json, struct config **ret_config, struct reason *reason)

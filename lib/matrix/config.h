@@ -33,8 +33,8 @@ struct product {
 /* One rule of "exclude": a cell that matches every condition is left out. */
 struct exclude_rule {
 	struct {
-		char name[32];	   /* "bench", "placement" or a parameter */
-		json_t *values;	   /* an array of strings, in the form that cells print */
+		char name[32]; /* "bench", "placement" or a parameter */
+		json_t *values; /* an array of strings, in the form that cells print */
 	} conditions[PARAM_MAX];
 	size_t nr_conditions;
 };

@@ -73,7 +73,9 @@ static int parse_rule(struct parse *p, const json_t *json, struct exclude_rule *
 	int ret = 0;
 
 	if (!json_is_object(json) || !json_object_size(json))
-		return parse_fail(p, false, "expected a rule like {\"backing\": \"anon\", \"size\": \"16GiB\"}");
+		return parse_fail(
+			p, false,
+			"expected a rule like {\"backing\": \"anon\", \"size\": \"16GiB\"}");
 	json_object_foreach((json_t *)json, key, value) {
 		path_push_key(&p->path, key);
 		ret = parse_condition(p, key, value, rule);

@@ -23,7 +23,7 @@ int parse_fail(struct parse *p, bool at_key, const char *format, ...)
 }
 
 int parse_unknown_key(struct parse *p, const char *key, const char *const *known, size_t nr_known,
-		       const struct bench *bench)
+		      const struct bench *bench)
 {
 	const char *names[PARAM_MAX + 24];
 	size_t count = 0;
@@ -35,8 +35,8 @@ int parse_unknown_key(struct parse *p, const char *key, const char *const *known
 		names[count++] = bench->params[i].name;
 	names[count] = NULL;
 	return parse_fail(p, true, "unknown key \"%.40s\"%s%s%s", key,
-		    text_suggest(key, names, hint, sizeof(hint)), bench ? " for benchmark " : "",
-		    bench ? bench->name : "");
+			  text_suggest(key, names, hint, sizeof(hint)),
+			  bench ? " for benchmark " : "", bench ? bench->name : "");
 }
 
 int parse_text(struct parse *p, const json_t *json, char *text, size_t room)
@@ -51,8 +51,8 @@ int parse_text(struct parse *p, const json_t *json, char *text, size_t room)
 	return 0;
 }
 
-int parse_number(struct parse *p, const char *key, const json_t *json, uint64_t min,
-			uint64_t max, uint64_t *ret_number)
+int parse_number(struct parse *p, const char *key, const json_t *json, uint64_t min, uint64_t max,
+		 uint64_t *ret_number)
 {
 	char text[PARAM_TEXT];
 	uint64_t number;
@@ -63,14 +63,14 @@ int parse_number(struct parse *p, const char *key, const json_t *json, uint64_t 
 	if (text_to_u64(text, &number))
 		return parse_fail(p, false, "%s \"%s\" is no whole number", key, text);
 	if (number < min || number > max)
-		return parse_fail(p, false, "%s %s is out of range, expected %llu to %llu", key, text,
-			    (unsigned long long)min, (unsigned long long)max);
+		return parse_fail(p, false, "%s %s is out of range, expected %llu to %llu", key,
+				  text, (unsigned long long)min, (unsigned long long)max);
 	*ret_number = number;
 	return 0;
 }
 
-int parse_u32(struct parse *p, const char *key, const json_t *json, uint64_t min,
-		     uint64_t max, uint32_t *ret_number)
+int parse_u32(struct parse *p, const char *key, const json_t *json, uint64_t min, uint64_t max,
+	      uint32_t *ret_number)
 {
 	uint64_t number = 0;
 	int ret = parse_number(p, key, json, min, max, &number);
@@ -88,8 +88,9 @@ int parse_duration(struct parse *p, const char *key, const json_t *json, uint64_
 	if (ret)
 		return ret;
 	if (time_parse(text, ret_ns) || !*ret_ns)
-		return parse_fail(p, false, "%s \"%s\" is no time, expected one like 500ms, 90s or 10m",
-			    key, text);
+		return parse_fail(p, false,
+				  "%s \"%s\" is no time, expected one like 500ms, 90s or 10m", key,
+				  text);
 	return 0;
 }
 
@@ -103,7 +104,7 @@ int parse_bench(struct parse *p, const json_t *json, const struct bench **ret_be
 	*ret_bench = bench_find(name);
 	if (!*ret_bench)
 		return parse_fail(p, false, "unknown benchmark \"%.40s\"%s", name,
-			    text_suggest(name, config_bench_names(), hint, sizeof(hint)));
+				  text_suggest(name, config_bench_names(), hint, sizeof(hint)));
 	return 0;
 }
 

@@ -16,7 +16,7 @@
 
 struct parse {
 	const char *source; /* file name, or what stands in for one */
-	const char *text;   /* NULL: there is no text to point into */
+	const char *text; /* NULL: there is no text to point into */
 	struct json_path path;
 	struct reason *reason;
 	struct config *config;

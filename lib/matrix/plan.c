@@ -85,8 +85,8 @@ static bool meets(const struct cell *cell, const char *name, const json_t *value
 	int index = bench_param_index(cell->bench, name);
 
 	if (index >= 0)
-		return lists(values, cell->bench->params[index].type->print(&cell->values[index],
-									    text));
+		return lists(values,
+			     cell->bench->params[index].type->print(&cell->values[index], text));
 	if (!strcmp(name, "bench"))
 		return lists(values, cell->bench->name);
 	return !strcmp(name, "placement") && lists(values, cell->placement);
@@ -204,11 +204,17 @@ static int shuffle(struct plan *plan)
 
 uint32_t plan_block_of(const struct plan *plan, size_t index)
 {
-	uint32_t block = 0;
+	uint32_t low = 0, high = plan->nr_blocks; /* it is in [low, high) */
 
-	while (block + 1 < plan->nr_blocks && plan->block_starts[block + 1] <= index)
-		block++;
-	return block;
+	while (high - low > 1) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (plan->block_starts[middle] <= index)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 static int allocate(struct plan *plan, struct reason *reason)
@@ -218,7 +224,7 @@ static int allocate(struct plan *plan, struct reason *reason)
 
 	if (ret)
 		return ret;
-	plan->cells = calloc(nr_cells, sizeof(*plan->cells));
+	plan->cells = calloc(nr_cells + 1, sizeof(*plan->cells));
 	plan->values = calloc(nr_values + 1, sizeof(*plan->values));
 	return plan->cells && plan->values ? 0 : -ENOMEM;
 }

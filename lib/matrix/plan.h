@@ -36,8 +36,8 @@ struct plan {
 	size_t nr_trials;
 	size_t *block_starts; /* nr_blocks + 1 of them */
 	uint32_t nr_blocks;
-	size_t nr_skipped;	 /* cells */
-	uint64_t estimate_ns;	 /* of all trials */
+	size_t nr_skipped; /* cells */
+	uint64_t estimate_ns; /* of all trials */
 	uint64_t most_memory_bytes; /* of any one */
 	char **reasons; /* that cells' skip point to */
 	size_t nr_reasons;

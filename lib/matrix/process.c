@@ -18,7 +18,7 @@
 
 struct process {
 	pid_t pid;
-	int report;	    /* our end of the pipe */
+	int report; /* our end of the pipe */
 	struct text said;
 };
 
@@ -45,23 +45,45 @@ static json_t *make_numbers(const unsigned int *numbers, size_t count)
 	return list;
 }
 
+static json_t *make_counters(const struct config *config)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < config->nr_counters; i++)
+		json_array_append_new(list, json_string(config->counters[i]));
+	return list;
+}
+
 static json_t *make_spec(const struct process_context *context, const struct cell *cell,
 			 const struct placement *placement)
 {
-	json_t *counters = json_array();
+	uint64_t start_ns = clock_wall_ns() - context->run_start_ns;
+	const struct {
+		const char *key;
+		json_t *value;
+	} members[] = {
+		{ "runner_pid", json_integer(getpid()) },
+		{ "run_start_ns", json_integer((json_int_t)context->run_start_ns) },
+		{ "start_ns", json_integer((json_int_t)start_ns) },
+		{ "clock", json_string(clock_source.name) },
+		{ "ns_per_tick", json_real(clock_source.ns_per_tick) },
+		{ "topology", json_string(context->topology_xml) },
+		{ "request", json_string(placement->request) },
+		{ "cpus", make_numbers(placement->cpus, placement->nr_cpus) },
+		{ "mem_nodes", make_numbers(placement->mem_nodes, placement->nr_mem_nodes) },
+		{ "cpu_node", json_integer(placement->cpu_node) },
+		{ "device_node", json_integer(placement->device_node) },
+		{ "bench", json_string(cell->bench->name) },
+		{ "params", make_params(cell) },
+		{ "iterations", json_integer(cell->iterations) },
+		{ "warmup", json_integer(cell->warmup) },
+		{ "counters", make_counters(context->config) },
+	};
+	json_t *spec = json_object();
 
-	for (size_t i = 0; i < context->config->nr_counters; i++)
-		json_array_append_new(counters, json_string(context->config->counters[i]));
-	return json_pack("{s:i, s:s, s:o, s:I, s:I, s:o, s:s, s:o, s:o, s:i, s:i, s:s, s:f, s:s, s:I, s:I}",
-			 "runner_pid", (int)getpid(), "bench", cell->bench->name, "params", make_params(cell), "iterations",
-			 (json_int_t)cell->iterations, "warmup", (json_int_t)cell->warmup,
-			 "counters", counters, "request", placement->request, "cpus",
-			 make_numbers(placement->cpus, placement->nr_cpus), "mem_nodes",
-			 make_numbers(placement->mem_nodes, placement->nr_mem_nodes), "cpu_node",
-			 placement->cpu_node, "device_node", placement->device_node, "clock",
-			 clock_source.name, "ns_per_tick", clock_source.ns_per_tick, "topology",
-			 context->topology_xml, "run_start_ns", (json_int_t)context->run_start_ns,
-			 "start_ns", (json_int_t)(clock_wall_ns() - context->run_start_ns));
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		json_object_set_new(spec, members[i].key, members[i].value);
+	return spec;
 }
 
 /* A memfd takes any length at once, as a pipe would not. */

@@ -28,7 +28,7 @@ struct run {
 	struct run_totals totals;
 	struct run_status status;
 	uint64_t estimated_done_ns, took_ns; /* for the ETA */
-	const char **skipped;		     /* by cell: why it turned out not to run */
+	const char **skipped; /* by cell: why it turned out not to run */
 	struct reason *reason;
 };
 
@@ -82,8 +82,7 @@ static bool trial_is_done(const struct run *run, const char *cell, uint32_t bloc
 	char key[CELL_NAME + 32];
 
 	done_key(cell, block, key, sizeof(key));
-	return json_object_get(run->runner->done, key) ||
-	       json_object_get(run->runner->done, cell);
+	return json_object_get(run->runner->done, key) || json_object_get(run->runner->done, cell);
 }
 
 /* ---- records ---- */
@@ -106,6 +105,7 @@ static void tell(struct run *run, const char *cell, const char *outcome, const c
 	run->status.elapsed_ns = clock_wall_ns() - run->runner->start_ns;
 	if (events->changed)
 		events->changed(events->context, &run->status);
+	run->status.cell = NULL; /* the caller's, and soon gone */
 }
 
 static int skip(struct run *run, size_t index, const char *why)
@@ -149,13 +149,12 @@ static int prepare_backing(struct run *run, const struct cell *cell,
 			      reason);
 	if (ret != SKIPPED || !hugetlb_may_reserve())
 		return ret;
-	if (!run->journal)
-		ret = journal_open(&run->journal, reason);
-	else
-		ret = 0;
+	ret = run->journal ? 0 : journal_open(&run->journal, reason);
+	if (ret == -EBUSY)
+		return SKIPPED; /* the host is being changed for another run */
 	if (!ret)
-		ret = backing_prepare(&backing, size, placement->mem_nodes,
-				      placement->nr_mem_nodes, run->journal, reason);
+		ret = backing_prepare(&backing, size, placement->mem_nodes, placement->nr_mem_nodes,
+				      run->journal, reason);
 	return ret;
 }
 
@@ -212,9 +211,9 @@ static void update_eta(struct run *run, const struct cell *cell, uint64_t took_n
 
 	run->estimated_done_ns += cell_estimate_ns(cell);
 	run->took_ns += took_ns;
-	rest = run->plan->estimate_ns > run->estimated_done_ns ?
-		       (double)(run->plan->estimate_ns - run->estimated_done_ns) :
-		       0;
+	rest = run->plan->estimate_ns > run->estimated_done_ns
+		       ? (double)(run->plan->estimate_ns - run->estimated_done_ns)
+		       : 0;
 	pace = (double)run->took_ns / (double)run->estimated_done_ns;
 	run->status.eta_ns = (uint64_t)(rest * pace);
 }
@@ -238,9 +237,9 @@ static int record(struct run *run, size_t position, const struct placement *plac
 		ret = skip(run, index, why ? why : "no reason given");
 	} else {
 		count_outcome(run, status);
-		ret = append(run, record_trial(name, cell->bench, cell->values, placement,
-					       plan_block_of(run->plan, position), position,
-					       outcome));
+		ret = append(run,
+			     record_trial(name, cell->bench, cell->values, placement,
+					  plan_block_of(run->plan, position), position, outcome));
 	}
 	tell(run, name, status, why);
 	return ret;
@@ -266,10 +265,10 @@ static int run_trial(struct run *run, size_t position)
 	} else {
 		ret = process_run(&run->context, cell, &placement, limit_of(run, cell), &outcome);
 		if (ret)
-			return ret == -EINTR ? ret :
-					       reason_set(run->reason, ret,
-							  "cannot start a trial: %s",
-							  strerror(-ret));
+			return ret == -EINTR
+				       ? ret
+				       : reason_set(run->reason, ret, "cannot start a trial: %s",
+						    strerror(-ret));
 	}
 	update_eta(run, cell, clock_wall_ns() - start);
 	run->status.done++;

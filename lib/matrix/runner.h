@@ -16,9 +16,9 @@
 /* Where a run stands; what progress is made of. */
 struct run_status {
 	size_t done, total; /* trials */
-	const char *cell;   /* the one that begins or ended */
+	const char *cell; /* the one that begins or ended */
 	const char *outcome; /* "ok", "invalid", "failed", "skipped"; NULL while it runs */
-	const char *why;    /* of an outcome that is not ok */
+	const char *why; /* of an outcome that is not ok */
 	uint64_t elapsed_ns, eta_ns;
 };
 

@@ -17,9 +17,9 @@ struct trial;
 
 struct metric {
 	const char *name;
-	const char *unit;   /* "ns": samples are clock ticks, turned into time at the end */
+	const char *unit; /* "ns": samples are clock ticks, turned into time at the end */
 	const char *better; /* "lower" or "higher" */
-	bool per_size;	    /* grows with size_bytes: tables add cost per page and GiB/s */
+	bool per_size; /* grows with size_bytes: tables add cost per page and GiB/s */
 	const char *help;
 };
 
@@ -32,8 +32,8 @@ enum {
 struct bench {
 	const char *name;
 	const char *summary;
-	const char *details;	      /* what the numbers hold and what they leave out */
-	const struct param *params;   /* ends with a NULL name */
+	const char *details; /* what the numbers hold and what they leave out */
+	const struct param *params; /* ends with a NULL name */
 	const struct metric *metrics; /* ends with a NULL name */
 	unsigned int needs;
 	unsigned int iterations; /* timed iterations a trial, by default */
@@ -43,8 +43,8 @@ struct bench {
 	double (*estimate_ns)(const struct value *values);
 	/* 0, or SKIPPED with the reason: values that cannot go together. May be NULL. */
 	int (*possible)(const struct value *values, struct reason *reason);
-	int (*setup)(struct trial *t);	   /* 0, -errno, SKIPPED or INVALID with a reason */
-	int (*run)(struct trial *t);	   /* one timed iteration: no printing, no allocation */
+	int (*setup)(struct trial *t); /* 0, -errno, SKIPPED or INVALID with a reason */
+	int (*run)(struct trial *t); /* one timed iteration: no printing, no allocation */
 	void (*teardown)(struct trial *t); /* always called; takes a half-built state */
 };
 
@@ -69,7 +69,6 @@ const char *bench_word(const struct bench *bench, const struct value *values, co
 int bench_runnable(const struct bench *bench, struct reason *reason);
 
 /* A size that is not a whole number of the backing's pages cannot be had. */
-int bench_check_pages(const struct bench *bench, const struct value *values,
-		      struct reason *reason);
+int bench_check_pages(const struct bench *bench, const struct value *values, struct reason *reason);
 
 #endif

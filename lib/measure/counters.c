@@ -60,8 +60,9 @@ static int explain(int error, struct reason *reason)
 				  "this machine has no PMU for it (a virtual machine without a "
 				  "virtual PMU?)");
 	case ENOSYS:
-		return reason_set(reason, -error, "this kernel has no perf events "
-						  "(CONFIG_PERF_EVENTS)");
+		return reason_set(reason, -error,
+				  "this kernel has no perf events "
+				  "(CONFIG_PERF_EVENTS)");
 	}
 	return reason_set(reason, -error, "perf_event_open: %s", strerror(error));
 }

@@ -20,7 +20,7 @@
 struct counter {
 	char name[COUNTER_NAME];
 	int fd;
-	uint64_t value;	     /* as counted: never scaled */
+	uint64_t value; /* as counted: never scaled */
 	uint64_t enabled_ns; /* when running_ns is less, the counter shared the PMU */
 	uint64_t running_ns;
 	struct reason reason; /* why there is no value; empty where there is one */

@@ -7,10 +7,10 @@
 #define SHORT_OVERHEADS 20
 #define MAX_BATCH 4096
 
-#define WINDOW 4		/* samples that are compared with as many before them */
-#define STEADY_PART 0.02	/* medians of two windows this near to each other are one level */
-#define WARMUP_MOST 200		/* iterations */
-#define WARMUP_TIME (2 * SEC)	/* but for the first two */
+#define WINDOW 4 /* samples that are compared with as many before them */
+#define STEADY_PART 0.02 /* medians of two windows this near to each other are one level */
+#define WARMUP_MOST 200 /* iterations */
+#define WARMUP_TIME (2 * SEC) /* but for the first two */
 
 uint64_t measure_overhead_ticks(void)
 {
@@ -144,9 +144,8 @@ static void mark_short(const struct trial *t, struct measured *measured)
 
 		if (!samples->count || !is_time(&t->bench->metrics[i]))
 			continue;
-		measured->too_short[i] =
-			(double)samples_median(samples->values, samples->count) <
-			SHORT_OVERHEADS * ticks;
+		measured->too_short[i] = (double)samples_median(samples->values, samples->count) <
+					 SHORT_OVERHEADS * ticks;
 	}
 }
 

@@ -16,9 +16,9 @@ struct measure_plan {
 };
 
 struct measured {
-	double overhead_ns;    /* median of an empty bracket, on this CPU, in this process */
-	uint32_t warmup_done;  /* iterations */
-	bool steady;	       /* the warm-up ended because the series was steady */
+	double overhead_ns; /* median of an empty bracket, on this CPU, in this process */
+	uint32_t warmup_done; /* iterations */
+	bool steady; /* the warm-up ended because the series was steady */
 	bool too_short[METRIC_MAX]; /* shorter than 20 overheads, and could not be batched */
 	struct noise noise;
 	struct counters counters;

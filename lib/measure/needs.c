@@ -32,9 +32,9 @@ static int need_io_uring(struct reason *reason)
 static int need_vfio_device(struct reason *reason)
 {
 	return reason_set(reason, SKIPPED, "%s",
-			  access("/dev/vfio/vfio", F_OK) ?
-				  "no VFIO here: load the module vfio-pci on a host with an IOMMU" :
-				  "no device is bound to vfio-pci");
+			  access("/dev/vfio/vfio", F_OK)
+				  ? "no VFIO here: load the module vfio-pci on a host with an IOMMU"
+				  : "no device is bound to vfio-pci");
 }
 
 int needs_check(unsigned int needs, struct reason *reason)

@@ -115,9 +115,18 @@ static void read_interrupts(struct noise *noise, unsigned int cpu)
 static void read_vmstat(struct noise *noise)
 {
 	static const char *const names[] = {
-		"thp_fault_alloc", "thp_fault_fallback", "thp_collapse_alloc", "thp_split_page",
-		"compact_stall",   "compact_success",	 "compact_migrate_scanned",
-		"pgmigrate_success", "numa_pages_migrated", "numa_hint_faults", "pswpin", "pswpout",
+		"thp_fault_alloc",
+		"thp_fault_fallback",
+		"thp_collapse_alloc",
+		"thp_split_page",
+		"compact_stall",
+		"compact_success",
+		"compact_migrate_scanned",
+		"pgmigrate_success",
+		"numa_pages_migrated",
+		"numa_hint_faults",
+		"pswpin",
+		"pswpout",
 		"pgsteal_direct",
 	};
 	char *table;

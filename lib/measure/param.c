@@ -42,10 +42,12 @@ static int parse_size(const struct param *param, const char *text, struct value 
 		return reason_set(reason, ret, "%s \"%s\" does not fit in 64 bits", param->name,
 				  text);
 	if (ret)
-		return reason_set(reason, ret, "%s \"%s\" is no size, expected one like 4K, 2MiB or 16G",
+		return reason_set(reason, ret,
+				  "%s \"%s\" is no size, expected one like 4K, 2MiB or 16G",
 				  param->name, text);
 	if (!bytes)
-		return reason_set(reason, -EINVAL, "%s is 0, expected at least one page", param->name);
+		return reason_set(reason, -EINVAL, "%s is 0, expected at least one page",
+				  param->name);
 	if (bytes % page)
 		return reason_set(reason, -EINVAL, "%s \"%s\" is not a multiple of the page, %s",
 				  param->name, text, size_format(page, size));
@@ -157,7 +159,7 @@ static size_t list_words(const struct param *param, struct value values[PARAM_MA
 {
 	size_t count = 0;
 
-	for (; param->choices[count] && count < PARAM_MAX_ALL; count++)
+	for (; count < PARAM_MAX_ALL && param->choices[count]; count++)
 		values[count] = (struct value){ .number = count, .word = param->choices[count] };
 	return count;
 }

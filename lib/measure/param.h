@@ -13,8 +13,8 @@
 
 #include "base/reason.h"
 
-#define PARAM_MAX 16	  /* parameters of one benchmark */
-#define PARAM_TEXT 64	  /* room for a value as text */
+#define PARAM_MAX 16 /* parameters of one benchmark */
+#define PARAM_TEXT 64 /* room for a value as text */
 #define PARAM_MAX_ALL 128 /* values that "all" may stand for */
 
 /* A value of a parameter: a number, or one of its words. Words live as long as the program. */
@@ -26,7 +26,7 @@ struct value {
 struct param;
 
 struct param_type {
-	const char *name;	/* for help: "size", "count", "word", "backing" */
+	const char *name; /* for help: "size", "count", "word", "backing" */
 	const char *key_suffix; /* of its name in results: "_bytes" */
 	int (*parse)(const struct param *param, const char *text, struct value *ret_value,
 		     struct reason *reason);
@@ -41,10 +41,10 @@ extern const struct param_type param_size, param_count, param_word, param_backin
 struct param {
 	const char *name;
 	const struct param_type *type;
-	const char *fallback;	    /* the default, as text */
+	const char *fallback; /* the default, as text */
 	const char *const *choices; /* param_word: ends with NULL */
-	uint64_t min, max;	    /* param_count, param_size; 0 is no bound */
-	bool implied;		    /* at its default it is left out of the cell's name */
+	uint64_t min, max; /* param_count, param_size; 0 is no bound */
+	bool implied; /* at its default it is left out of the cell's name */
 	const char *help;
 };
 

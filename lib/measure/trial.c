@@ -3,10 +3,10 @@
 
 #include "measure/trial.h"
 
-int trial_prove(struct trial *t, const struct region *region)
+static int prove(struct trial *t, const struct region *region, struct team *team)
 {
 	uint64_t start = clock_wall_ns();
-	int ret = proof_take(region, &t->proof, &t->reason);
+	int ret = proof_take(region, team, &t->proof, &t->reason);
 
 	t->verify_ns += clock_wall_ns() - start;
 	if (ret)
@@ -15,16 +15,42 @@ int trial_prove(struct trial *t, const struct region *region)
 	return proof_judge(&t->proof, region, &t->placement, &t->reason);
 }
 
-static int map_and_fault_in(struct trial *t, struct region *region)
+int trial_prove(struct trial *t, const struct region *region)
+{
+	struct team *team;
+	int ret = region_team(t->topology, t->placement.cpus[0], &team, &t->reason);
+
+	if (ret)
+		return ret;
+	ret = prove(t, region, team);
+	team_close(team);
+	return ret;
+}
+
+static int fault_in(struct trial *t, struct region *region, struct team *team)
 {
 	uint64_t start = clock_wall_ns();
 	int ret = region_map(region, false);
 
 	if (ret)
 		return region_map_reason(region, ret, &t->reason);
-	ret = region_fault_in_all(region, t->topology, t->placement.cpus[0], &t->reason);
+	ret = region_fault_in_all(region, team, &t->reason);
 	t->fault_in_ns += clock_wall_ns() - start;
-	return ret ? ret : trial_prove(t, region);
+	return ret;
+}
+
+static int map_and_fault_in(struct trial *t, struct region *region)
+{
+	struct team *team;
+	int ret = region_team(t->topology, t->placement.cpus[0], &team, &t->reason);
+
+	if (ret)
+		return ret;
+	ret = fault_in(t, region, team);
+	if (!ret)
+		ret = prove(t, region, team);
+	team_close(team);
+	return ret;
 }
 
 int trial_memory(struct trial *t, const char *backing_name, uint64_t size_bytes,

@@ -29,7 +29,7 @@ struct trial {
 	bool proved;
 	uint64_t fault_in_ns, verify_ns; /* of trial_memory(), for the harness's own books */
 	struct reason reason; /* for SKIPPED, INVALID and errors that an errno cannot tell */
-	void *priv;	      /* the benchmark's own */
+	void *priv; /* the benchmark's own */
 };
 
 /* For a metric in ns: the ticks between two clock_now(). */

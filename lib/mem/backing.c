@@ -35,9 +35,24 @@ static const struct backing_kind kinds[] = {
 #define NR_KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
 const char *const backing_words[] = {
-	"anon",	      "thp",	    "mthp-16k", "mthp-32k",	  "mthp-64k",	      "mthp-128k",
-	"mthp-256k",  "mthp-512k",  "mthp-1m",	"shmem",	  "shmem-thp",	      "hugetlb-2m",
-	"hugetlb-1g", "hugetlb-64k", "memfd",	"memfd-hugetlb-2m", "memfd-hugetlb-1g", NULL,
+	"anon",
+	"thp",
+	"mthp-16k",
+	"mthp-32k",
+	"mthp-64k",
+	"mthp-128k",
+	"mthp-256k",
+	"mthp-512k",
+	"mthp-1m",
+	"shmem",
+	"shmem-thp",
+	"hugetlb-2m",
+	"hugetlb-1g",
+	"hugetlb-64k",
+	"memfd",
+	"memfd-hugetlb-2m",
+	"memfd-hugetlb-1g",
+	NULL,
 };
 
 static bool is_sized(const struct backing_kind *kind)
@@ -63,8 +78,8 @@ int backing_find(const char *name, struct backing *ret_backing, struct reason *r
 		uint64_t page_bytes = memory_page_size();
 
 		if (is_sized(kind) ? !text_starts_with(name, kind->name) ||
-					     !parse_suffix(name + strlen(kind->name), &page_bytes) :
-				     strcmp(name, kind->name))
+					     !parse_suffix(name + strlen(kind->name), &page_bytes)
+				   : strcmp(name, kind->name))
 			continue;
 		if (kind->pages == PMD_FOLIO || kind->pages == SHMEM_FOLIO)
 			page_bytes = thp_pmd_size();
@@ -106,14 +121,16 @@ size_t backing_list(struct backing list[BACKING_MAX])
 			const uint64_t *sizes;
 			size_t count;
 		} offered[] = {
-			[SMALL] = { &base, 1 },		 [PMD_FOLIO] = { &pmd, pmd != 0 },
-			[SMALLER_FOLIO] = { thp, nr_thp }, [SHMEM_FOLIO] = { &pmd, pmd != 0 },
+			[SMALL] = { &base, 1 },
+			[PMD_FOLIO] = { &pmd, pmd != 0 },
+			[SMALLER_FOLIO] = { thp, nr_thp },
+			[SHMEM_FOLIO] = { &pmd, pmd != 0 },
 			[HUGETLB] = { hugetlb, nr_hugetlb },
 		};
 
-		count += list_kind(&kinds[i], offered[kinds[i].pages].sizes,
-				   offered[kinds[i].pages].count, list + count,
-				   BACKING_MAX - count);
+		count +=
+			list_kind(&kinds[i], offered[kinds[i].pages].sizes,
+				  offered[kinds[i].pages].count, list + count, BACKING_MAX - count);
 	}
 	return count;
 }
@@ -142,8 +159,8 @@ static bool switch_allows(const char *path, const char *const *words)
 	return false;
 }
 
-static const char *const shmem_words[] = { "always", "within_size", "advise", "inherit",
-					   "force",  NULL };
+static const char *const shmem_words[] = { "always",  "within_size", "advise",
+					   "inherit", "force",	     NULL };
 
 static void shmem_size_switch(uint64_t bytes, char *path, size_t room)
 {
@@ -253,8 +270,7 @@ static int switch_on_shmem(uint64_t bytes, struct journal *journal, struct reaso
 	return ret;
 }
 
-static int switch_on(const struct backing *backing, struct journal *journal,
-		     struct reason *reason)
+static int switch_on(const struct backing *backing, struct journal *journal, struct reason *reason)
 {
 	switch (backing->kind->pages) {
 	case PMD_FOLIO:
@@ -304,7 +320,8 @@ uint64_t backing_memory_need(const struct backing *backing, uint64_t size_bytes,
 	if (backing->kind->pages != HUGETLB)
 		return size_bytes;
 	for (size_t i = 0; i < nr_nodes; i++) {
-		uint64_t share = pages_per_node(backing, size_bytes, nr_nodes) * backing->page_bytes;
+		uint64_t share =
+			pages_per_node(backing, size_bytes, nr_nodes) * backing->page_bytes;
 		uint64_t pages = 0, have;
 
 		hugetlb_free_pages(backing->page_bytes, nodes[i], &pages);

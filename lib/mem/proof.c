@@ -17,9 +17,10 @@
 #define PAGEMAP_PFN ((1ULL << 55) - 1)
 #define KPF_COMPOUND_HEAD 15
 #define KPF_COMPOUND_TAIL 16
+#define COMPOUND (1ULL << KPF_COMPOUND_HEAD | 1ULL << KPF_COMPOUND_TAIL)
 
-#define WINDOW 8192 /* pages looked at with one read */
-#define NEAR 32	    /* frames worth reading through rather than starting another read */
+#define WINDOW 8192 /* pages whose frames are read at once */
+#define CHUNK 64 /* frames whose flags are read at once */
 
 static void count_pages(struct proof *proof, uint64_t page_bytes, uint64_t pages)
 {
@@ -41,93 +42,122 @@ static void count_pages(struct proof *proof, uint64_t page_bytes, uint64_t pages
 	proof->sizes[i].pages += pages;
 }
 
-/* The walk over a region's frames, folio by folio. */
+/*
+ * The walk over a slice of the region, folio by folio.
+ *
+ * A folio is a power of two of frames that follow each other, so most of them need no look:
+ * a frame without a neighbour is a small page; and behind a folio's head at frame F, the frames
+ * F+1, F+2, F+4, … are its tails exactly as far as the folio reaches. kpageflags costs up to
+ * 200 ns a frame, which for a gigabyte would be longer than many a measurement.
+ */
 struct walk {
 	int pagemap, kpageflags;
 	uint64_t page_bytes;
 	uint64_t *entries; /* of the pagemap: a window of them */
-	uint64_t *flags;   /* of the frames behind them */
-	uint64_t last_pfn, folio_pages; /* the folio that is being counted */
+	uint64_t flags[CHUNK], flags_start, flags_count;
 	struct proof *proof;
 };
 
-static void end_folio(struct walk *walk)
+static int read_flags(struct walk *walk, uint64_t pfn, uint64_t count)
 {
-	count_pages(walk->proof, walk->folio_pages * walk->page_bytes, walk->folio_pages != 0);
-	walk->folio_pages = 0;
+	ssize_t bytes = (ssize_t)(count * sizeof(walk->flags[0]));
+
+	if (pread(walk->kpageflags, walk->flags, (size_t)bytes,
+		  (off_t)(pfn * sizeof(walk->flags[0]))) != bytes)
+		return -EIO;
+	walk->flags_start = pfn;
+	walk->flags_count = count;
+	return 0;
 }
 
-static void count_frame(struct walk *walk, uint64_t pfn, uint64_t flags)
+/* One frame's flags; as many of the @run frames from it on are read along as may be wanted. */
+static int flags_of(struct walk *walk, uint64_t pfn, uint64_t run, uint64_t *ret_flags)
 {
-	bool goes_on = flags >> KPF_COMPOUND_TAIL & 1 && walk->folio_pages &&
-		       pfn == walk->last_pfn + 1;
+	bool known = pfn >= walk->flags_start && pfn < walk->flags_start + walk->flags_count;
+	int ret = known ? 0 : read_flags(walk, pfn, run < CHUNK ? run : CHUNK);
 
-	if (!goes_on)
-		end_folio(walk);
-	walk->folio_pages++;
-	walk->last_pfn = pfn;
+	*ret_flags = walk->flags[pfn - walk->flags_start];
+	return ret;
 }
 
-/* How many entries from @first on can be served by one read of kpageflags. */
-static size_t run_length(const struct walk *walk, size_t first, size_t count)
+/* How many of the @run frames from a folio's head on belong to it. */
+static int folio_length(struct walk *walk, uint64_t head, uint64_t run, uint64_t *ret_length)
 {
-	uint64_t start = walk->entries[first] & PAGEMAP_PFN;
-	uint64_t last = start;
+	uint64_t length = 1, flags;
+
+	while (length < run) {
+		int ret = flags_of(walk, head + length, 1, &flags);
+
+		if (ret)
+			return ret;
+		if (!(flags >> KPF_COMPOUND_TAIL & 1))
+			break;
+		length *= 2;
+	}
+	*ret_length = length < run ? length : run;
+	return 0;
+}
+
+/* A run of frames that follow each other. */
+static int count_run(struct walk *walk, uint64_t pfn, uint64_t run)
+{
+	while (run) {
+		uint64_t length = 1, flags;
+		int ret = run > 1 ? flags_of(walk, pfn, run, &flags) : 0;
+
+		if (!ret && run > 1 && flags & COMPOUND)
+			ret = folio_length(walk, pfn, run, &length);
+		if (ret)
+			return ret;
+		count_pages(walk->proof, length * walk->page_bytes, 1);
+		pfn += length;
+		run -= length;
+	}
+	return 0;
+}
+
+/* The part of the window at @first that is present and lies in one piece. */
+static uint64_t run_length(const struct walk *walk, size_t first, size_t count)
+{
 	size_t i = first + 1;
 
-	for (; i < count; i++) {
-		uint64_t pfn = walk->entries[i] & PAGEMAP_PFN;
-
-		if (pfn <= last || pfn > last + NEAR || pfn - start >= WINDOW)
-			break;
-		last = pfn;
-	}
+	while (i < count && walk->entries[i] & PAGEMAP_PRESENT &&
+	       (walk->entries[i] & PAGEMAP_PFN) == (walk->entries[i - 1] & PAGEMAP_PFN) + 1)
+		i++;
 	return i - first;
 }
 
-static int count_run(struct walk *walk, size_t first, size_t length)
-{
-	uint64_t start = walk->entries[first] & PAGEMAP_PFN;
-	uint64_t end = walk->entries[first + length - 1] & PAGEMAP_PFN;
-	size_t bytes = (end - start + 1) * sizeof(*walk->flags);
+/* Runs that reach from one window into the next are put together by the caller's @open run. */
+struct open_run {
+	uint64_t pfn, length;
+};
 
-	if (pread(walk->kpageflags, walk->flags, bytes, (off_t)(start * sizeof(*walk->flags))) !=
-	    (ssize_t)bytes)
-		return -EIO;
-	for (size_t i = first; i < first + length; i++) {
-		uint64_t pfn = walk->entries[i] & PAGEMAP_PFN;
-
-		count_frame(walk, pfn, walk->flags[pfn - start]);
-	}
-	return 0;
-}
-
-static int count_window(struct walk *walk, size_t count)
+static int count_window(struct walk *walk, size_t count, struct open_run *open)
 {
 	for (size_t i = 0; i < count;) {
-		size_t length;
-		int ret;
+		uint64_t pfn = walk->entries[i] & PAGEMAP_PFN;
+		uint64_t run = walk->entries[i] & PAGEMAP_PRESENT ? run_length(walk, i, count) : 0;
+		int ret = 0;
 
-		if (!(walk->entries[i] & PAGEMAP_PRESENT)) {
-			end_folio(walk);
-			i++;
-			continue;
-		}
-		if (!(walk->entries[i] & PAGEMAP_PFN))
+		if (run && !pfn)
 			return -EPERM; /* frame numbers are hidden from us */
-		length = run_length(walk, i, count);
-		ret = count_run(walk, i, length);
+		if (run && pfn == open->pfn + open->length) {
+			open->length += run;
+		} else {
+			ret = count_run(walk, open->pfn, open->length);
+			*open = (struct open_run){ pfn, run };
+		}
 		if (ret)
 			return ret;
-		i += length;
+		i += run ? run : 1;
 	}
 	return 0;
 }
 
-static int walk_region(struct walk *walk, const struct region *region)
+static int walk_slice(struct walk *walk, uint64_t start, uint64_t length)
 {
-	uint64_t pages = region->size_bytes / walk->page_bytes;
-	uint64_t first = (uintptr_t)region->addr / walk->page_bytes;
+	uint64_t pages = length / walk->page_bytes;
+	struct open_run open = { 0, 0 };
 
 	for (uint64_t done = 0; done < pages;) {
 		size_t count = pages - done < WINDOW ? pages - done : WINDOW;
@@ -135,18 +165,19 @@ static int walk_region(struct walk *walk, const struct region *region)
 		int ret;
 
 		if (pread(walk->pagemap, walk->entries, bytes,
-			  (off_t)((first + done) * sizeof(*walk->entries))) != (ssize_t)bytes)
+			  (off_t)((start / walk->page_bytes + done) * sizeof(*walk->entries))) !=
+		    (ssize_t)bytes)
 			return -EIO;
-		ret = count_window(walk, count);
+		ret = count_window(walk, count, &open);
 		if (ret)
 			return ret;
 		done += count;
 	}
-	end_folio(walk);
-	return 0;
+	return count_run(walk, open.pfn, open.length);
 }
 
-static int take_by_pagemap(const struct region *region, struct proof *proof)
+static int walk_region(const struct region *region, uint64_t offset, uint64_t length,
+		       struct proof *proof)
 {
 	struct walk walk = {
 		.page_bytes = memory_page_size(),
@@ -154,21 +185,48 @@ static int take_by_pagemap(const struct region *region, struct proof *proof)
 		.pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC),
 		.kpageflags = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC),
 		.entries = malloc(WINDOW * sizeof(*walk.entries)),
-		.flags = malloc((WINDOW + 1) * sizeof(*walk.flags)),
 	};
 	int ret = -ENOMEM;
 
 	if (walk.pagemap < 0 || walk.kpageflags < 0)
 		ret = -EACCES;
-	else if (walk.entries && walk.flags)
-		ret = walk_region(&walk, region);
-	proof->method = "pagemap";
+	else if (walk.entries)
+		ret = walk_slice(&walk, (uintptr_t)region->addr + offset, length);
 	free(walk.entries);
-	free(walk.flags);
 	if (walk.pagemap >= 0)
 		close(walk.pagemap);
 	if (walk.kpageflags >= 0)
 		close(walk.kpageflags);
+	return ret;
+}
+
+/* Each thread looks at a slice: a large region should not wait longer for its proof than needed. */
+struct pagemap_job {
+	const struct region *region;
+	size_t nr_members;
+	struct proof parts[REGION_MAX_THREADS];
+};
+
+static int walk_share(void *argument, size_t member)
+{
+	struct pagemap_job *job = argument;
+	uint64_t offset, length;
+
+	region_slice(job->region, member, job->nr_members, &offset, &length);
+	return walk_region(job->region, offset, length, &job->parts[member]);
+}
+
+static int take_by_pagemap(const struct region *region, struct team *team, struct proof *proof)
+{
+	struct pagemap_job job = { .region = region, .nr_members = team_size(team) };
+	uint64_t ticks;
+	int ret = team_time(team, walk_share, &job, &ticks);
+
+	proof->method = "pagemap";
+	for (size_t i = 0; i < job.nr_members; i++)
+		for (size_t j = 0; j < job.parts[i].nr_sizes; j++)
+			count_pages(proof, job.parts[i].sizes[j].page_bytes,
+				    job.parts[i].sizes[j].pages);
 	return ret;
 }
 
@@ -259,10 +317,11 @@ static int take_nodes(const struct region *region, struct proof *proof)
 	return 0;
 }
 
-int proof_take(const struct region *region, struct proof *ret_proof, struct reason *reason)
+int proof_take(const struct region *region, struct team *team, struct proof *ret_proof,
+	       struct reason *reason)
 {
 	struct proof proof = { 0 };
-	int ret = take_by_pagemap(region, &proof);
+	int ret = take_by_pagemap(region, team, &proof);
 
 	if (ret) {
 		proof = (struct proof){ 0 };

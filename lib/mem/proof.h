@@ -9,6 +9,7 @@
 
 #include "base/reason.h"
 #include "host/placement.h"
+#include "host/team.h"
 #include "mem/region.h"
 
 #define PROOF_MAX_SIZES 24
@@ -27,8 +28,9 @@ struct proof {
 	size_t nr_nodes;
 };
 
-/* Looks at a region that was faulted in. */
-int proof_take(const struct region *region, struct proof *ret_proof, struct reason *reason);
+/* Looks at a region that was faulted in, with all threads of @team. */
+int proof_take(const struct region *region, struct team *team, struct proof *ret_proof,
+	       struct reason *reason);
 
 /*
  * 0 where all of the region is pages of the backing's size on the placement's nodes; else

@@ -10,7 +10,6 @@
 #include "host/hugepages.h"
 #include "host/memory.h"
 #include "host/placement.h"
-#include "host/team.h"
 #include "mem/region.h"
 
 #ifndef MADV_POPULATE_WRITE
@@ -19,8 +18,6 @@
 #ifndef MAP_HUGE_SHIFT
 #define MAP_HUGE_SHIFT 26
 #endif
-
-#define MAX_FAULT_THREADS 16
 
 static uint64_t alignment(const struct backing *backing)
 {
@@ -76,8 +73,7 @@ static int map_flags(const struct backing *backing, bool populate)
 	if (!backing_is_memfd(backing)) {
 		flags |= MAP_ANONYMOUS;
 		if (backing_is_hugetlb(backing))
-			flags |= MAP_HUGETLB |
-				 (int)(backing_page_shift(backing) << MAP_HUGE_SHIFT);
+			flags |= MAP_HUGETLB | (int)(backing_page_shift(backing) << MAP_HUGE_SHIFT);
 	}
 	return populate ? flags | MAP_POPULATE : flags;
 }
@@ -138,8 +134,8 @@ static int populate_write(char *start, uint64_t length)
 int region_fault_in(struct region *region, enum fault_in how, uint64_t offset, uint64_t length)
 {
 	/* A folio may turn out smaller than hoped: touch every small page but hugetlb's. */
-	uint64_t step = backing_is_hugetlb(&region->backing) ? region->backing.page_bytes :
-							       memory_page_size();
+	uint64_t step = backing_is_hugetlb(&region->backing) ? region->backing.page_bytes
+							     : memory_page_size();
 
 	if (!length)
 		return 0;
@@ -177,42 +173,47 @@ static int fault_slice(void *argument, size_t member)
 
 /* The caller's own CPU first, then the others of its node. */
 static size_t choose_cpus(const struct topology *topology, unsigned int home_cpu,
-			  unsigned int cpus[MAX_FAULT_THREADS])
+			  unsigned int cpus[REGION_MAX_THREADS])
 {
-	unsigned int others[MAX_FAULT_THREADS];
+	unsigned int others[REGION_MAX_THREADS];
 	int node = topology_node_of_cpu(topology, home_cpu);
 	hwloc_const_cpuset_t set =
 		node < 0 ? NULL : topology_node_cpus(topology, (unsigned int)node);
-	size_t picked = set ? topology_pick_cpus(topology, set, others, MAX_FAULT_THREADS) : 0;
+	size_t picked = set ? topology_pick_cpus(topology, set, others, REGION_MAX_THREADS) : 0;
 	size_t count = 0;
 
 	cpus[count++] = home_cpu;
-	for (size_t i = 0; i < picked && count < MAX_FAULT_THREADS; i++)
+	for (size_t i = 0; i < picked && count < REGION_MAX_THREADS; i++)
 		if (others[i] != home_cpu)
 			cpus[count++] = others[i];
 	return count;
 }
 
-int region_fault_in_all(struct region *region, const struct topology *topology,
-			unsigned int home_cpu, struct reason *reason)
+int region_team(const struct topology *topology, unsigned int home_cpu, struct team **ret_team,
+		struct reason *reason)
 {
-	unsigned int cpus[MAX_FAULT_THREADS];
-	struct fault_job job = { .region = region, .how = FAULT_MADVISE };
-	struct team *team;
-	uint64_t ticks;
-	int ret;
+	unsigned int cpus[REGION_MAX_THREADS];
+	size_t count = choose_cpus(topology, home_cpu, cpus);
+	int ret = team_open(topology, cpus, count, ret_team);
 
-	job.nr_members = choose_cpus(topology, home_cpu, cpus);
-	ret = team_open(topology, cpus, job.nr_members, &team);
 	if (ret)
-		return reason_set(reason, ret, "cannot start %zu threads: %s", job.nr_members,
+		return reason_set(reason, ret, "cannot start %zu threads: %s", count,
 				  strerror(-ret));
-	ret = team_time(team, fault_slice, &job, &ticks);
+	return 0;
+}
+
+int region_fault_in_all(struct region *region, struct team *team, struct reason *reason)
+{
+	struct fault_job job = { .region = region,
+				 .how = FAULT_MADVISE,
+				 .nr_members = team_size(team) };
+	uint64_t ticks;
+	int ret = team_time(team, fault_slice, &job, &ticks);
+
 	if (ret == -EINVAL) { /* MADV_POPULATE_WRITE came with 5.14 */
 		job.how = FAULT_TOUCH;
 		ret = team_time(team, fault_slice, &job, &ticks);
 	}
-	team_close(team);
 	if (ret)
 		return reason_set(reason, ret, "cannot fault in %s: %s", region->backing.name,
 				  strerror(-ret));

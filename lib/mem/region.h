@@ -8,15 +8,18 @@
 #include <stdint.h>
 
 #include "base/reason.h"
+#include "host/team.h"
 #include "host/topology.h"
 #include "mem/backing.h"
+
+#define REGION_MAX_THREADS 16
 
 struct region {
 	struct backing backing;
 	char *addr;
 	uint64_t size_bytes;
-	int memfd;	    /* -1 where the backing is none */
-	char *reservation;  /* address space around addr, for alignment and as a guard */
+	int memfd; /* -1 where the backing is none */
+	char *reservation; /* address space around addr, for alignment and as a guard */
 	uint64_t reserved_bytes;
 };
 
@@ -50,9 +53,12 @@ int region_fault_in(struct region *region, enum fault_in how, uint64_t offset, u
 void region_slice(const struct region *region, size_t member, size_t nr_members,
 		  uint64_t *ret_offset, uint64_t *ret_length);
 
-/* Faults in everything as fast as the node's CPUs can; memory policy is the caller's. */
-int region_fault_in_all(struct region *region, const struct topology *topology,
-			unsigned int home_cpu, struct reason *reason);
+/* Threads for work on whole regions that is not timed: the given CPU and others of its node. */
+int region_team(const struct topology *topology, unsigned int home_cpu, struct team **ret_team,
+		struct reason *reason);
+
+/* Faults in everything as fast as the team can; memory policy is the caller's. */
+int region_fault_in_all(struct region *region, struct team *team, struct reason *reason);
 
 void region_release(struct region *region);
 

@@ -82,8 +82,8 @@ static void note_pages(struct row *row, const json_t *trial)
 	const char *size;
 	json_t *pages, *count;
 
-	row->size_bytes = json_number_value(
-		json_object_get(json_object_get(trial, "params"), "size_bytes"));
+	row->size_bytes =
+		json_number_value(json_object_get(json_object_get(trial, "params"), "size_bytes"));
 	pages = json_object_get(json_object_get(trial, "verified"), "pages");
 	if (json_object_size(pages) != 1)
 		return;
@@ -229,7 +229,8 @@ static void print_rows(struct digest *digest, FILE *file, bool colour)
 	table_column(&table, "per page", TABLE_RIGHT);
 	table_column(&table, "GiB/s", TABLE_RIGHT);
 	table_column(&table, "n", TABLE_RIGHT);
-	qsort(digest->rows, digest->nr_rows, sizeof(*digest->rows), by_name);
+	if (digest->nr_rows)
+		qsort(digest->rows, digest->nr_rows, sizeof(*digest->rows), by_name);
 	for (size_t i = 0; i < digest->nr_rows; i++)
 		add_line(&table, &digest->rows[i]);
 	if (digest->nr_rows)

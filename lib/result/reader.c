@@ -49,10 +49,10 @@ static int check_record(struct reader *reader, const json_t *record, struct reas
 				  "%s:1: expected a record \"run\", found \"%.20s\"", reader->path,
 				  reader_kind(record));
 	if (!strcmp(reader_kind(record), "run") && schema != RESULT_SCHEMA)
-		return reason_set(reason, -EPROTO,
-				  "%s:%zu: schema %lld, this dmabench reads schema %d: %s",
-				  reader->path, reader->number, (long long)schema, RESULT_SCHEMA,
-				  schema > RESULT_SCHEMA ? "use a newer one" : "the file is damaged");
+		return reason_set(
+			reason, -EPROTO, "%s:%zu: schema %lld, this dmabench reads schema %d: %s",
+			reader->path, reader->number, (long long)schema, RESULT_SCHEMA,
+			schema > RESULT_SCHEMA ? "use a newer one" : "the file is damaged");
 	return 0;
 }
 
@@ -64,9 +64,9 @@ int reader_next(struct reader *reader, json_t **ret_record, struct reason *reaso
 	int ret;
 
 	if (length < 0)
-		return ferror(reader->file) ?
-			       reason_set(reason, -EIO, "%s: cannot be read", reader->path) :
-			       0;
+		return ferror(reader->file)
+			       ? reason_set(reason, -EIO, "%s: cannot be read", reader->path)
+			       : 0;
 	reader->number++;
 	if (reader->line[length - 1] != '\n') {
 		reader->torn = true;

@@ -78,8 +78,8 @@ json_t *record_run(uint64_t seed, json_t *config, json_t *host)
 	if (series)
 		json_object_set_new(record, "series", series);
 	json_object_set_new(record, "clock",
-			    json_pack("{s:s, s:f, s:f}", "source", clock_source.name,
-				      "ns_per_tick", clock_source.ns_per_tick, "error_ppm",
+			    json_pack("{s:s, s:f, s:f}", "source", clock_source.name, "ns_per_tick",
+				      clock_source.ns_per_tick, "error_ppm",
 				      clock_source.error_ppm));
 	if (clock_source.why)
 		json_object_set_new(json_object_get(record, "clock"), "why",
@@ -186,8 +186,8 @@ static json_t *make_metric(const struct trial *t, size_t i, const struct measure
 	for (size_t j = 0; j < samples->count; j++)
 		json_array_append_new(
 			values,
-			is_time ? time_sample(clock_ticks_to_ns(samples->values[j]) / t->batch) :
-				  integer(samples->values[j]));
+			is_time ? time_sample(clock_ticks_to_ns(samples->values[j]) / t->batch)
+				: integer(samples->values[j]));
 	if (is_time && t->batch > 1)
 		json_object_set_new(object, "batch", json_integer(t->batch));
 	if (measured->too_short[i])
@@ -248,10 +248,14 @@ static json_t *make_phases(const struct phases *phases)
 		const char *name;
 		uint64_t value;
 	} parts[] = {
-		{ "start_ns", phases->start_ns },	{ "first_sample_ns", phases->first_sample_ns },
-		{ "bind_ns", phases->bind_ns },		{ "setup_ns", phases->setup_ns },
-		{ "fault_in_ns", phases->fault_in_ns }, { "verify_ns", phases->verify_ns },
-		{ "warmup_ns", phases->warmup_ns },	{ "run_ns", phases->run_ns },
+		{ "start_ns", phases->start_ns },
+		{ "first_sample_ns", phases->first_sample_ns },
+		{ "bind_ns", phases->bind_ns },
+		{ "setup_ns", phases->setup_ns },
+		{ "fault_in_ns", phases->fault_in_ns },
+		{ "verify_ns", phases->verify_ns },
+		{ "warmup_ns", phases->warmup_ns },
+		{ "run_ns", phases->run_ns },
 		{ "teardown_ns", phases->teardown_ns },
 	};
 	json_t *object = json_object();
@@ -315,13 +319,14 @@ json_t *record_trial(const char *cell, const struct bench *bench, const struct v
 		     const struct placement *placement, uint32_t block, uint64_t order,
 		     json_t *outcome)
 {
-	json_t *record = json_pack("{s:s, s:s, s:s}", "record", "trial", "cell", cell, "bench",
-				   bench->name);
+	json_t *record =
+		json_pack("{s:s, s:s, s:s}", "record", "trial", "cell", cell, "bench", bench->name);
 
 	json_object_set_new(record, "params", record_params(bench, values));
 	json_object_set_new(record, "placement", record_placement(placement));
 	json_object_set_new(record, "block", json_integer(block));
 	json_object_set_new(record, "order", integer(order));
-	json_object_update(record, outcome); /* what the trial read back stands over what was asked */
+	json_object_update(record,
+			   outcome); /* what the trial read back stands over what was asked */
 	return record;
 }

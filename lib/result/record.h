@@ -18,7 +18,7 @@
 
 /* How long each part of a trial took. */
 struct phases {
-	uint64_t start_ns;	  /* process asked for, since the run's start */
+	uint64_t start_ns; /* process asked for, since the run's start */
 	uint64_t first_sample_ns; /* first timed iteration, since the run's start */
 	uint64_t bind_ns, setup_ns, fault_in_ns, verify_ns, warmup_ns, run_ns, teardown_ns;
 };

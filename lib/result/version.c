@@ -27,9 +27,9 @@ json_t *version_json(void)
 	json_object_set_new(libraries, "hwloc",
 			    dotted(hwloc >> 16, hwloc >> 8 & 0xff, (int)(hwloc & 0xff)));
 	json_object_set_new(libraries, "jansson", json_string(jansson_version_str()));
-	json_object_set_new(libraries, "libpfm4",
-			    dotted((unsigned int)PFM_MAJ_VERSION(pfm),
-				   (unsigned int)PFM_MIN_VERSION(pfm), -1));
+	json_object_set_new(
+		libraries, "libpfm4",
+		dotted((unsigned int)PFM_MAJ_VERSION(pfm), (unsigned int)PFM_MIN_VERSION(pfm), -1));
 	json_object_set_new(libraries, "liburing", json_string(LIBURING_VERSION));
 	return json_pack("{s:s, s:s, s:o}", "name", "dmabench", "version", dmabench_version,
 			 "libraries", libraries);

@@ -31,8 +31,9 @@ static int check_kind(struct writer *writer, bool resume, struct reason *reason)
 	writer->is_file = S_ISREG(info.st_mode);
 	writer->end = info.st_size;
 	if (!writer->is_file)
-		return resume ? refuse(writer, -EINVAL, "is no file that a run could go on in", reason) :
-				0;
+		return resume ? refuse(writer, -EINVAL, "is no file that a run could go on in",
+				       reason)
+			      : 0;
 	if (flock(writer->fd, LOCK_EX | LOCK_NB))
 		return refuse(writer, -EBUSY, "another dmabench is writing to it now", reason);
 	if (!resume && info.st_size)
@@ -80,8 +81,8 @@ int writer_open(const char *path, bool resume, struct writer **ret_writer, struc
 		writer->fd = open(path, (flags & ~O_RDWR) | O_WRONLY, 0644);
 	if (writer->fd < 0)
 		ret = refuse(writer, -errno,
-			     errno == EISDIR ? "is a folder, expected the name of a file" :
-					       strerror(errno),
+			     errno == EISDIR ? "is a folder, expected the name of a file"
+					     : strerror(errno),
 			     reason);
 	else
 		ret = check_kind(writer, resume, reason);

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # For scripts in tests/cli: each `check NAME COMMAND…` is a test that passes when the command does.
 #
 #   . "$(dirname "$0")/lib/tap.sh"
@@ -6,18 +6,31 @@
 #   finish
 #
 # A test that cannot run here calls `skip NAME REASON`. $dmabench is the real program, $work a
-# folder of the script's own, which is also the current one and where host state is kept.
+# folder of the script's own, which is also the current one and where host state is kept. A
+# process that is still to run when the script ends is given to `started PID`.
 
 top=${top:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)}
 O=${O:-$top/out}
-# shellcheck disable=SC2034
 dmabench=$O/dmabench
+lib=$top/tests/cli/lib
 work=$(mktemp -d)
-export DMABENCH_STATE=$work/state NO_COLOR=1
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
+export DMABENCH_STATE=$work/state DMABENCH_CONFIGS=$top/configs NO_COLOR=1
 
-tap_count=0 tap_failed=0
+tap_count=0 tap_failed=0 tap_started=()
+
+started() {
+  tap_started+=("$1")
+}
+
+tap_clean_up() {
+  local pid
+  for pid in "${tap_started[@]}"; do
+    kill -KILL "$pid" 2>/dev/null
+  done
+  rm -rf "$work"
+}
+trap tap_clean_up EXIT
+cd "$work" || exit 1
 
 check() {
   local name=$1
@@ -42,6 +55,21 @@ finish() {
   [ "$tap_failed" -eq 0 ]
 }
 
+# need TOOL…: without one of them the whole script is one skip.
+need() {
+  local tool
+  for tool in "$@"; do
+    command -v "$tool" >/dev/null && continue
+    skip "$(basename "$0" .sh)" "$tool is not installed (scripts/deps)"
+    finish
+    exit 0
+  done
+}
+
+is_root() {
+  [ "$(id -u)" -eq 0 ]
+}
+
 # expect_exit CODE COMMAND…: runs it, keeps what it said in $work/stdout and $work/stderr.
 expect_exit() {
   local want=$1 got=0
@@ -55,9 +83,26 @@ expect_exit() {
 
 # said PATTERN: stderr is one line, and that line matches the extended regular expression.
 said() {
-  [ "$(wc -l <"$work/stderr")" -eq 1 ] && grep -qE -- "$1" "$work/stderr" && return 0
+  [ "$(wc -l <"$work/stderr")" -eq 1 ] && grep -aqE -- "$1" "$work/stderr" && return 0
   echo "expected one line like: $1"
   echo "stderr was:"
   cat "$work/stderr"
+  return 1
+}
+
+# printed PATTERN: a line of stdout matches.
+printed() {
+  grep -aqE -- "$1" "$work/stdout" && return 0
+  echo "expected a line like: $1"
+  echo "stdout was:"
+  cat "$work/stdout"
+  return 1
+}
+
+# same WHAT FOUND EXPECTED: both texts are equal.
+same() {
+  [ "$2" = "$3" ] && return 0
+  echo "$1 differs (- expected, + found):"
+  diff <(echo "$3") <(echo "$2") | sed -n 's/^</-/p; s/^>/+/p' | head -20
   return 1
 }

@@ -1,0 +1,32 @@
+#include <stdio.h>
+
+#include "base/log.h"
+#include "cmd/command.h"
+#include "report/digest.h"
+
+static const struct option_spec options[] = { { .name = NULL } };
+
+static int show_run(const struct command *self, int argc, char **argv)
+{
+	struct args_list words = { .count = 0 };
+	struct reason reason = { "" };
+
+	if (!args_parse(argc, argv, self->options, &words, 1))
+		return EXIT_USAGE;
+	if (!words.count) {
+		log_error("which file? dmabench %s", self->usage);
+		return EXIT_USAGE;
+	}
+	if (!digest_print(words.items[0], stdout, log_wants_colour(1), &reason))
+		return EXIT_DONE;
+	log_error("%s", reason.text);
+	return EXIT_USAGE;
+}
+
+const struct command command_show = {
+	.name = "show",
+	.usage = "show FILE",
+	.summary = "print the table of a result file again",
+	.options = options,
+	.run = show_run,
+};
