@@ -42,7 +42,7 @@ endif
 
 SOURCES	:= $(wildcard lib/*/*.c bench/*.c)
 OBJECTS	:= $(SOURCES:%.c=$(O)/%.o)
-LIBRARY	:= $(filter-out $(O)/lib/cmd/main.o,$(OBJECTS))
+LIBRARY	:= $(filter-out $(O)/lib/cmd/%,$(OBJECTS))
 HEADERS	:= $(wildcard lib/*/*.h)
 UNIT	:= $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/*_test.c))
 

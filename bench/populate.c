@@ -3,13 +3,14 @@
  *
  * fault_in_ns holds the page faults (or the one call that stands for them), the
  * allocation and the clearing of the pages; with how=populate also the mmap(2)
- * that does it. free_ns holds munmap(2) and the freeing, for a memfd its
- * close(2) too. Both leave out the reservation of address space and madvise(2).
+ * that does it. free_ns holds taking the mapping away (by an empty one in its
+ * place, which keeps the addresses) and the freeing, for a memfd its close(2) too. Both leave out the reservation of address space and madvise(2).
  * With several threads each faults its own slice, and fault_in_ns lasts from
  * the first one's start to the last one's end.
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "measure/trial.h"
 
@@ -62,8 +63,16 @@ struct state {
 
 static int populate_possible(const struct value *values, struct reason *reason)
 {
+	struct backing backing;
+
 	if (values[HOW].number == FAULT_POPULATE && values[THREADS].number > 1)
 		return reason_set(reason, SKIPPED, "MAP_POPULATE faults in with one thread only");
+	if (values[HOW].number == FAULT_POPULATE &&
+	    !backing_find(values[BACKING].word, &backing, NULL) &&
+	    backing_advice(&backing) == MADV_HUGEPAGE)
+		return reason_set(reason, SKIPPED,
+				  "MAP_POPULATE faults in before madvise(MADV_HUGEPAGE) can be "
+				  "given: the pages would be small");
 	return 0;
 }
 
@@ -151,7 +160,7 @@ const struct bench bench_populate = {
 	.name = "populate",
 	.summary = "faulting memory in, and giving it back",
 	.details = "fault_in_ns holds the page faults, the allocation and the clearing of pages; "
-		   "free_ns holds munmap(2) and the freeing. Both leave out reserving address "
+		   "free_ns holds unmapping and the freeing. Both leave out reserving address "
 		   "space and madvise(2).",
 	.params = params,
 	.metrics = metrics,

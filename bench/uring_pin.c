@@ -6,7 +6,9 @@
  * before timing, so that the figures hold, for all of the memory:
  *
  *   pin_ns    io_uring_register_buffers(): looking pages up, taking a reference
- *             on each, and io_uring's own table of them
+ *             on each, and io_uring's own table of them; also its search for
+ *             folios that it has accounted for already, which grows with the
+ *             square of their number and rules over small folios (mthp-16k)
  *   unpin_ns  io_uring_unregister_buffers(): giving the references back
  *
  * They leave out faulting in (populate has that), the ring's set-up, and
@@ -22,7 +24,6 @@
 #include <liburing.h>
 
 #include "base/units.h"
-#include "host/memory.h"
 #include "measure/trial.h"
 
 #define MOST_PER_BUFFER GIB
@@ -108,20 +109,6 @@ static int uring_pin_run(struct trial *t)
 
 /* ---- what is not ---- */
 
-static int check_locked_memory(struct trial *t, uint64_t size_bytes)
-{
-	uint64_t limit = memory_lock_limit();
-	char need[UNIT_TEXT], have[UNIT_TEXT];
-
-	memory_lock_raise();
-	if (size_bytes <= limit)
-		return 0;
-	return reason_set(&t->reason, SKIPPED,
-			  "pins %s, but this process may lock %s: raise it (ulimit -l, or "
-			  "memlock in limits.conf) or run as root",
-			  size_format(size_bytes, need), size_format(limit, have));
-}
-
 static int share_out(struct share *share, char *start, uint64_t length)
 {
 	share->nr_buffers = (unsigned int)((length + MOST_PER_BUFFER - 1) / MOST_PER_BUFFER);
@@ -165,7 +152,7 @@ static int uring_pin_setup(struct trial *t)
 		return -ENOMEM;
 	t->priv = s;
 	s->mem = REGION_NONE;
-	ret = check_locked_memory(t, trial_number(t, SIZE));
+	ret = trial_check_locked(t, trial_number(t, SIZE));
 	if (!ret)
 		ret = trial_memory(t, trial_word(t, BACKING), trial_number(t, SIZE), &s->mem);
 	if (!ret)

@@ -73,23 +73,23 @@ int file_read_u64(uint64_t *ret_value, const char *path, ...)
 
 int file_read_setting(char *value, size_t room, const char *path, ...)
 {
-	char name[512];
-	char *open, *close;
+	char name[512], line[4096];
+	char *start = line, *end;
 	va_list args;
 	int ret;
 
 	va_start(args, path);
 	vsnprintf(name, sizeof(name), path, args);
 	va_end(args);
-	ret = read_path(name, value, room);
+	ret = read_path(name, line, sizeof(line));
 	if (ret < 0)
 		return ret;
-	open = strchr(value, '[');
-	close = open ? strchr(open, ']') : NULL;
-	if (close) {
-		*close = '\0';
-		memmove(value, open + 1, (size_t)(close - open));
+	end = strchr(line, ']');
+	if (end && strchr(line, '[')) {
+		start = strchr(line, '[') + 1;
+		*end = '\0';
 	}
+	snprintf(value, room, "%s", start);
 	return 0;
 }
 

@@ -45,7 +45,10 @@ static int parse_with_units(const char *text, const struct unit *units, uint64_t
 	for (; units->name; units++) {
 		if (strcasecmp(name, units->name))
 			continue;
-		return __builtin_mul_overflow(value, units->scale, ret_value) ? -ERANGE : 0;
+		if (__builtin_mul_overflow(value, units->scale, &value))
+			return -ERANGE;
+		*ret_value = value;
+		return 0;
 	}
 	return -EINVAL;
 }
@@ -74,13 +77,37 @@ const char *size_format(uint64_t bytes, char text[UNIT_TEXT])
 	return text;
 }
 
+/* Decimals for three digits in all. */
+static int decimals_for(double value)
+{
+	return value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
+}
+
+static const struct unit rounded_steps[] = {
+	{ "EiB", TIB * 1024 * 1024 },
+	{ "PiB", TIB * 1024 },
+	{ "TiB", TIB },
+	{ "GiB", GIB },
+	{ "MiB", MIB },
+	{ "KiB", KIB },
+	{ "B", 1 },
+};
+
 const char *size_format_rounded(uint64_t bytes, char text[UNIT_TEXT])
 {
-	const struct unit *step = size_steps;
+	const struct unit *step = rounded_steps;
+	double value;
+	int length;
 
 	while (step->scale > 1 && bytes < step->scale)
 		step++;
-	snprintf(text, UNIT_TEXT, "%.3g%s", (double)bytes / (double)step->scale, step->name);
+	value = (double)bytes / (double)step->scale;
+	length = snprintf(text, UNIT_TEXT, "%.*f", decimals_for(value), value);
+	if (strchr(text, '.'))
+		while (text[length - 1] == '0' || text[length - 1] == '.')
+			if (text[--length] == '.')
+				break;
+	snprintf(text + length, (size_t)(UNIT_TEXT - length), "%s", step->name);
 	return text;
 }
 
@@ -105,13 +132,11 @@ const char *time_format(double ns, char text[UNIT_TEXT])
 	} steps[] = { { "s", 1e9 }, { "ms", 1e6 }, { "us", 1e3 }, { "ns", 1 } };
 	size_t i = 0;
 	double value;
-	int decimals;
 
 	while (i < 3 && ns < steps[i].scale)
 		i++;
 	value = ns / steps[i].scale;
-	decimals = value < 10 ? 2 : value < 100 ? 1 : 0;
-	snprintf(text, UNIT_TEXT, "%.*f %s", decimals, value, steps[i].name);
+	snprintf(text, UNIT_TEXT, "%.*f %s", decimals_for(value), value, steps[i].name);
 	return text;
 }
 

@@ -5,10 +5,12 @@
 #include "base/text.h"
 #include "cmd/args.h"
 
-static bool add(struct args_list *list, const char *item)
+static bool add(struct args_list *list, const char *what, const char *item)
 {
-	if (list->count == ARGS_MAX_LIST)
+	if (list->count == ARGS_MAX_LIST) {
+		log_error("%s: more than %d of them", what, ARGS_MAX_LIST);
 		return false;
+	}
 	list->items[list->count++] = item;
 	return true;
 }
@@ -48,7 +50,7 @@ static bool take(const struct option_spec *option, const char *value)
 		return true;
 	}
 	if (option->list)
-		return add(option->list, value);
+		return add(option->list, option->name, value);
 	if (*option->text) {
 		log_error("%s is given twice", option->name);
 		return false;
@@ -96,8 +98,8 @@ bool args_parse(int argc, char **argv, const struct option_spec *options, struct
 		} else if (words->count >= most_words) {
 			log_error("unexpected word \"%s\"", argv[i]);
 			return false;
-		} else {
-			add(words, argv[i]);
+		} else if (!add(words, argv[i], argv[i])) {
+			return false;
 		}
 		if (!took)
 			return false;

@@ -2,15 +2,14 @@
 #include "base/log.h"
 #include "cmd/command.h"
 
-#define VFIO_RELEASE "0.2"
-#define COMPARE_RELEASE "0.3"
+#define VFIO_RELEASE "It comes with release 0.2."
+#define COMPARE_RELEASE "It comes with release 0.3."
 
 static int later_run(const struct command *self, int argc, char **argv)
 {
 	(void)argc;
 	(void)argv;
-	log_error("%s comes with release %s; this one measures what needs no device", self->name,
-		  self->details);
+	log_error("%s is not there yet. %s", self->name, self->details);
 	return EXIT_USAGE;
 }
 
@@ -24,8 +23,6 @@ static const struct option_spec options[] = { { .name = NULL } };
 					      .options = options, \
 					      .run = later_run }
 
-LATER(bind, "bind BDF...", "give devices to vfio-pci (release 0.2)", VFIO_RELEASE);
-LATER(unbind, "unbind BDF...", "give devices back to their drivers (release 0.2)", VFIO_RELEASE);
 LATER(lab, "lab ...", "run a matrix under other kernels in VMs (release 0.2)", VFIO_RELEASE);
 LATER(compare, "compare BASE NEW...", "tell whether a difference is real (release 0.3)",
       COMPARE_RELEASE);

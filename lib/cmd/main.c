@@ -1,6 +1,8 @@
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -66,6 +68,26 @@ static int flushed(int code)
 	return code;
 }
 
+static bool is_help(const char *word)
+{
+	return !strcmp(word, "--help") || !strcmp(word, "-h");
+}
+
+/*
+ * Files must not get the numbers of closed standard streams, or messages would end up in them.
+ * For reading only, so that who writes to a closed stream still learns of it.
+ */
+static void open_standard_streams(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDONLY);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : "help";
@@ -74,12 +96,17 @@ int main(int argc, char **argv)
 	program_start_ns = clock_wall_ns();
 	if (!strcmp(word, TRIAL_COMMAND))
 		return process_trial_main();
+	open_standard_streams();
 	if (!strcmp(word, "--version") || !strcmp(word, "-V"))
 		return flushed(print_version());
-	if (!strcmp(word, "--help") || !strcmp(word, "-h"))
+	if (is_help(word))
 		word = "help";
 	command = command_find(word);
 	if (!command)
 		return command_unknown("command", word, command_names());
+	if (argc == 3 && is_help(argv[2])) {
+		argv[2] = argv[1];
+		command = &command_help;
+	}
 	return flushed(command->run(command, argc > 2 ? argc - 2 : 0, argv + 2));
 }

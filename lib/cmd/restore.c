@@ -7,16 +7,34 @@
 
 static const struct option_spec options[] = { { .name = NULL } };
 
+static int give_devices_back(size_t *ret_count, struct reason *reason)
+{
+	struct journal *journal;
+	int ret;
+
+	if (!journal_has_kept())
+		return 0;
+	ret = journal_open_kept(&journal, reason);
+	if (ret)
+		return ret;
+	ret = journal_rewind_under(journal, "", ret_count, reason);
+	journal_leave(journal);
+	return ret;
+}
+
 static int restore_run(const struct command *self, int argc, char **argv)
 {
 	struct args_list words = { .count = 0 };
 	struct reason reason = { "" };
-	size_t count;
+	size_t count, devices = 0;
 	int ret;
 
 	if (!args_parse(argc, argv, self->options, &words, 0))
 		return EXIT_USAGE;
 	ret = journal_recover(&count, &reason);
+	if (!ret)
+		ret = give_devices_back(&devices, &reason);
+	count += devices;
 	if (ret) {
 		log_error("%s%s", reason.text, ret == -EACCES ? ": run as root" : "");
 		return EXIT_FAILED;
@@ -31,7 +49,7 @@ static int restore_run(const struct command *self, int argc, char **argv)
 const struct command command_restore = {
 	.name = "restore",
 	.usage = "restore",
-	.summary = "put back host settings that a killed run left changed",
+	.summary = "put back what a killed run left changed, and devices that were bound",
 	.details = "Every run does this at its start, too. While another run is going on, its\n"
 		   "settings are its own and nothing is done.",
 	.options = options,

@@ -1,7 +1,10 @@
+#include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -57,9 +60,9 @@ struct session {
 	struct topology *topology;
 	struct plan *plan;
 	struct writer *writer;
-	json_t *done; /* of a resumed file */
+	struct run_done done;
 	json_t *recorded_run; /* its first record */
-	char path[512];
+	char path[PATH_MAX];
 };
 
 static int complain(int ret, const struct reason *reason)
@@ -71,32 +74,87 @@ static int complain(int ret, const struct reason *reason)
 /* ---- the config ---- */
 
 /* Where configs are: given, beside the program as built, installed. */
-static bool find_config(const char *name, char *path, size_t room)
+static void config_folder(size_t i, char *folder, size_t room)
 {
+	const char *given = getenv("DMABENCH_CONFIGS");
 	char self[400];
 	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	const char *given = getenv("DMABENCH_CONFIGS");
-	const char *suffix = strstr(name, ".json") ? "" : ".json";
 	char *slash;
 
-	snprintf(path, room, "%s", name);
-	if (!access(path, F_OK) && strcmp(suffix, ".json"))
-		return true;
-	if (strchr(name, '/'))
-		return false;
-	if (given) {
-		snprintf(path, room, "%s/%s%s", given, name, suffix);
-		return !access(path, F_OK);
-	}
 	self[length > 0 ? length : 0] = '\0';
 	slash = strrchr(self, '/');
 	if (slash)
 		*slash = '\0';
-	snprintf(path, room, "%s/../configs/%s%s", self, name, suffix);
-	if (!access(path, F_OK))
+	if (given)
+		snprintf(folder, room, "%s", given);
+	else if (i == 0)
+		snprintf(folder, room, "%s/../configs", self);
+	else
+		snprintf(folder, room, DATADIR "/configs");
+}
+
+static bool find_config(const char *name, char *path, size_t room)
+{
+	struct stat info;
+
+	snprintf(path, room, "%s", name);
+	if (strpbrk(name, "/.") && !stat(path, &info))
 		return true;
-	snprintf(path, room, DATADIR "/configs/%s%s", name, suffix);
-	return !access(path, F_OK);
+	for (size_t i = 0; i < 2; i++) {
+		char folder[PATH_MAX / 2];
+
+		config_folder(i, folder, sizeof(folder));
+		snprintf(path, room, "%s/%s%s", folder, name, strstr(name, ".json") ? "" : ".json");
+		if (!access(path, F_OK))
+			return true;
+	}
+	return false;
+}
+
+/* Names of benchmarks and of configs, for a suggestion. */
+static size_t list_names(const char **names, char configs[][64], size_t room)
+{
+	char folder[PATH_MAX / 2];
+	struct dirent *entry;
+	size_t count = 0, nr_configs = 0;
+	DIR *dir;
+
+	for (const char *const *name = config_bench_names(); *name && count < room - 1; name++)
+		names[count++] = *name;
+	for (size_t i = 0; i < 2; i++) {
+		config_folder(i, folder, sizeof(folder));
+		dir = opendir(folder);
+		while (dir && count < room - 1 && (entry = readdir(dir))) {
+			char *end = strstr(entry->d_name, ".json");
+
+			if (!end || end[strlen(".json")] || end - entry->d_name >= 64)
+				continue;
+			snprintf(configs[nr_configs], 64, "%.*s", (int)(end - entry->d_name),
+				 entry->d_name);
+			names[count++] = configs[nr_configs++];
+		}
+		if (dir)
+			closedir(dir);
+	}
+	names[count] = NULL;
+	return count;
+}
+
+static int not_found(const char *name, struct reason *reason)
+{
+	static char configs[128][64];
+	const char *names[128];
+	char folders[2][PATH_MAX / 2], hint[80];
+
+	if (strpbrk(name, "/."))
+		return reason_set(reason, -ENOENT, "%s: no such file", name);
+	list_names(names, configs, 128);
+	config_folder(0, folders[0], sizeof(folders[0]));
+	config_folder(1, folders[1], sizeof(folders[1]));
+	return reason_set(reason, -ENOENT,
+			  "\"%.40s\" is neither a benchmark nor a config in %.150s or %.150s%s",
+			  name, folders[0], folders[1],
+			  text_suggest(name, names, hint, sizeof(hint)));
 }
 
 static int load_config(const char *word, struct config **ret_config, struct reason *reason)
@@ -107,16 +165,13 @@ static int load_config(const char *word, struct config **ret_config, struct reas
 					 .seed = seed,
 					 .time_budget = time_budget };
 	const char *name = word ? word : "default";
-	char path[512], hint[80];
+	char path[PATH_MAX];
 
 	if (word && bench_find(word))
 		return config_for_bench(bench_find(word), &changes, ret_config, reason);
 	if (find_config(name, path, sizeof(path)))
 		return config_load(path, &changes, ret_config, reason);
-	if (strchr(name, '/') || strchr(name, '.'))
-		return reason_set(reason, -ENOENT, "%s: no such file", name);
-	return reason_set(reason, -ENOENT, "\"%s\" is neither a benchmark nor a config%s", name,
-			  text_suggest(name, config_bench_names(), hint, sizeof(hint)));
+	return not_found(name, reason);
 }
 
 /* ---- going on with a run ---- */
@@ -134,14 +189,40 @@ static int check_same_boot(const struct session *session, struct reason *reason)
 			  session->path);
 }
 
+/* How long it may take is no part of what is measured: a resumed run may be given more time. */
+static bool is_same_config(const json_t *a, const json_t *b)
+{
+	json_t *left = json_copy((json_t *)a), *right = json_copy((json_t *)b);
+	bool same;
+
+	json_object_del(left, "time_budget");
+	json_object_del(right, "time_budget");
+	same = json_equal(left, right);
+	json_decref(left);
+	json_decref(right);
+	return same;
+}
+
+static int load_as_recorded(json_t *recorded, struct config **ret_config, struct reason *reason)
+{
+	json_t *config = json_copy(recorded);
+	int ret;
+
+	if (time_budget)
+		json_object_set_new(config, "time_budget", json_string(time_budget));
+	ret = config_from_json(config, ret_config, reason);
+	json_decref(config);
+	return ret;
+}
+
 /* Without a config on the command line, the recorded one is meant. */
 static int load_recorded(struct session *session, const char *word, struct reason *reason)
 {
 	json_t *recorded = json_object_get(session->recorded_run, "config");
 	int ret;
 
-	if (!word && !sets.count && !rounds && !seed && !time_budget)
-		return config_from_json(recorded, &session->config, reason);
+	if (!word && !sets.count && !rounds && !seed)
+		return load_as_recorded(recorded, &session->config, reason);
 	if (!seed) { /* a seed that was made up then is the one to go on with */
 		static char recorded_seed[24];
 
@@ -150,7 +231,7 @@ static int load_recorded(struct session *session, const char *word, struct reaso
 		seed = recorded_seed;
 	}
 	ret = load_config(word, &session->config, reason);
-	if (!ret && !json_equal(session->config->json, recorded))
+	if (!ret && !is_same_config(session->config->json, recorded))
 		ret = reason_set(reason, -EINVAL,
 				 "%s: holds a run of another config; --resume -o %s alone goes on "
 				 "with it",
@@ -171,6 +252,8 @@ static int open_resumed(struct session *session, const char *word, struct reason
 		ret = check_same_boot(session, reason);
 	if (!ret)
 		ret = load_recorded(session, word, reason);
+	if (!ret)
+		ret = writer_cut_torn_line(session->writer, reason);
 	if (!ret)
 		ret = runner_read_done(session->path, &session->done, reason);
 	return ret;
@@ -218,8 +301,9 @@ static void recover_settings(void)
 {
 	struct reason reason = { "" };
 	size_t count;
+	int ret = journal_recover(&count, &reason);
 
-	if (journal_recover(&count, &reason))
+	if (ret && ret != -EBUSY) /* what a living run changed is its own to put back */
 		log_note("%s", reason.text);
 	else if (count)
 		log_note("put back %zu host setting%s that a killed run left", count,
@@ -246,7 +330,7 @@ static void print_end(const struct session *session, const struct run_totals *to
 		return;
 	if (digest_print(session->path, stdout, log_wants_colour(STDOUT_FILENO), &reason))
 		log_error("%s", reason.text);
-	printf("\n%llu trials ok, %llu invalid, %llu failed; %llu cells skipped. Results: %s\n",
+	printf("\ntrials: %llu ok, %llu invalid, %llu failed; cells skipped: %llu. Results: %s\n",
 	       (unsigned long long)totals->ok, (unsigned long long)totals->invalid,
 	       (unsigned long long)totals->failed, (unsigned long long)totals->skipped,
 	       session->path);
@@ -264,7 +348,7 @@ static int carry_out(struct session *session)
 		.plan = session->plan,
 		.topology = session->topology,
 		.writer = session->writer,
-		.done = session->done,
+		.done = &session->done,
 		.events = { progress_changed, &progress },
 		.start_ns = program_start_ns,
 	};
@@ -288,8 +372,13 @@ static int prepare(struct session *session, const char *word, struct reason *rea
 		ret = open_resumed(session, word, reason);
 	else
 		ret = load_config(word, &session->config, reason);
-	if (!ret)
+	if (!ret) {
 		ret = topology_open(NULL, &session->topology);
+		if (ret)
+			reason_set(reason, ret,
+				   "cannot read the topology of CPUs and memory nodes under "
+				   "/sys/devices/system: is /sys mounted whole?");
+	}
 	if (!ret)
 		ret = plan_make(session->config, session->topology, &session->plan, reason);
 	return ret;
@@ -329,7 +418,7 @@ static int run_run(const struct command *self, int argc, char **argv)
 	log_set_quiet(quiet);
 	code = run_session(&session, words.count ? words.items[0] : NULL);
 	writer_close(session.writer);
-	json_decref(session.done);
+	runner_free_done(&session.done);
 	json_decref(session.recorded_run);
 	plan_free(session.plan);
 	topology_close(session.topology);

@@ -50,11 +50,11 @@ void show_plan(const struct plan *plan)
 	if (plan->nr_trials)
 		print_order(plan);
 	print_skips(plan);
-	printf("\n%zu cells, %zu skipped; %zu trials in %u block%s, seed %llu; at most %s of "
-	       "memory "
-	       "at a time; about %s\n",
+	printf("\ncells: %zu, skipped: %zu; trials: %zu, blocks: %u; seed %llu; memory: at most "
+	       "%s; "
+	       "time: about %s\n",
 	       plan->nr_cells, plan->nr_skipped, plan->nr_trials, plan->nr_blocks,
-	       plan->nr_blocks == 1 ? "" : "s", (unsigned long long)plan->config->seed,
+	       (unsigned long long)plan->config->seed,
 	       size_format_rounded(plan->most_memory_bytes, size),
 	       time_format_wait(plan->estimate_ns, time));
 }

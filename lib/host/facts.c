@@ -11,6 +11,7 @@
 #endif
 
 #include "base/file.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "host/facts.h"
@@ -320,5 +321,5 @@ json_t *facts_collect(const struct topology *topology)
 	json_object_set_new(host, "thp", collect_thp());
 	json_object_set_new(host, "iommu", collect_iommu());
 	json_object_set_new(host, "limits", collect_limits());
-	return host;
+	return json_whole(host);
 }

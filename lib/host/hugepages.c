@@ -46,9 +46,20 @@ size_t hugetlb_sizes(uint64_t sizes[HUGEPAGES_MAX_SIZES])
 	return list_sizes(HUGETLB_FOLDER, sizes);
 }
 
+/* Sizes below the smallest folio of anonymous memory are there for shmem alone. */
 size_t thp_sizes(uint64_t sizes[HUGEPAGES_MAX_SIZES])
 {
-	return list_sizes(THP_FOLDER, sizes);
+	size_t count = list_sizes(THP_FOLDER, sizes), kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		char path[256];
+
+		snprintf(path, sizeof(path), THP_FOLDER "/hugepages-%llukB/enabled",
+			 (unsigned long long)(sizes[i] / KIB));
+		if (!access(path, F_OK))
+			sizes[kept++] = sizes[i];
+	}
+	return kept;
 }
 
 /* A pool's file: of the node, or of the system where the kernel knows no nodes. */

@@ -10,8 +10,10 @@
 #include <jansson.h>
 
 #include "base/file.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "host/journal.h"
+#include "host/setting.h"
 #include "host/state.h"
 
 struct entry {
@@ -46,28 +48,52 @@ static int remember(struct journal *journal, const char *path, const char *befor
 	return 0;
 }
 
+static void free_entry(struct entry *entry)
+{
+	free(entry->path);
+	free(entry->before);
+}
+
 static void forget_all(struct journal *journal)
 {
-	for (size_t i = 0; i < journal->nr_entries; i++) {
-		free(journal->entries[i].path);
-		free(journal->entries[i].before);
-	}
+	for (size_t i = 0; i < journal->nr_entries; i++)
+		free_entry(&journal->entries[i]);
 	free(journal->entries);
 	journal->entries = NULL;
 	journal->nr_entries = 0;
 }
 
-static void read_line(struct journal *journal, const char *line)
+/* Drops the entries under a path, keeps the order of the others. */
+static void forget(struct journal *journal, const char *prefix)
 {
-	const char *path, *before, *boot_id;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < journal->nr_entries; i++) {
+		if (text_starts_with(journal->entries[i].path, prefix))
+			free_entry(&journal->entries[i]);
+		else
+			journal->entries[kept++] = journal->entries[i];
+	}
+	journal->nr_entries = kept;
+}
+
+static int read_line(struct journal *journal, const char *line)
+{
+	const char *path, *before = NULL, *boot_id;
 	json_t *entry = json_loads(line, 0, NULL); /* a torn last line was never acted upon */
+	int ret = 0;
 
 	if (entry &&
-	    !json_unpack(entry, "{s:s, s:s, s:s}", "path", &path, "before", &before, "boot_id",
+	    !json_unpack(entry, "{s:s, s?s, s:s}", "path", &path, "before", &before, "boot_id",
 			 &boot_id) &&
-	    !strcmp(boot_id, journal->boot_id))
-		remember(journal, path, before);
+	    !strcmp(boot_id, journal->boot_id)) {
+		if (before)
+			ret = remember(journal, path, before);
+		else
+			forget(journal, path);
+	}
 	json_decref(entry);
+	return json_ran_out() ? -ENOMEM : ret;
 }
 
 static int read_entries(struct journal *journal)
@@ -79,45 +105,89 @@ static int read_entries(struct journal *journal)
 	if (ret)
 		return ret;
 	next = text;
-	while ((line = strsep(&next, "\n")))
-		read_line(journal, line);
+	while (!ret && (line = strsep(&next, "\n")))
+		ret = read_line(journal, line);
 	free(text);
-	return 0;
+	return ret;
+}
+
+static int put_one_back(const struct entry *entry, size_t *count, struct reason *reason)
+{
+	char now[256];
+	int ret = setting_read(entry->path, now, sizeof(now));
+
+	if (!ret && !strcmp(now, entry->before))
+		return 0;
+	if (!ret)
+		ret = setting_write(entry->path, entry->before);
+	if (!ret)
+		++*count;
+	if (!ret || ret == -ENOENT) /* what went away has nothing to be put back */
+		return 0;
+	return reason_set(reason, ret, "cannot put %s back to %s: %s", entry->path, entry->before,
+			  strerror(-ret));
+}
+
+/* A line that did not fit whole is taken back, so that the next one stands alone. */
+static int append_line(struct journal *journal, json_t *entry)
+{
+	char *line = entry ? json_dumps(entry, JSON_COMPACT) : NULL;
+	off_t end = lseek(journal->fd, 0, SEEK_END);
+	int ret = -ENOMEM;
+
+	if (line && !json_ran_out()) {
+		size_t length = strlen(line);
+
+		line[length] = '\n'; /* in the place of the string's end */
+		ret = file_write_all(journal->fd, line, length + 1);
+		if (!ret && fdatasync(journal->fd))
+			ret = -errno;
+		if (ret && ftruncate(journal->fd, end))
+			ret = -errno;
+	}
+	free(line);
+	json_decref(entry);
+	return ret;
+}
+
+/* Entries are only ever added: a line without "before" says that all before it is done with. */
+static int strike_out(struct journal *journal, const char *prefix)
+{
+	forget(journal, prefix);
+	if (!journal->nr_entries)
+		return ftruncate(journal->fd, 0) ? -errno : 0;
+	return append_line(journal,
+			   json_pack("{s:s, s:s}", "path", prefix, "boot_id", journal->boot_id));
 }
 
 /* The last change is put back first, so that a path's first value is what stays. */
-static int put_back(struct journal *journal, size_t *ret_count, struct reason *reason)
+static int put_back(struct journal *journal, const char *prefix, size_t *ret_count,
+		    struct reason *reason)
 {
 	int ret = 0;
 
 	*ret_count = 0;
 	for (size_t i = journal->nr_entries; i-- > 0;) {
 		const struct entry *entry = &journal->entries[i];
-		char now[256];
-		int error = file_read_setting(now, sizeof(now), "%s", entry->path);
+		int error = 0;
 
-		if (!error && !strcmp(now, entry->before))
-			continue;
-		if (!error)
-			error = file_write(entry->path, entry->before);
-		if (!error) {
-			++*ret_count;
-		} else if (error != -ENOENT && !ret) {
-			ret = reason_set(reason, error, "cannot put %s back to %s: %s", entry->path,
-					 entry->before, strerror(-error));
-		}
+		if (text_starts_with(entry->path, prefix))
+			error = put_one_back(entry, ret_count, ret ? NULL : reason);
+		if (error && !ret)
+			ret = error;
 	}
-	if (!ret) {
-		forget_all(journal);
-		if (ftruncate(journal->fd, 0))
-			ret = reason_set(reason, -errno, "cannot empty %s: %s", journal->path,
-					 strerror(errno));
-	}
+	if (ret)
+		return ret;
+	ret = strike_out(journal, prefix);
+	if (ret)
+		reason_set(reason, ret, "cannot write %s: %s", journal->path, strerror(-ret));
 	return ret;
 }
 
 static void let_go(struct journal *journal)
 {
+	if (!journal)
+		return;
 	forget_all(journal);
 	if (journal->fd >= 0)
 		close(journal->fd);
@@ -137,8 +207,7 @@ static int lock(struct journal *journal, int flags, struct reason *reason)
 	return 0;
 }
 
-static int open_existing(struct journal *journal, int flags, size_t *ret_count,
-			 struct reason *reason)
+static int take(struct journal *journal, int flags, struct reason *reason)
 {
 	int ret = lock(journal, flags, reason);
 
@@ -147,31 +216,56 @@ static int open_existing(struct journal *journal, int flags, size_t *ret_count,
 	host_boot_id(journal->boot_id);
 	ret = read_entries(journal);
 	if (ret)
-		return reason_set(reason, ret, "cannot read %s: %s", journal->path, strerror(-ret));
-	return put_back(journal, ret_count, reason);
+		reason_set(reason, ret, "cannot read %s: %s", journal->path, strerror(-ret));
+	return ret;
 }
 
-int journal_open(struct journal **ret_journal, struct reason *reason)
+static int open_named(const char *name, struct journal **ret_journal, struct reason *reason)
 {
 	struct journal *journal = calloc(1, sizeof(*journal));
-	size_t count;
 	int ret;
 
 	if (!journal)
 		return -ENOMEM;
 	journal->fd = -1;
-	ret = state_path_make("journal", journal->path, sizeof(journal->path));
+	ret = state_path_make(name, journal->path, sizeof(journal->path));
 	if (ret)
 		reason_set(reason, ret, "cannot make the folder of %s: %s", journal->path,
 			   strerror(-ret));
 	else
-		ret = open_existing(journal, O_CREAT, &count, reason);
+		ret = take(journal, O_CREAT, reason);
 	if (ret) {
 		let_go(journal);
 		return ret;
 	}
 	*ret_journal = journal;
 	return 0;
+}
+
+int journal_open(struct journal **ret_journal, struct reason *reason)
+{
+	struct journal *journal = NULL;
+	size_t count;
+	int ret = open_named("journal", &journal, reason);
+
+	if (!ret)
+		ret = put_back(journal, "", &count, reason);
+	if (ret) {
+		let_go(journal);
+		return ret;
+	}
+	*ret_journal = journal;
+	return 0;
+}
+
+int journal_open_kept(struct journal **ret_journal, struct reason *reason)
+{
+	return open_named("bindings", ret_journal, reason);
+}
+
+void journal_leave(struct journal *journal)
+{
+	let_go(journal);
 }
 
 int journal_close(struct journal *journal, struct reason *reason)
@@ -181,7 +275,7 @@ int journal_close(struct journal *journal, struct reason *reason)
 
 	if (!journal)
 		return 0;
-	ret = put_back(journal, &count, reason);
+	ret = put_back(journal, "", &count, reason);
 	let_go(journal);
 	return ret;
 }
@@ -190,34 +284,32 @@ int journal_rewind(struct journal *journal, struct reason *reason)
 {
 	size_t count;
 
-	return put_back(journal, &count, reason);
+	return put_back(journal, "", &count, reason);
+}
+
+int journal_rewind_under(struct journal *journal, const char *prefix, size_t *ret_count,
+			 struct reason *reason)
+{
+	return put_back(journal, prefix, ret_count, reason);
+}
+
+const char *journal_path(const struct journal *journal, size_t index)
+{
+	return index < journal->nr_entries ? journal->entries[index].path : NULL;
 }
 
 static int write_ahead(struct journal *journal, const char *path, const char *before,
 		       const char *after)
 {
-	json_t *entry =
-		json_pack("{s:s, s:s, s:s, s:s, s:i}", "path", path, "before", before, "after",
-			  after, "boot_id", journal->boot_id, "pid", (int)getpid());
-	char *line = entry ? json_dumps(entry, JSON_COMPACT) : NULL;
-	int ret = -ENOMEM;
-
-	if (line) {
-		ret = file_write_all(journal->fd, line, strlen(line));
-		if (!ret)
-			ret = file_write_all(journal->fd, "\n", 1);
-		if (!ret && fdatasync(journal->fd))
-			ret = -errno;
-	}
-	free(line);
-	json_decref(entry);
-	return ret;
+	return append_line(journal, json_pack("{s:s, s:s, s:s, s:s, s:i}", "path", path, "before",
+					      before, "after", after, "boot_id", journal->boot_id,
+					      "pid", (int)getpid()));
 }
 
 int journal_set(struct journal *journal, const char *path, const char *value, struct reason *reason)
 {
 	char before[256];
-	int ret = file_read_setting(before, sizeof(before), "%s", path);
+	int ret = setting_read(path, before, sizeof(before));
 
 	if (ret)
 		return reason_set(reason, ret, "cannot read %s: %s", path, strerror(-ret));
@@ -229,19 +321,29 @@ int journal_set(struct journal *journal, const char *path, const char *value, st
 	if (ret)
 		return reason_set(reason, ret, "cannot write %s: %s", journal->path,
 				  strerror(-ret));
-	ret = file_write(path, value);
+	ret = setting_write(path, value);
 	if (ret)
 		return reason_set(reason, ret, "cannot set %s to %s: %s", path, value,
 				  strerror(-ret));
 	return 0;
 }
 
-bool journal_has_leftovers(void)
+static bool has_content(const char *name)
 {
 	char path[512];
 	struct stat info;
 
-	return !state_path("journal", path, sizeof(path)) && !stat(path, &info) && info.st_size;
+	return !state_path(name, path, sizeof(path)) && !stat(path, &info) && info.st_size;
+}
+
+bool journal_has_leftovers(void)
+{
+	return has_content("journal");
+}
+
+bool journal_has_kept(void)
+{
+	return has_content("bindings");
 }
 
 int journal_recover(size_t *ret_count, struct reason *reason)
@@ -258,7 +360,9 @@ int journal_recover(size_t *ret_count, struct reason *reason)
 	journal->fd = -1;
 	ret = state_path("journal", journal->path, sizeof(journal->path));
 	if (!ret)
-		ret = open_existing(journal, 0, ret_count, reason);
+		ret = take(journal, 0, reason);
+	if (!ret)
+		ret = put_back(journal, "", ret_count, reason);
 	let_go(journal);
 	return ret;
 }

@@ -34,6 +34,21 @@ int journal_set(struct journal *journal, const char *path, const char *value,
 		struct reason *reason);
 
 /*
+ * The journal of what was changed to stay, as devices that were given to VFIO: nothing is put
+ * back by opening or leaving it, only by journal_rewind() and journal_rewind_under().
+ */
+int journal_open_kept(struct journal **ret_journal, struct reason *reason);
+void journal_leave(struct journal *journal);
+bool journal_has_kept(void);
+
+/* Puts back the settings whose path begins with @prefix, the last change first. */
+int journal_rewind_under(struct journal *journal, const char *prefix, size_t *ret_count,
+			 struct reason *reason);
+
+/* The paths of what stands changed, the first change first; NULL past the last one. */
+const char *journal_path(const struct journal *journal, size_t index);
+
+/*
  * Puts back what a killed process left; @ret_count settings were put back.
  * Nothing to do is 0; -EBUSY while their owner lives.
  */

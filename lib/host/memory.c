@@ -72,23 +72,32 @@ static int system_available(uint64_t *ret_bytes)
 	return ret;
 }
 
+/* The two kinds of cgroup: how a line of /proc/self/cgroup names one, and its files. */
+static const struct cgroup_kind {
+	const char *line, *root, *limit, *usage, *inactive;
+} cgroup_kinds[] = {
+	{ "0::", "/sys/fs/cgroup", "memory.max", "memory.current", "inactive_file" },
+	{ ":memory:", "/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes",
+	  "total_inactive_file" },
+};
+
 /* What one cgroup leaves, with the files that it could drop counted as free. */
-static uint64_t cgroup_available(const char *path)
+static uint64_t cgroup_available(const struct cgroup_kind *kind, const char *path)
 {
 	char table[8192];
 	uint64_t limit, used, inactive = 0;
 
-	if (file_read_u64(&limit, "/sys/fs/cgroup%s/memory.max", path) ||
-	    file_read_u64(&used, "/sys/fs/cgroup%s/memory.current", path))
+	if (file_read_u64(&limit, "%s%s/%s", kind->root, path, kind->limit) ||
+	    file_read_u64(&used, "%s%s/%s", kind->root, path, kind->usage))
 		return UINT64_MAX;
-	if (file_read(table, sizeof(table), "/sys/fs/cgroup%s/memory.stat", path) >= 0)
-		file_table_u64(table, "inactive_file", &inactive);
+	if (file_read(table, sizeof(table), "%s%s/memory.stat", kind->root, path) >= 0)
+		file_table_u64(table, kind->inactive, &inactive);
 	used = used > inactive ? used - inactive : 0;
 	return limit > used ? limit - used : 0;
 }
 
 /* Every ancestor's limit counts. */
-static uint64_t cgroups_available(void)
+static uint64_t ancestors_available(const struct cgroup_kind *kind)
 {
 	char text[4096];
 	uint64_t least = UINT64_MAX;
@@ -96,17 +105,30 @@ static uint64_t cgroups_available(void)
 
 	if (file_read(text, sizeof(text), "/proc/self/cgroup") < 0)
 		return least;
-	path = strstr(text, "0::");
+	path = strstr(text, kind->line);
 	if (!path)
 		return least;
-	path += 3;
+	path += strlen(kind->line);
 	path[strcspn(path, "\n")] = '\0';
 	while ((slash = strrchr(path, '/'))) {
-		uint64_t here = cgroup_available(path[1] ? path : "");
+		uint64_t here = cgroup_available(kind, path[1] ? path : "");
 
 		if (here < least)
 			least = here;
 		*slash = '\0';
+	}
+	return least;
+}
+
+static uint64_t cgroups_available(void)
+{
+	uint64_t least = UINT64_MAX;
+
+	for (size_t i = 0; i < sizeof(cgroup_kinds) / sizeof(cgroup_kinds[0]); i++) {
+		uint64_t here = ancestors_available(&cgroup_kinds[i]);
+
+		if (here < least)
+			least = here;
 	}
 	return least;
 }

@@ -109,7 +109,7 @@ static int use_node_cpus(const struct topology *topology, unsigned int node,
 static int use_memory(const struct topology *topology, unsigned int node,
 		      struct placement *placement, struct reason *reason)
 {
-	if (topology_nr_nodes(topology) > 1 && !topology_has_node(topology, node))
+	if (!topology_has_node(topology, node))
 		return reason_set(reason, SKIPPED, "this host has no memory node %u", node);
 	placement->mem_nodes[0] = node;
 	placement->nr_mem_nodes = 1;
@@ -240,6 +240,7 @@ int placement_check(const char *request, struct reason *reason)
 int placement_resolve(const struct topology *topology, const char *request, int device_node,
 		      size_t nr_threads, struct placement *ret_placement, struct reason *reason)
 {
+	struct placement placement;
 	struct request parsed;
 	int ret = parse_request(request, &parsed, reason);
 
@@ -248,14 +249,17 @@ int placement_resolve(const struct topology *topology, const char *request, int 
 	if (nr_threads > PLACEMENT_MAX_CPUS)
 		return reason_set(reason, SKIPPED, "%zu threads are more than the %d supported",
 				  nr_threads, PLACEMENT_MAX_CPUS);
-	*ret_placement = (struct placement){
+	placement = (struct placement){
 		.nr_cpus = nr_threads,
 		.cpu_node = -1,
 		.device_node = device_node,
 	};
-	snprintf(ret_placement->request, sizeof(ret_placement->request), "%s", request);
+	snprintf(placement.request, sizeof(placement.request), "%s", request);
 	// NOLINTNEXTLINE(clang-analyzer-core.NullDereference): parse_request() set it, or failed
-	return parsed.kind->resolve(topology, &parsed, ret_placement, reason);
+	ret = parsed.kind->resolve(topology, &parsed, &placement, reason);
+	if (!ret)
+		*ret_placement = placement;
+	return ret;
 }
 
 int placement_bind_thread(const struct topology *topology, unsigned int cpu)

@@ -71,6 +71,8 @@ int state_path_make(const char *name, char *path, size_t room)
 
 void host_boot_id(char id[40])
 {
-	if (file_read(id, 40, "/proc/sys/kernel/random/boot_id") < 0)
+	int length = file_read(id, 40, "/proc/sys/kernel/random/boot_id");
+
+	if (length < 0 || id[strspn(id, "0123456789abcdef-")])
 		id[0] = '\0';
 }

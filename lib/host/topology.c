@@ -1,9 +1,25 @@
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "host/topology.h"
+
+/* hwloc 2.9 aborts on a folder of nodes that has none. */
+static bool nodes_are_missing(void)
+{
+	DIR *dir = opendir("/sys/devices/system/node");
+	struct dirent *entry;
+	bool found = false;
+
+	if (!dir)
+		return false;
+	while (!found && (entry = readdir(dir)))
+		found = !strncmp(entry->d_name, "node", strlen("node"));
+	closedir(dir);
+	return !found;
+}
 
 static int load(hwloc_topology_t hwloc, const char *xml)
 {
@@ -17,6 +33,8 @@ static int load(hwloc_topology_t hwloc, const char *xml)
 			return -EINVAL;
 		flags |= HWLOC_TOPOLOGY_FLAG_IS_THISSYSTEM;
 	}
+	if (!xml && nodes_are_missing())
+		return -ENODATA;
 	hwloc_topology_set_flags(hwloc, flags);
 	return hwloc_topology_load(hwloc) ? -EIO : 0;
 }
@@ -115,19 +133,19 @@ int topology_node_of_cpu(const struct topology *topology, unsigned int cpu)
 
 unsigned int topology_distance(unsigned int from, unsigned int to)
 {
+	unsigned int usual = from == to ? 10 : 20;
+	unsigned long distance = usual;
 	char line[4096];
 	char *next = line;
-	unsigned long distance = from == to ? 10 : 20;
 
 	if (file_read(line, sizeof(line), "/sys/devices/system/node/node%u/distance", from) < 0)
-		return (unsigned int)distance;
+		return usual;
 	for (unsigned int node = 0; node <= to; node++) {
 		char *end;
-		unsigned long value = strtoul(next, &end, 10);
 
+		distance = strtoul(next, &end, 10);
 		if (end == next)
-			break;
-		distance = value;
+			return usual;
 		next = end;
 	}
 	return (unsigned int)distance;

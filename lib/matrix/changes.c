@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "matrix/changes.h"
 #include "measure/bench.h"
@@ -92,9 +93,38 @@ static void apply_rounds(json_t *config, const char *rounds)
 		json_object_del(product, "rounds");
 }
 
+/* JSON has no place for bytes that are no text. */
+static int check_text(const char *option, const char *value, struct reason *reason)
+{
+	json_t *text = value ? json_string(value) : NULL;
+
+	json_decref(text);
+	if (!value || text)
+		return 0;
+	return reason_set(reason, -EINVAL, "%s: its value is no UTF-8 text", option);
+}
+
+static int check_texts(const struct changes *changes, struct reason *reason)
+{
+	int ret = check_text("--rounds", changes->rounds, reason);
+
+	if (!ret)
+		ret = check_text("--seed", changes->seed, reason);
+	if (!ret)
+		ret = check_text("--time-budget", changes->time_budget, reason);
+	for (size_t i = 0; i < changes->nr_sets && !ret; i++) {
+		char option[64];
+
+		snprintf(option, sizeof(option), "--set %.*s", (int)strcspn(changes->sets[i], "="),
+			 changes->sets[i]);
+		ret = check_text(option, changes->sets[i], reason);
+	}
+	return ret;
+}
+
 int changes_apply(json_t *json, const struct changes *changes, struct reason *reason)
 {
-	int ret = 0;
+	int ret = check_texts(changes, reason);
 
 	for (size_t i = 0; i < changes->nr_sets && !ret; i++)
 		ret = apply_set(json, changes->sets[i], reason);
@@ -104,7 +134,7 @@ int changes_apply(json_t *json, const struct changes *changes, struct reason *re
 		json_object_set_new(json, "seed", json_string(changes->seed));
 	if (changes->time_budget)
 		json_object_set_new(json, "time_budget", json_string(changes->time_budget));
-	return ret;
+	return !ret && json_ran_out() ? -ENOMEM : ret;
 }
 
 bool changes_any(const struct changes *changes)

@@ -5,6 +5,7 @@
 #include "host/hugepages.h"
 #include "host/placement.h"
 #include "matrix/check.h"
+#include "measure/devices.h"
 #include "mem/backing.h"
 
 /*
@@ -137,8 +138,14 @@ static const char *check_backing(struct check *check, const struct cell *cell)
 static int resolve(struct check *check, const struct cell *cell, uint64_t nr_threads,
 		   struct placement *placement, struct reason *reason)
 {
-	return placement_resolve(check->topology, cell->placement, -1, nr_threads, placement,
-				 reason);
+	struct devices devices;
+	int ret = devices_choose(cell->bench, cell->values, &devices, reason);
+
+	if (!ret)
+		ret = placement_resolve(check->topology, cell->placement, devices_node(&devices),
+					nr_threads, placement, reason);
+	devices_release(&devices);
+	return ret;
 }
 
 static uint64_t nr_threads(const struct cell *cell)
@@ -155,9 +162,11 @@ static int ask_place(struct check *check, const struct cell *cell, struct reason
 
 static const char *check_place(struct check *check, const struct cell *cell)
 {
-	static const char placement[] = "placement";
+	const char *device = bench_word(cell->bench, cell->values, "device");
 
-	return ask_once(check, cell, ask_place, placement, cell->placement, nr_threads(cell));
+	/* Words are shared by all cells that have them: their address tells them apart. */
+	return ask_once(check, cell, ask_place, device ? device : cell->bench->name,
+			cell->placement, nr_threads(cell));
 }
 
 static int ask_memory(struct check *check, const struct cell *cell, struct reason *reason)

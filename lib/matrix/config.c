@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/json.h"
 #include "base/random.h"
 #include "host/placement.h"
 #include "matrix/config.h"
@@ -313,6 +314,10 @@ static int build(json_t *json, const char *source, const char *text, struct conf
 		return ret;
 	}
 	json_object_set_new(json, "seed", json_integer((json_int_t)config->seed));
+	if (json_ran_out()) {
+		config_free(config);
+		return -ENOMEM;
+	}
 	*ret_config = config;
 	return 0;
 }
@@ -325,13 +330,18 @@ static int build_with_changes(json_t *json, const char *source, const char *text
 			      const struct changes *changes, struct config **ret_config,
 			      struct reason *reason)
 {
-	int ret = build(json, source, text, ret_config, reason);
+	struct config *as_written;
 	json_t *changed;
+	int ret = build(json, source, text, &as_written, reason);
 
-	if (ret || !changes_any(changes))
+	if (ret)
 		return ret;
-	changed = json_deep_copy((*ret_config)->json);
-	config_free(*ret_config);
+	if (!changes_any(changes)) {
+		*ret_config = as_written;
+		return 0;
+	}
+	changed = json_deep_copy(as_written->json);
+	config_free(as_written);
 	ret = changes_apply(changed, changes, reason);
 	if (ret) {
 		json_decref(changed);
@@ -350,7 +360,9 @@ int config_load(const char *path, const struct changes *changes, struct config *
 	int ret = file_read_all(path, &text, &length);
 
 	if (ret)
-		return reason_set(reason, ret, "%s: %s", path, strerror(-ret));
+		return reason_set(reason, ret, "%s: %s", path,
+				  ret == -EISDIR ? "is a folder, expected a config"
+						 : strerror(-ret));
 	json = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
 	if (json)
 		ret = build_with_changes(json, path, text, changes, ret_config, reason);

@@ -49,14 +49,28 @@ static int parse_condition_value(struct parse *p, const json_t *item, void *argu
 	return json_array_append_new(target->values, json_string(text)) ? -ENOMEM : 0;
 }
 
+/* What it could have meant: a parameter of any benchmark in the matrix. */
+static int unknown_condition(struct parse *p, const char *key)
+{
+	const char *known[256] = { "bench", "placement" };
+	size_t count = 2;
+
+	for (size_t i = 0; i < p->config->nr_products; i++) {
+		const struct bench *bench = p->config->products[i].bench;
+
+		for (size_t j = 0; j < bench_nr_params(bench) && count < 256; j++)
+			known[count++] = bench->params[j].name;
+	}
+	return parse_unknown_key(p, key, known, count, NULL);
+}
+
 static int parse_condition(struct parse *p, const char *key, const json_t *json,
 			   struct exclude_rule *rule)
 {
-	static const char *const known[] = { "bench", "placement" };
 	struct condition_target target = { .name = key, .param = any_param(p->config, key) };
 
 	if (!target.param && strcmp(key, "bench") && strcmp(key, "placement"))
-		return parse_unknown_key(p, key, known, 2, p->config->products[0].bench);
+		return unknown_condition(p, key);
 	if (rule->nr_conditions == PARAM_MAX)
 		return parse_fail(p, true, "more than %d conditions", PARAM_MAX);
 	target.values = json_array();

@@ -127,7 +127,7 @@ void locate(const char *text, const struct json_path *path, bool at_key, size_t 
 	*ret_line = 1;
 	*ret_column = 1;
 	for (const char *c = text; c < at; c++) {
-		++*ret_column;
+		*ret_column += (*c & 0xc0) != 0x80; /* a character of UTF-8 is one column */
 		if (*c == '\n') {
 			++*ret_line;
 			*ret_column = 1;

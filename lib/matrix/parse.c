@@ -25,11 +25,11 @@ int parse_fail(struct parse *p, bool at_key, const char *format, ...)
 int parse_unknown_key(struct parse *p, const char *key, const char *const *known, size_t nr_known,
 		      const struct bench *bench)
 {
-	const char *names[PARAM_MAX + 24];
+	const char *names[256 + PARAM_MAX + 1];
 	size_t count = 0;
 	char hint[80];
 
-	for (; count < nr_known; count++)
+	for (; count < nr_known && count < 256; count++)
 		names[count] = known[count];
 	for (size_t i = 0; bench && i < bench_nr_params(bench); i++)
 		names[count++] = bench->params[i].name;

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "matrix/interrupt.h"
@@ -54,8 +55,17 @@ static json_t *make_counters(const struct config *config)
 	return list;
 }
 
+static json_t *make_devices(const struct devices *devices)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < devices->count; i++)
+		json_array_append_new(list, json_string(devices->list[i].bdf));
+	return list;
+}
+
 static json_t *make_spec(const struct process_context *context, const struct cell *cell,
-			 const struct placement *placement)
+			 const struct placement *placement, const struct devices *devices)
 {
 	uint64_t start_ns = clock_wall_ns() - context->run_start_ns;
 	const struct {
@@ -73,6 +83,7 @@ static json_t *make_spec(const struct process_context *context, const struct cel
 		{ "mem_nodes", make_numbers(placement->mem_nodes, placement->nr_mem_nodes) },
 		{ "cpu_node", json_integer(placement->cpu_node) },
 		{ "device_node", json_integer(placement->device_node) },
+		{ "devices", make_devices(devices) },
 		{ "bench", json_string(cell->bench->name) },
 		{ "params", make_params(cell) },
 		{ "iterations", json_integer(cell->iterations) },
@@ -83,14 +94,14 @@ static json_t *make_spec(const struct process_context *context, const struct cel
 
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
 		json_object_set_new(spec, members[i].key, members[i].value);
-	return spec;
+	return json_whole(spec);
 }
 
 /* A memfd takes any length at once, as a pipe would not. */
 static int open_spec(const struct process_context *context, const struct cell *cell,
-		     const struct placement *placement)
+		     const struct placement *placement, const struct devices *devices)
 {
-	json_t *spec = make_spec(context, cell, placement);
+	json_t *spec = make_spec(context, cell, placement, devices);
 	char *text = spec ? json_dumps(spec, JSON_COMPACT | JSON_REAL_PRECISION(17)) : NULL;
 	int fd = memfd_create("dmabench-spec", MFD_CLOEXEC);
 	int ret = text && fd >= 0 ? file_write_all(fd, text, strlen(text)) : -ENOMEM;
@@ -209,10 +220,11 @@ static int wait_for(pid_t pid)
 }
 
 int process_run(const struct process_context *context, const struct cell *cell,
-		const struct placement *placement, uint64_t limit_ns, json_t **ret_outcome)
+		const struct placement *placement, const struct devices *devices, uint64_t limit_ns,
+		json_t **ret_outcome)
 {
 	struct process process = { .pid = -1 };
-	int spec = open_spec(context, cell, placement);
+	int spec = open_spec(context, cell, placement, devices);
 	const char *phase = "its start";
 	json_t *outcome;
 	int ret, status;

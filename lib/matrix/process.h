@@ -16,6 +16,7 @@
 #include "host/placement.h"
 #include "matrix/config.h"
 #include "matrix/plan.h"
+#include "measure/devices.h"
 
 #define TRIAL_COMMAND "__trial"
 #define TRIAL_SPEC_FD 3
@@ -33,7 +34,8 @@ struct process_context {
  * crashed or hung: then it is a failure that says so); -EINTR when we were told to stop.
  */
 int process_run(const struct process_context *context, const struct cell *cell,
-		const struct placement *placement, uint64_t limit_ns, json_t **ret_outcome);
+		const struct placement *placement, const struct devices *devices, uint64_t limit_ns,
+		json_t **ret_outcome);
 
 /* The trial's side: does what the memfd says, and exits with 0 if it could report. */
 int process_trial_main(void);

@@ -94,6 +94,25 @@ static void read_placement(const struct job *job, struct placement *placement)
 	placement->device_node = (int)number_of(job, "device_node");
 }
 
+/* The devices that the runner chose; one that has gone since is a failure. */
+static int read_devices(const struct job *job, struct trial *t)
+{
+	json_t *list = json_object_get(job->spec, "devices");
+	size_t count = json_array_size(list);
+	int ret = 0;
+
+	if (!count)
+		return 0;
+	t->devices.list = calloc(count, sizeof(*t->devices.list));
+	if (!t->devices.list)
+		return -ENOMEM;
+	for (size_t i = 0; i < count && !ret; i++)
+		ret = pci_read(json_string_value(json_array_get(list, i)), &t->devices.list[i],
+			       &t->reason);
+	t->devices.count = ret ? 0 : count;
+	return ret;
+}
+
 /* Dies with the runner, and before anybody else where memory runs out. */
 static void be_expendable(const struct job *job)
 {
@@ -177,6 +196,9 @@ static int do_trial(struct job *job, struct trial *t)
 	t->bench = job->bench;
 	t->values = job->values;
 	t->batch = 1;
+	t->iterations = job->plan.iterations;
+	if (!ret)
+		ret = read_devices(job, t);
 	if (!ret)
 		ret = bind(job, t);
 	job->phases.bind_ns = lap(&now);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/units.h"
 #include "host/hugepages.h"
 #include "host/journal.h"
@@ -12,6 +13,7 @@
 #include "matrix/interrupt.h"
 #include "matrix/process.h"
 #include "matrix/runner.h"
+#include "measure/devices.h"
 #include "mem/backing.h"
 #include "result/reader.h"
 #include "result/record.h"
@@ -39,42 +41,70 @@ static void done_key(const char *cell, json_int_t block, char *key, size_t room)
 	snprintf(key, room, "%lld:%s", (long long)block, cell);
 }
 
-static void note_done(json_t *done, const json_t *record)
+static void count_outcome(struct run_totals *totals, const char *status)
+{
+	if (!strcmp(status, "ok"))
+		totals->ok++;
+	else if (!strcmp(status, "invalid"))
+		totals->invalid++;
+	else
+		totals->failed++;
+}
+
+static void note_done(struct run_done *done, const json_t *record)
 {
 	const char *cell = json_string_value(json_object_get(record, "cell"));
+	const char *status = json_string_value(json_object_get(record, "status"));
 	char key[CELL_NAME + 32];
 
 	if (!cell)
 		return;
 	if (!strcmp(reader_kind(record), "skip")) {
-		json_object_set_new(done, cell, json_true());
+		json_object_set_new(done->keys, cell, json_true());
+		done->totals.skipped++;
 	} else if (!strcmp(reader_kind(record), "trial")) {
 		done_key(cell, json_integer_value(json_object_get(record, "block")), key,
 			 sizeof(key));
-		json_object_set_new(done, key, json_true());
+		json_object_set_new(done->keys, key, json_true());
+		count_outcome(&done->totals, status ? status : "failed");
 	}
 }
 
-int runner_read_done(const char *path, json_t **ret_done, struct reason *reason)
+int runner_read_done(const char *path, struct run_done *ret_done, struct reason *reason)
 {
+	struct run_done done = { .keys = json_object() };
 	struct reader *reader;
-	json_t *done, *record;
+	json_t *record;
 	int ret = reader_open(path, &reader, reason);
 
-	if (ret)
+	if (ret) {
+		runner_free_done(&done);
 		return ret;
-	done = json_object();
+	}
 	while ((ret = reader_next(reader, &record, reason)) > 0) {
-		note_done(done, record);
+		note_done(&done, record);
 		json_decref(record);
 	}
 	reader_close(reader);
+	if (!ret && json_ran_out())
+		ret = -ENOMEM;
 	if (ret < 0) {
-		json_decref(done);
+		runner_free_done(&done);
 		return ret;
 	}
 	*ret_done = done;
 	return 0;
+}
+
+void runner_free_done(struct run_done *done)
+{
+	json_decref(done->keys);
+	done->keys = NULL;
+}
+
+static bool has_key(const struct run *run, const char *key)
+{
+	return run->runner->done && json_object_get(run->runner->done->keys, key);
 }
 
 static bool trial_is_done(const struct run *run, const char *cell, uint32_t block)
@@ -82,7 +112,7 @@ static bool trial_is_done(const struct run *run, const char *cell, uint32_t bloc
 	char key[CELL_NAME + 32];
 
 	done_key(cell, block, key, sizeof(key));
-	return json_object_get(run->runner->done, key) || json_object_get(run->runner->done, cell);
+	return has_key(run, key) || has_key(run, cell);
 }
 
 /* ---- records ---- */
@@ -113,10 +143,10 @@ static int skip(struct run *run, size_t index, const char *why)
 	const struct cell *cell = &run->plan->cells[index];
 	char name[CELL_NAME];
 
-	run->totals.skipped++;
 	cell_name(cell, name);
-	if (json_object_get(run->runner->done, name))
+	if (has_key(run, name))
 		return 0;
+	run->totals.skipped++;
 	return append(run, record_skip(name, why));
 }
 
@@ -163,12 +193,14 @@ static int prepare_backing(struct run *run, const struct cell *cell,
  * one backing needs may stand in another's way. Then all is put back first.
  */
 static int prepare(struct run *run, const struct cell *cell, struct placement *placement,
-		   struct reason *reason)
+		   struct devices *devices, struct reason *reason)
 {
-	int ret = placement_resolve(run->runner->topology, cell->placement, -1,
-				    bench_number(cell->bench, cell->values, "threads", 1),
-				    placement, reason);
+	int ret = devices_choose(cell->bench, cell->values, devices, reason);
 
+	if (!ret)
+		ret = placement_resolve(
+			run->runner->topology, cell->placement, devices_node(devices),
+			bench_number(cell->bench, cell->values, "threads", 1), placement, reason);
 	for (int attempt = 0; !ret && attempt < 2; attempt++) {
 		ret = cell_check_memory(cell, placement, reason);
 		if (!ret)
@@ -192,16 +224,6 @@ static uint64_t limit_of(const struct run *run, const struct cell *cell)
 		return limit;
 	limit = LIMIT_ESTIMATES * cell_estimate_ns(cell);
 	return limit > LIMIT_LEAST ? limit : LIMIT_LEAST;
-}
-
-static void count_outcome(struct run *run, const char *status)
-{
-	if (!strcmp(status, "ok"))
-		run->totals.ok++;
-	else if (!strcmp(status, "invalid"))
-		run->totals.invalid++;
-	else
-		run->totals.failed++;
 }
 
 /* The estimates' error so far is taken to hold for the rest. */
@@ -236,7 +258,7 @@ static int record(struct run *run, size_t position, const struct placement *plac
 		run->skipped[index] = "skipped before";
 		ret = skip(run, index, why ? why : "no reason given");
 	} else {
-		count_outcome(run, status);
+		count_outcome(&run->totals, status);
 		ret = append(run,
 			     record_trial(name, cell->bench, cell->values, placement,
 					  plan_block_of(run->plan, position), position, outcome));
@@ -250,26 +272,25 @@ static int run_trial(struct run *run, size_t position)
 	size_t index = run->plan->order[position];
 	const struct cell *cell = &run->plan->cells[index];
 	uint64_t start = clock_wall_ns();
-	struct placement placement;
+	struct placement placement = { .nr_cpus = 0 };
 	struct reason reason = { "" };
+	struct devices devices;
 	char name[CELL_NAME];
-	json_t *outcome;
+	json_t *outcome = NULL;
 	int ret;
 
 	tell(run, cell_name(cell, name), NULL, NULL);
-	ret = prepare(run, cell, &placement, &reason);
-	if (ret == SKIPPED) {
+	ret = prepare(run, cell, &placement, &devices, &reason);
+	if (!ret)
+		ret = process_run(&run->context, cell, &placement, &devices, limit_of(run, cell),
+				  &outcome);
+	devices_release(&devices);
+	if (ret == -EINTR)
+		return ret;
+	if (ret == SKIPPED)
 		outcome = json_pack("{s:s, s:s}", "status", "skipped", "reason", reason.text);
-	} else if (ret) {
+	else if (ret)
 		outcome = record_failure(reason.text[0] ? reason.text : strerror(-ret));
-	} else {
-		ret = process_run(&run->context, cell, &placement, limit_of(run, cell), &outcome);
-		if (ret)
-			return ret == -EINTR
-				       ? ret
-				       : reason_set(run->reason, ret, "cannot start a trial: %s",
-						    strerror(-ret));
-	}
 	update_eta(run, cell, clock_wall_ns() - start);
 	run->status.done++;
 	ret = record(run, position, &placement, outcome);
@@ -337,6 +358,9 @@ int runner_run(const struct runner *runner, struct run_totals *ret_totals, struc
 		.context = { .config = runner->plan->config, .run_start_ns = runner->start_ns },
 	};
 	int ret = topology_export(runner->topology, &run.context.topology_xml), put_back;
+
+	if (runner->done)
+		run.totals = runner->done->totals;
 
 	run.skipped = calloc(runner->plan->nr_cells, sizeof(*run.skipped));
 	if (ret || !run.skipped) {

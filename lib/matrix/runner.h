@@ -33,11 +33,17 @@ struct run_totals {
 	const char *why; /* it was interrupted: a signal, the time budget */
 };
 
+/* What a resumed file holds already. */
+struct run_done {
+	json_t *keys; /* a member for each trial and each skipped cell */
+	struct run_totals totals;
+};
+
 struct runner {
 	const struct plan *plan;
 	const struct topology *topology;
 	struct writer *writer;
-	const json_t *done; /* what a resumed file holds already, from runner_read_done() */
+	const struct run_done *done; /* NULL: nothing, the run is new */
 	struct run_events events;
 	uint64_t start_ns; /* clock_wall_ns() when the program started */
 };
@@ -48,7 +54,7 @@ struct runner {
  */
 int runner_run(const struct runner *runner, struct run_totals *ret_totals, struct reason *reason);
 
-/* What a result file holds: an object with a member for each trial and each skipped cell. */
-int runner_read_done(const char *path, json_t **ret_done, struct reason *reason);
+int runner_read_done(const char *path, struct run_done *ret_done, struct reason *reason);
+void runner_free_done(struct run_done *done);
 
 #endif

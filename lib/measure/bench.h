@@ -19,6 +19,7 @@ struct metric {
 	const char *name;
 	const char *unit; /* "ns": samples are clock ticks, turned into time at the end */
 	const char *better; /* "lower" or "higher" */
+	double divisor; /* samples are stored so many times too large; 0: as they are */
 	bool per_size; /* grows with size_bytes: tables add cost per page and GiB/s */
 	const char *help;
 };

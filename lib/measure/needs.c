@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -7,6 +8,7 @@
 #include "base/file.h"
 #include "measure/bench.h"
 #include "measure/needs.h"
+#include "pci/device.h"
 
 static int need_io_uring(struct reason *reason)
 {
@@ -31,10 +33,20 @@ static int need_io_uring(struct reason *reason)
 
 static int need_vfio_device(struct reason *reason)
 {
-	return reason_set(reason, SKIPPED, "%s",
-			  access("/dev/vfio/vfio", F_OK)
-				  ? "no VFIO here: load the module vfio-pci on a host with an IOMMU"
-				  : "no device is bound to vfio-pci");
+	struct pci_device *devices;
+	size_t count;
+
+	if (access("/dev/vfio/vfio", F_OK))
+		return reason_set(reason, SKIPPED,
+				  "no VFIO here: modprobe vfio-pci, on a host with an IOMMU");
+	if (pci_list_vfio(&devices, &count))
+		count = 0;
+	else
+		free(devices);
+	if (!count)
+		return reason_set(reason, SKIPPED,
+				  "no device is bound to vfio-pci: dmabench bind BDF");
+	return 0;
 }
 
 int needs_check(unsigned int needs, struct reason *reason)

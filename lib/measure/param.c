@@ -79,10 +79,51 @@ static json_t *number_to_json(const struct value *value)
 const struct param_type param_size = {
 	.name = "size",
 	.key_suffix = "_bytes",
+	.describe = "a size: 4K, 2MiB, 16G",
 	.parse = parse_size,
 	.print = print_size,
 	.to_json = number_to_json,
 	.list = list_sizes,
+};
+
+/* ---- chunks: a size, or all with one call ---- */
+
+#define WHOLE "whole"
+#define CHUNK_STEP 8 /* from 4 KiB by eights: 2 MiB and 1 GiB are among them */
+
+static const char *print_chunk(const struct value *value, char text[PARAM_TEXT])
+{
+	return value->number ? size_format(value->number, text) : WHOLE;
+}
+
+static int parse_chunk(const struct param *param, const char *text, struct value *ret_value,
+		       struct reason *reason)
+{
+	if (strcmp(text, WHOLE))
+		return parse_size(param, text, ret_value, reason);
+	*ret_value = (struct value){ .number = 0 };
+	return 0;
+}
+
+static size_t list_chunks(const struct param *param, struct value values[PARAM_MAX_ALL])
+{
+	size_t count = 0;
+
+	(void)param;
+	values[count++] = (struct value){ .number = 0 };
+	for (uint64_t bytes = memory_page_size(); bytes <= GIB; bytes *= CHUNK_STEP)
+		values[count++] = (struct value){ .number = bytes };
+	return count;
+}
+
+const struct param_type param_chunk = {
+	.name = "chunk",
+	.key_suffix = "_bytes",
+	.describe = "whole (one call for all), or a size: 4K, 2MiB",
+	.parse = parse_chunk,
+	.print = print_chunk,
+	.to_json = number_to_json,
+	.list = list_chunks,
 };
 
 /* ---- counts ---- */
@@ -118,13 +159,15 @@ static size_t list_counts(const struct param *param, struct value values[PARAM_M
 		most = (uint64_t)CPU_COUNT(&set);
 	for (; number < most && count < PARAM_MAX_ALL - 1; number *= 2)
 		values[count++] = (struct value){ .number = number };
-	values[count++] = (struct value){ .number = most };
+	if (number >= most && most >= param->min)
+		values[count++] = (struct value){ .number = most };
 	return count;
 }
 
 const struct param_type param_count = {
 	.name = "count",
 	.key_suffix = "",
+	.describe = "a number",
 	.parse = parse_count,
 	.print = print_count,
 	.to_json = number_to_json,
@@ -133,7 +176,22 @@ const struct param_type param_count = {
 
 /* ---- words ---- */
 
-static const char *print_word(const struct value *value, char text[PARAM_TEXT])
+#define MAX_INTERNED 512
+
+const char *param_intern(const char *word)
+{
+	static char *words[MAX_INTERNED];
+	size_t i = 0;
+
+	for (; i < MAX_INTERNED && words[i]; i++)
+		if (!strcmp(words[i], word))
+			return words[i];
+	if (i == MAX_INTERNED)
+		return NULL;
+	return words[i] = strdup(word);
+}
+
+const char *param_print_word(const struct value *value, char text[PARAM_TEXT])
 {
 	(void)text;
 	return value->word;
@@ -164,7 +222,7 @@ static size_t list_words(const struct param *param, struct value values[PARAM_MA
 	return count;
 }
 
-static json_t *word_to_json(const struct value *value)
+json_t *param_word_to_json(const struct value *value)
 {
 	return json_string(value->word);
 }
@@ -173,26 +231,12 @@ const struct param_type param_word = {
 	.name = "word",
 	.key_suffix = "",
 	.parse = parse_word,
-	.print = print_word,
-	.to_json = word_to_json,
+	.print = param_print_word,
+	.to_json = param_word_to_json,
 	.list = list_words,
 };
 
 /* ---- backings ---- */
-
-/* One copy of each name that was ever used, so that cells can share it. */
-static const char *intern(const char *name)
-{
-	static char *names[BACKING_MAX * 2];
-	size_t i = 0;
-
-	for (; i < BACKING_MAX * 2 && names[i]; i++)
-		if (!strcmp(names[i], name))
-			return names[i];
-	if (i == BACKING_MAX * 2)
-		return NULL;
-	return names[i] = strdup(name);
-}
 
 static int parse_backing(const struct param *param, const char *text, struct value *ret_value,
 			 struct reason *reason)
@@ -203,7 +247,7 @@ static int parse_backing(const struct param *param, const char *text, struct val
 	(void)param;
 	if (ret)
 		return ret;
-	*ret_value = (struct value){ .number = backing.page_bytes, .word = intern(text) };
+	*ret_value = (struct value){ .number = backing.page_bytes, .word = param_intern(text) };
 	return ret_value->word ? 0 : -ENOMEM;
 }
 
@@ -213,18 +257,22 @@ static size_t list_backings(const struct param *param, struct value values[PARAM
 	size_t count = backing_list(list);
 
 	(void)param;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		values[i] = (struct value){ .number = list[i].page_bytes,
-					    .word = intern(list[i].name) };
+					    .word = param_intern(list[i].name) };
+		if (!values[i].word)
+			return 0;
+	}
 	return count;
 }
 
 const struct param_type param_backing = {
 	.name = "backing",
 	.key_suffix = "",
+	.describe = "a backing (`dmabench help backings`)",
 	.parse = parse_backing,
-	.print = print_word,
-	.to_json = word_to_json,
+	.print = param_print_word,
+	.to_json = param_word_to_json,
 	.list = list_backings,
 };
 
@@ -244,10 +292,6 @@ void param_describe(const struct param *param, char *text, size_t room)
 {
 	if (param->choices)
 		describe_choices(param->choices, text, room);
-	else if (param->type == &param_backing)
-		snprintf(text, room, "a backing (`dmabench help backings`)");
-	else if (param->type == &param_size)
-		snprintf(text, room, "a size: 4K, 2MiB, 16G");
 	else
-		snprintf(text, room, "a number");
+		snprintf(text, room, "%s", param->type->describe);
 }

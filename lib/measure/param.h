@@ -28,6 +28,7 @@ struct param;
 struct param_type {
 	const char *name; /* for help: "size", "count", "word", "backing" */
 	const char *key_suffix; /* of its name in results: "_bytes" */
+	const char *describe; /* the values that it takes; NULL: the parameter's choices */
 	int (*parse)(const struct param *param, const char *text, struct value *ret_value,
 		     struct reason *reason);
 	const char *(*print)(const struct value *value, char text[PARAM_TEXT]);
@@ -36,7 +37,8 @@ struct param_type {
 	size_t (*list)(const struct param *param, struct value values[PARAM_MAX_ALL]);
 };
 
-extern const struct param_type param_size, param_count, param_word, param_backing;
+/* param_chunk is a size too, or "whole". */
+extern const struct param_type param_size, param_count, param_word, param_backing, param_chunk;
 
 struct param {
 	const char *name;
@@ -47,6 +49,13 @@ struct param {
 	bool implied; /* at its default it is left out of the cell's name */
 	const char *help;
 };
+
+/* One copy of each word that was ever used, so that cells can share it; NULL without memory. */
+const char *param_intern(const char *word);
+
+/* For types whose values are words. */
+const char *param_print_word(const struct value *value, char text[PARAM_TEXT]);
+json_t *param_word_to_json(const struct value *value);
 
 /* The words that @param takes, for help and completion: "2MiB", "a|b|c". */
 void param_describe(const struct param *param, char *text, size_t room);

@@ -11,6 +11,7 @@ struct samples {
 	uint64_t *values;
 	size_t count, room;
 	uint64_t lost; /* did not fit: a benchmark's mistake, reported as one */
+	uint64_t every; /* only one in so many was kept, evenly; 0 or 1: all */
 };
 
 static inline void samples_add(struct samples *samples, uint64_t value)

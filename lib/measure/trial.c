@@ -1,6 +1,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/units.h"
+#include "host/memory.h"
 #include "measure/trial.h"
 
 static int prove(struct trial *t, const struct region *region, struct team *team)
@@ -72,6 +74,27 @@ int trial_memory(struct trial *t, const char *backing_name, uint64_t size_bytes,
 	return 0;
 }
 
+int trial_check_locked(struct trial *t, uint64_t size_bytes)
+{
+	uint64_t limit = memory_lock_limit();
+	char need[UNIT_TEXT], have[UNIT_TEXT];
+
+	memory_lock_raise();
+	if (size_bytes <= limit)
+		return 0;
+	return reason_set(&t->reason, SKIPPED,
+			  "pins %s, but this process may lock %s: raise it (ulimit -l, or "
+			  "memlock in limits.conf) or run as root",
+			  size_format(size_bytes, need), size_format(limit, have));
+}
+
+void trial_leaves(struct trial *t)
+{
+	if (!t->leaves_read && t->devices.count)
+		leaves_read(t->devices.list[0].bdf, &t->leaves);
+	t->leaves_read = true;
+}
+
 int trial_team(struct trial *t, struct team **ret_team)
 {
 	int ret = team_open(t->topology, t->placement.cpus, t->placement.nr_cpus, ret_team);
@@ -86,4 +109,5 @@ void trial_release(struct trial *t)
 {
 	for (size_t i = 0; i < METRIC_MAX; i++)
 		samples_release(&t->samples[i]);
+	devices_release(&t->devices);
 }

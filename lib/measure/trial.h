@@ -12,9 +12,11 @@
 #include "base/reason.h"
 #include "host/placement.h"
 #include "host/team.h"
+#include "iommu/leaves.h"
 #include "mem/proof.h"
 #include "mem/region.h"
 #include "measure/bench.h"
+#include "measure/devices.h"
 #include "measure/samples.h"
 
 struct trial {
@@ -22,11 +24,15 @@ struct trial {
 	const struct value *values;
 	const struct topology *topology;
 	struct placement placement;
+	struct devices devices; /* the first one leads; none where the benchmark needs none */
+	uint32_t iterations; /* timed ones that are to come: for sizing buffers */
 	unsigned int batch; /* operations between two clock reads */
 
 	struct samples samples[METRIC_MAX];
 	struct proof proof; /* of the memory, where trial_memory() was called */
 	bool proved;
+	struct leaves leaves; /* of the IOMMU, where trial_leaves() was called */
+	bool leaves_read;
 	uint64_t fault_in_ns, verify_ns; /* of trial_memory(), for the harness's own books */
 	struct reason reason; /* for SKIPPED, INVALID and errors that an errno cannot tell */
 	void *priv; /* the benchmark's own */
@@ -61,8 +67,14 @@ static inline const char *trial_word(const struct trial *t, int param)
 int trial_memory(struct trial *t, const char *backing, uint64_t size_bytes,
 		 struct region *ret_region);
 
+/* 0, or SKIPPED: this process may not lock so much memory. Raises its limit as far as it may. */
+int trial_check_locked(struct trial *t, uint64_t size_bytes);
+
 /* Looks at memory that the benchmark faulted in itself, and keeps the proof. */
 int trial_prove(struct trial *t, const struct region *region);
+
+/* The IOMMU's leaf sizes, while memory is mapped for the leading device; looks once a trial. */
+void trial_leaves(struct trial *t);
 
 /* Threads on the placement's CPUs: as many as the cell has. */
 int trial_team(struct trial *t, struct team **ret_team);

@@ -90,6 +90,7 @@ int region_map(struct region *region, bool populate)
 	if (mmap(region->addr, region->size_bytes, PROT_READ | PROT_WRITE,
 		 map_flags(&region->backing, populate), region->memfd, 0) == MAP_FAILED)
 		return -errno;
+	region->mapped = true;
 	/* Without THP in the kernel there is nothing to refuse. */
 	if (advice >= 0 && madvise(region->addr, region->size_bytes, advice) &&
 	    advice != MADV_NOHUGEPAGE)
@@ -108,8 +109,11 @@ int region_map_reason(const struct region *region, int error, struct reason *rea
 
 int region_unmap(struct region *region)
 {
-	if (munmap(region->addr, region->size_bytes))
+	/* The addresses stay ours: else a thread's stack could settle there. */
+	if (mmap(region->addr, region->size_bytes, PROT_NONE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) == MAP_FAILED)
 		return -errno;
+	region->mapped = false;
 	if (region->memfd >= 0)
 		close(region->memfd);
 	region->memfd = -1;

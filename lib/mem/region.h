@@ -4,6 +4,7 @@
 #ifndef MEM_REGION_H
 #define MEM_REGION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,7 @@ struct region {
 	struct backing backing;
 	char *addr;
 	uint64_t size_bytes;
+	bool mapped; /* the backing is there, not only its addresses */
 	int memfd; /* -1 where the backing is none */
 	char *reservation; /* address space around addr, for alignment and as a guard */
 	uint64_t reserved_bytes;
@@ -43,7 +45,7 @@ int region_reserve(const struct backing *backing, uint64_t size_bytes, struct re
 int region_map(struct region *region, bool populate);
 int region_map_reason(const struct region *region, int error, struct reason *reason);
 
-/* Takes the pages away; region_map() may give new ones at the same place. */
+/* Takes the pages away, with one mmap(2) over them; the addresses stay reserved. */
 int region_unmap(struct region *region);
 
 /* Faults in a slice, with the calling thread. FAULT_POPULATE is region_map's job. */

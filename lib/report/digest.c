@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/units.h"
 #include "report/digest.h"
 #include "report/table.h"
@@ -14,7 +15,7 @@ struct row {
 	double *samples;
 	size_t nr_samples, nr_trials;
 	double size_bytes, pages, page_bytes; /* 0: it has no size, or pages of several sizes */
-	bool too_short;
+	bool too_short, per_size;
 };
 
 /* Cells that did not come to figures, by why. */
@@ -46,7 +47,7 @@ static struct row *find_row(struct digest *digest, const char *cell, const char 
 {
 	char key[1024];
 	json_t *number;
-	struct row *grown;
+	struct row *grown, *row;
 
 	snprintf(key, sizeof(key), "%s %s", cell, metric);
 	number = json_object_get(digest->index, key);
@@ -57,22 +58,25 @@ static struct row *find_row(struct digest *digest, const char *cell, const char 
 		return NULL;
 	digest->rows = grown;
 	json_object_set_new(digest->index, key, json_integer((json_int_t)digest->nr_rows));
-	grown[digest->nr_rows] = (struct row){ .cell = strdup(cell), .metric = strdup(metric) };
-	return &grown[digest->nr_rows++];
+	row = &grown[digest->nr_rows++];
+	*row = (struct row){ .cell = strdup(cell), .metric = strdup(metric) };
+	return row->cell && row->metric ? row : NULL;
 }
 
 static int add_samples(struct row *row, const json_t *samples)
 {
 	size_t count = json_array_size(samples);
-	double *grown = realloc(row->samples, (row->nr_samples + count) * sizeof(*grown));
+	double *grown;
 
-	if (count && !grown)
+	row->nr_trials++;
+	if (!count)
+		return 0;
+	grown = realloc(row->samples, (row->nr_samples + count) * sizeof(*grown));
+	if (!grown)
 		return -ENOMEM;
-	if (grown)
-		row->samples = grown;
+	row->samples = grown;
 	for (size_t i = 0; i < count; i++)
 		row->samples[row->nr_samples++] = json_number_value(json_array_get(samples, i));
-	row->nr_trials++;
 	return 0;
 }
 
@@ -107,7 +111,10 @@ static int add_metrics(struct digest *digest, const char *cell, const json_t *tr
 			return -ENOMEM;
 		if (!row->unit)
 			row->unit = strdup(unit ? unit : "");
+		if (!row->unit)
+			return -ENOMEM;
 		row->too_short |= json_is_true(json_object_get(metric, "too_short"));
+		row->per_size = json_is_true(json_object_get(metric, "per_size"));
 		note_pages(row, trial);
 		ret = add_samples(row, json_object_get(metric, "samples"));
 		if (ret)
@@ -135,7 +142,8 @@ static int add_mishap(struct digest *digest, const char *status, const char *cel
 	grown[digest->nr_mishaps++] = (struct mishap){
 		.status = status, .why = strdup(why), .first_cell = strdup(cell), .count = 1
 	};
-	return 0;
+	grown = &grown[digest->nr_mishaps - 1];
+	return grown->why && grown->first_cell ? 0 : -ENOMEM;
 }
 
 static int add_record(struct digest *digest, const json_t *record)
@@ -173,7 +181,7 @@ static int gather(struct digest *digest, const char *path, struct reason *reason
 			break;
 	}
 	reader_close(reader);
-	return ret;
+	return !ret && json_ran_out() ? -ENOMEM : ret;
 }
 
 /* ---- printing ---- */
@@ -208,7 +216,7 @@ static void add_line(struct table *table, const struct row *row)
 	table_cell(table, 2, "%s", median);
 	table_cell(table, 3, "%s .. %s", lower, upper);
 	table_cell(table, 4, "%.1f%%", summary.median ? 100 * summary.mad / summary.median : 0);
-	if (is_time && row->pages && row->size_bytes && summary.median) {
+	if (is_time && row->per_size && row->pages && row->size_bytes && summary.median) {
 		table_cell(table, 5, "%s / %s", time_format(summary.median / row->pages, page),
 			   size_format((uint64_t)row->page_bytes, size));
 		table_cell(table, 6, "%.1f",
@@ -217,9 +225,10 @@ static void add_line(struct table *table, const struct row *row)
 	table_cell(table, 7, "%zu", summary.count);
 }
 
-static void print_rows(struct digest *digest, FILE *file, bool colour)
+static int print_rows(struct digest *digest, FILE *file, bool colour)
 {
 	struct table table = { 0 };
+	int ret;
 
 	table_column(&table, "cell", TABLE_LEFT);
 	table_column(&table, "metric", TABLE_LEFT);
@@ -233,9 +242,11 @@ static void print_rows(struct digest *digest, FILE *file, bool colour)
 		qsort(digest->rows, digest->nr_rows, sizeof(*digest->rows), by_name);
 	for (size_t i = 0; i < digest->nr_rows; i++)
 		add_line(&table, &digest->rows[i]);
-	if (digest->nr_rows)
+	ret = table.failed ? -ENOMEM : 0;
+	if (digest->nr_rows && !ret)
 		table_print(&table, file, colour);
 	table_release(&table);
+	return ret;
 }
 
 static void print_mishaps(const struct digest *digest, FILE *file, bool colour)
@@ -284,10 +295,12 @@ int digest_print(const char *path, FILE *file, bool colour, struct reason *reaso
 	struct digest digest = { .index = json_object() };
 	int ret = gather(&digest, path, reason);
 
-	if (!ret) {
-		print_rows(&digest, file, colour);
+	if (!ret)
+		ret = print_rows(&digest, file, colour);
+	if (!ret)
 		print_mishaps(&digest, file, colour);
-	}
+	if (ret == -ENOMEM)
+		reason_set(reason, ret, "%s: memory ran out", path);
 	release(&digest);
 	return ret;
 }

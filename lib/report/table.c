@@ -37,8 +37,10 @@ void table_cell(struct table *table, size_t column, const char *format, ...)
 	cell = &table->cells[(table->nr_rows - 1) * table->nr_columns + column];
 	free(*cell);
 	va_start(args, format);
-	if (vasprintf(cell, format, args) < 0)
+	if (vasprintf(cell, format, args) < 0) {
 		*cell = NULL;
+		table->failed = true;
+	}
 	va_end(args);
 }
 

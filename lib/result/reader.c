@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@ struct reader {
 	char *line;
 	size_t room, number;
 	bool torn;
-	char path[512];
+	char path[PATH_MAX];
 };
 
 int reader_open(const char *path, struct reader **ret_reader, struct reason *reason)
@@ -64,9 +65,9 @@ int reader_next(struct reader *reader, json_t **ret_record, struct reason *reaso
 	int ret;
 
 	if (length < 0)
-		return ferror(reader->file)
-			       ? reason_set(reason, -EIO, "%s: cannot be read", reader->path)
-			       : 0;
+		return feof(reader->file)
+			       ? 0
+			       : reason_set(reason, -EIO, "%s: cannot be read", reader->path);
 	reader->number++;
 	if (reader->line[length - 1] != '\n') {
 		reader->torn = true;

@@ -6,6 +6,7 @@
 #include <sys/utsname.h>
 #include <time.h>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "host/state.h"
 #include "result/record.h"
@@ -86,7 +87,7 @@ json_t *record_run(uint64_t seed, json_t *config, json_t *host)
 				    json_string(clock_source.why));
 	json_object_set(record, "config", config);
 	json_object_set(record, "host", host);
-	return record;
+	return json_whole(record);
 }
 
 json_t *record_skip(const char *cell, const char *reason)
@@ -107,7 +108,7 @@ json_t *record_end(const char *status, const char *why, uint64_t trials, uint64_
 	json_object_set_new(record, "invalid", integer(invalid));
 	json_object_set_new(record, "elapsed_ns", integer(elapsed_ns));
 	json_object_set_new(record, "ended", now_utc());
-	return record;
+	return json_whole(record);
 }
 
 json_t *record_params(const struct bench *bench, const struct value *values)
@@ -149,6 +150,20 @@ json_t *record_placement(const struct placement *placement)
 	return object;
 }
 
+static json_t *make_leaves(const struct leaves *leaves)
+{
+	json_t *sizes = json_object();
+	char name[32];
+
+	for (size_t i = 0; i < LEAVES_SIZES; i++) {
+		snprintf(name, sizeof(name), "%llu",
+			 (unsigned long long)leaves->sizes[i].page_bytes);
+		if (leaves->sizes[i].count)
+			json_object_set_new(sizes, name, integer(leaves->sizes[i].count));
+	}
+	return sizes;
+}
+
 static json_t *make_verified(const struct proof *proof)
 {
 	json_t *pages = json_object(), *nodes = json_object();
@@ -180,18 +195,23 @@ static json_t *make_metric(const struct trial *t, size_t i, const struct measure
 	const struct metric *metric = &t->bench->metrics[i];
 	const struct samples *samples = &t->samples[i];
 	bool is_time = !strcmp(metric->unit, "ns");
+	double divisor = metric->divisor > 0 ? metric->divisor : 1;
 	json_t *values = json_array();
 	json_t *object = json_pack("{s:s, s:s}", "unit", metric->unit, "better", metric->better);
 
 	for (size_t j = 0; j < samples->count; j++)
-		json_array_append_new(
-			values,
-			is_time ? time_sample(clock_ticks_to_ns(samples->values[j]) / t->batch)
-				: integer(samples->values[j]));
+		json_array_append_new(values,
+				      is_time ? time_sample(clock_ticks_to_ns(samples->values[j]) /
+							    t->batch / divisor)
+					      : integer(samples->values[j]));
+	if (metric->per_size)
+		json_object_set_new(object, "per_size", json_true());
 	if (is_time && t->batch > 1)
 		json_object_set_new(object, "batch", json_integer(t->batch));
 	if (measured->too_short[i])
 		json_object_set_new(object, "too_short", json_true());
+	if (samples->every > 1)
+		json_object_set_new(object, "every", integer(samples->every));
 	if (samples->lost)
 		json_object_set_new(object, "lost", integer(samples->lost));
 	json_object_set_new(object, "samples", values);
@@ -291,7 +311,7 @@ json_t *record_outcome(const struct trial *t, int outcome, const struct measured
 	if (outcome == SKIPPED) {
 		json_object_set_new(object, "status", json_string("skipped"));
 		json_object_set_new(object, "reason", explain(t, outcome));
-		return object;
+		return json_whole(object);
 	}
 	json_object_set_new(object, "placement", record_placement(&t->placement));
 	json_object_set_new(object, "status", json_string(status_of(outcome)));
@@ -299,6 +319,11 @@ json_t *record_outcome(const struct trial *t, int outcome, const struct measured
 		json_object_set_new(object, "error", explain(t, outcome));
 	if (t->proved)
 		json_object_set_new(object, "verified", make_verified(&t->proof));
+	if (t->leaves.seen)
+		json_object_set_new(json_object_get(object, "verified"), "iommu_leaves",
+				    make_leaves(&t->leaves));
+	if (t->devices.count)
+		json_object_set_new(object, "device", json_string(t->devices.list[0].bdf));
 	json_object_set_new(object, "iterations", json_integer(plan->iterations));
 	json_object_set_new(object, "warmup", make_warmup(measured));
 	json_object_set_new(object, "metrics", make_metrics(t, measured));
@@ -307,7 +332,7 @@ json_t *record_outcome(const struct trial *t, int outcome, const struct measured
 	json_object_set_new(object, "overhead_ns",
 			    json_real(round(measured->overhead_ns * 100) / 100));
 	json_object_set_new(object, "phases", make_phases(phases));
-	return object;
+	return json_whole(object);
 }
 
 json_t *record_failure(const char *error)
@@ -328,5 +353,5 @@ json_t *record_trial(const char *cell, const struct bench *bench, const struct v
 	json_object_set_new(record, "order", integer(order));
 	json_object_update(record,
 			   outcome); /* what the trial read back stands over what was asked */
-	return record;
+	return json_whole(record);
 }

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,7 @@ struct writer {
 	int fd;
 	bool is_file;
 	off_t end; /* of the last whole record */
-	char path[512];
+	char path[PATH_MAX];
 };
 
 static int refuse(struct writer *writer, int code, const char *what, struct reason *reason)
@@ -44,7 +45,7 @@ static int check_kind(struct writer *writer, bool resume, struct reason *reason)
 }
 
 /* Where the last newline ends. */
-static int cut_torn_line(struct writer *writer, struct reason *reason)
+int writer_cut_torn_line(struct writer *writer, struct reason *reason)
 {
 	char piece[4096];
 	off_t end = writer->end;
@@ -86,8 +87,6 @@ int writer_open(const char *path, bool resume, struct writer **ret_writer, struc
 			     reason);
 	else
 		ret = check_kind(writer, resume, reason);
-	if (!ret && resume)
-		ret = cut_torn_line(writer, reason);
 	if (ret) {
 		writer_close(writer);
 		return ret;

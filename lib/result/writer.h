@@ -19,6 +19,9 @@ struct writer;
  */
 int writer_open(const char *path, bool resume, struct writer **ret_writer, struct reason *reason);
 
+/* Before going on with a file that was found to hold a run: drops what a kill left of a line. */
+int writer_cut_torn_line(struct writer *writer, struct reason *reason);
+
 /*
  * One line, flushed to the disk. When it does not fit, what was written of it is taken back:
  * the file ends with the last whole record.

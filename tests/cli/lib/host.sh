@@ -1,10 +1,16 @@
 # shellcheck shell=bash disable=SC2154,SC2034
 # Host settings, private mounts and processes, for scripts that meddle with them.
 
-# One script at a time changes hugetlb pools and THP switches, or watches them.
+# One script at a time changes hugetlb pools and THP switches, or watches them; and not while
+# somebody measures on this host.
 lock_host() {
   exec 9>"${TMPDIR:-/tmp}/dmabench-tests.lock"
   flock 9
+  wait_until 60 nobody_measures >/dev/null
+}
+
+nobody_measures() {
+  ! readlink /proc/[0-9]*/exe 2>/dev/null | grep -q '/dmabench$'
 }
 
 # All settings that a run may change, a line each.
@@ -18,7 +24,14 @@ host_settings() {
   done
 }
 
+settings_equal() {
+  [ "$(host_settings)" = "$1" ]
+}
+
+# io_uring unpins after the process that pinned is gone: pages leave a pool a moment later.
 settings_are() {
+  wait_until 20 nobody_measures
+  wait_until 3 settings_equal "$1" >/dev/null
   same "host settings" "$(host_settings)" "$1"
 }
 

@@ -70,6 +70,11 @@ is_root() {
   [ "$(id -u)" -eq 0 ]
 }
 
+# Whether the program was built with SAN=address, which wants a lot of address space.
+has_sanitizer() {
+  grep -q __asan_init "$dmabench"
+}
+
 # expect_exit CODE COMMAND…: runs it, keeps what it said in $work/stdout and $work/stderr.
 expect_exit() {
   local want=$1 got=0

@@ -1,0 +1,542 @@
+/*
+ * vfio-map - DMA map and unmap of a buffer through VFIO.
+ *
+ * The buffer is faulted in and proved before timing, once a trial, and used for
+ * every iteration: the figures hold pinning, IOMMU page tables and the system
+ * calls, and no first-touch faults (populate has those). Only with prefault=no
+ * is it fresh each time, and map_fault_ns then holds the faults too.
+ *
+ *   map_ns, unmap_ns            all of the buffer
+ *   map_call_ns, unmap_call_ns  one call, where the buffer is mapped in pieces;
+ *                               at most 4096 a trial are kept, evenly
+ *
+ * Pieces cost one more clock read each, inside the whole. unmap=close holds the
+ * closing of groups and container, which unmaps; opening them again is not
+ * timed. Several threads share the buffer, and containers are dealt out to
+ * them; a whole lasts from the first one's start to the last one's end.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/random.h"
+#include "base/units.h"
+#include "iommu/iommu.h"
+#include "measure/trial.h"
+
+#define MOST_CALL_SAMPLES 4096
+#define STRIDE 16 /* pieces, of order=strided */
+#define ORDER_SEED 1
+
+enum {
+	DEVICE,
+	IOMMU,
+	BACKING,
+	SIZE,
+	CHUNK,
+	ORDER,
+	UNMAP,
+	PREFAULT,
+	ACCESS,
+	THREADS,
+	CONTAINERS,
+};
+enum { MAP_NS, UNMAP_NS, MAP_FAULT_NS, MAP_CALL_NS, UNMAP_CALL_NS };
+
+enum order { IN_ORDER, REVERSE, STRIDED, RANDOM };
+enum unmap { UNMAP_WHOLE, UNMAP_CHUNK, UNMAP_ALL, UNMAP_CLOSE };
+
+static const char *const orders[] = { "in-order", "reverse", "strided", "random", NULL };
+static const char *const unmaps[] = { "whole", "chunk", "all", "close", NULL };
+static const char *const yes_no[] = { "no", "yes", NULL };
+static const char *const accesses[] = { "rw", "ro", NULL };
+
+static const struct param params[] = {
+	[DEVICE] = { .name = "device",
+		     .type = &param_device,
+		     .fallback = "any",
+		     .implied = true,
+		     .help = "which of the devices that vfio-pci has" },
+	[IOMMU] = { .name = "iommu",
+		    .type = &param_word,
+		    .choices = iommu_mode_names,
+		    .fallback = "type1v2",
+		    .help = "the kernel's interface" },
+	[BACKING] = { .name = "backing",
+		      .type = &param_backing,
+		      .fallback = "anon",
+		      .help = "the memory that is mapped" },
+	[SIZE] = { .name = "size", .type = &param_size, .fallback = "256MiB", .help = "how much" },
+	[CHUNK] = { .name = "chunk",
+		    .type = &param_chunk,
+		    .fallback = "whole",
+		    .implied = true,
+		    .help = "mapped with one call, or in pieces" },
+	[ORDER] = { .name = "order",
+		    .type = &param_word,
+		    .choices = orders,
+		    .fallback = "in-order",
+		    .implied = true,
+		    .help = "the order of the pieces" },
+	[UNMAP] = { .name = "unmap",
+		    .type = &param_word,
+		    .choices = unmaps,
+		    .fallback = "whole",
+		    .implied = true,
+		    .help = "one call for the range, a call a piece, the all-flag, or close" },
+	[PREFAULT] = { .name = "prefault",
+		       .type = &param_word,
+		       .choices = yes_no,
+		       .fallback = "yes",
+		       .implied = true,
+		       .help = "whether the memory is there before it is mapped" },
+	[ACCESS] = { .name = "access",
+		     .type = &param_word,
+		     .choices = accesses,
+		     .fallback = "rw",
+		     .implied = true,
+		     .help = "what the device may do" },
+	[THREADS] = { .name = "threads",
+		      .type = &param_count,
+		      .fallback = "1",
+		      .min = 1,
+		      .max = PLACEMENT_MAX_CPUS,
+		      .implied = true,
+		      .help = "threads that share the memory, a CPU each" },
+	[CONTAINERS] = { .name = "containers",
+			 .type = &param_count,
+			 .fallback = "1",
+			 .min = 1,
+			 .max = IOMMU_MAX_GROUPS,
+			 .implied = true,
+			 .help = "address spaces that the threads share, a group each" },
+	{ .name = NULL },
+};
+
+static const struct metric metrics[] = {
+	[MAP_NS] = { .name = "map_ns",
+		     .unit = "ns",
+		     .better = "lower",
+		     .per_size = true,
+		     .help = "mapping all of it" },
+	[UNMAP_NS] = { .name = "unmap_ns",
+		       .unit = "ns",
+		       .better = "lower",
+		       .per_size = true,
+		       .help = "unmapping all of it" },
+	[MAP_FAULT_NS] = { .name = "map_fault_ns",
+			   .unit = "ns",
+			   .better = "lower",
+			   .per_size = true,
+			   .help = "mapping all of it, page faults included" },
+	[MAP_CALL_NS] = { .name = "map_call_ns",
+			  .unit = "ns",
+			  .better = "lower",
+			  .help = "mapping a piece" },
+	[UNMAP_CALL_NS] = { .name = "unmap_call_ns",
+			    .unit = "ns",
+			    .better = "lower",
+			    .help = "unmapping a piece" },
+	{ .name = NULL },
+};
+
+/* What one thread maps: its slice of the buffer, in pieces. */
+struct share {
+	struct iommu *iommu;
+	char *addr;
+	uint64_t iova, size_bytes, piece_bytes;
+	uint32_t *order; /* of its pieces */
+	uint32_t nr_pieces;
+	uint64_t *map_stamps, *unmap_stamps; /* after each call, and before the first */
+};
+
+struct state {
+	struct region mem;
+	struct team *team;
+	struct iommu *containers;
+	size_t nr_containers;
+	struct share *shares;
+	size_t nr_shares;
+	unsigned int access;
+	bool prefault;
+	enum unmap unmap;
+	team_work *map, *take_away;
+};
+
+/* ---- what is timed ---- */
+
+static int map_whole(void *state, size_t member)
+{
+	struct state *s = state;
+	struct share *share = &s->shares[member];
+
+	return iommu_map(share->iommu, share->iova, share->addr, share->size_bytes, s->access);
+}
+
+static int unmap_whole(void *state, size_t member)
+{
+	struct share *share = &((struct state *)state)->shares[member];
+
+	return iommu_unmap(share->iommu, share->iova, share->size_bytes);
+}
+
+static uint64_t piece_length(const struct share *share, uint64_t offset)
+{
+	uint64_t rest = share->size_bytes - offset;
+
+	return rest < share->piece_bytes ? rest : share->piece_bytes;
+}
+
+static int map_pieces(void *state, size_t member)
+{
+	struct state *s = state;
+	struct share *share = &s->shares[member];
+
+	share->map_stamps[0] = clock_now();
+	for (uint32_t i = 0; i < share->nr_pieces; i++) {
+		uint64_t offset = share->order[i] * share->piece_bytes;
+		int ret = iommu_map(share->iommu, share->iova + offset, share->addr + offset,
+				    piece_length(share, offset), s->access);
+
+		share->map_stamps[i + 1] = clock_now();
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static int unmap_pieces(void *state, size_t member)
+{
+	struct share *share = &((struct state *)state)->shares[member];
+
+	share->unmap_stamps[0] = clock_now();
+	for (uint32_t i = 0; i < share->nr_pieces; i++) {
+		uint64_t offset = share->order[i] * share->piece_bytes;
+		int ret = iommu_unmap(share->iommu, share->iova + offset,
+				      piece_length(share, offset));
+
+		share->unmap_stamps[i + 1] = clock_now();
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static int unmap_all(void *state, size_t member)
+{
+	return iommu_unmap_all(((struct state *)state)->shares[member].iommu);
+}
+
+static int close_container(void *state, size_t member)
+{
+	iommu_close(((struct state *)state)->shares[member].iommu);
+	return 0;
+}
+
+/* ---- an iteration ---- */
+
+static void keep_calls(struct trial *t, int metric, const struct share *share,
+		       const uint64_t *stamps)
+{
+	uint64_t every = t->samples[metric].every;
+
+	for (uint32_t i = 0; i < share->nr_pieces; i += (uint32_t)every)
+		sample_ticks(t, metric, stamps[i + 1] - stamps[i]);
+}
+
+static void keep_all_calls(struct trial *t, const struct state *s)
+{
+	for (size_t i = 0; i < s->nr_shares; i++) {
+		if (s->map == map_pieces)
+			keep_calls(t, MAP_CALL_NS, &s->shares[i], s->shares[i].map_stamps);
+		if (s->take_away == unmap_pieces)
+			keep_calls(t, UNMAP_CALL_NS, &s->shares[i], s->shares[i].unmap_stamps);
+	}
+}
+
+static int open_containers(struct trial *t, struct state *s);
+
+/* Fresh memory for a mapping that is to pay for the faults. */
+static int refresh(struct trial *t, struct state *s)
+{
+	int ret;
+
+	if (s->mem.mapped) {
+		ret = region_unmap(&s->mem);
+		if (ret)
+			return ret;
+	}
+	ret = region_map(&s->mem, false);
+	return ret ? region_map_reason(&s->mem, ret, &t->reason) : 0;
+}
+
+static int vfio_map_run(struct trial *t)
+{
+	struct state *s = t->priv;
+	uint64_t map_ticks, unmap_ticks;
+	int ret = s->prefault ? 0 : refresh(t, s);
+
+	if (ret)
+		return ret;
+	ret = team_time(s->team, s->map, s, &map_ticks);
+	if (ret)
+		return iommu_explain_map(&s->containers[0], ret, &t->reason);
+	if (!t->proved) /* the mapping faulted it in */
+		ret = trial_prove(t, &s->mem);
+	if (ret)
+		return ret;
+	trial_leaves(t);
+	ret = team_time(s->team, s->take_away, s, &unmap_ticks);
+	if (ret)
+		return reason_set(&t->reason, ret, "unmapping failed: %s", strerror(-ret));
+
+	sample_ticks(t, s->prefault ? MAP_NS : MAP_FAULT_NS, map_ticks);
+	sample_ticks(t, UNMAP_NS, unmap_ticks);
+	keep_all_calls(t, s);
+	return s->unmap == UNMAP_CLOSE ? open_containers(t, s) : 0;
+}
+
+/* ---- set-up ---- */
+
+/* A container has the devices of every nr_containers-th group; the first has the leading one. */
+static int open_containers(struct trial *t, struct state *s)
+{
+	const struct iommu_mode *mode = iommu_find_mode(trial_word(t, IOMMU));
+	int ret = 0;
+
+	if (t->devices.count < s->nr_containers)
+		return reason_set(&t->reason, SKIPPED,
+				  "%zu containers need as many devices in groups of their own, "
+				  "vfio-pci has %zu",
+				  s->nr_containers, t->devices.count);
+	for (size_t i = 0; i < s->nr_containers && !ret; i++)
+		ret = iommu_open(mode, &t->devices.list[i], 1, &s->containers[i], &t->reason);
+	return ret;
+}
+
+static uint32_t *make_order(enum order order, uint32_t count)
+{
+	uint32_t *list = calloc(count, sizeof(*list));
+	struct random random = random_seeded(ORDER_SEED, count);
+	uint32_t next = 0;
+
+	for (uint32_t i = 0; list && i < count; i++)
+		list[i] = order == REVERSE ? count - 1 - i : i;
+	if (list && order == STRIDED)
+		for (uint32_t start = 0; start < STRIDE; start++)
+			for (uint32_t i = start; i < count; i += STRIDE)
+				list[next++] = i;
+	if (list && order == RANDOM)
+		random_shuffle(&random, list, count);
+	return list;
+}
+
+/* Touched, so that stamps cause no faults. */
+static uint64_t *make_stamps(uint32_t count)
+{
+	uint64_t *stamps = malloc((count + 1) * sizeof(*stamps));
+
+	if (stamps)
+		memset(stamps, 0xff, (count + 1) * sizeof(*stamps));
+	return stamps;
+}
+
+static int make_share(struct trial *t, struct state *s, size_t i, uint64_t base)
+{
+	struct share *share = &s->shares[i];
+	uint64_t chunk = trial_number(t, CHUNK), offset;
+
+	share->iommu = &s->containers[i % s->nr_containers];
+	region_slice(&s->mem, i, s->nr_shares, &offset, &share->size_bytes);
+	share->addr = s->mem.addr + offset;
+	share->iova = base + offset;
+	share->piece_bytes = chunk ? chunk : share->size_bytes;
+	share->nr_pieces =
+		(uint32_t)((share->size_bytes + share->piece_bytes - 1) / share->piece_bytes);
+	share->order = make_order((enum order)trial_number(t, ORDER), share->nr_pieces);
+	share->map_stamps = make_stamps(share->nr_pieces);
+	share->unmap_stamps = make_stamps(share->nr_pieces);
+	return share->order && share->map_stamps && share->unmap_stamps ? 0 : -ENOMEM;
+}
+
+/* The buffer has the same I/O addresses in every container, aligned as its pages are. */
+static int make_shares(struct trial *t, struct state *s)
+{
+	uint64_t align = s->mem.backing.page_bytes > GIB ? s->mem.backing.page_bytes : GIB;
+	uint64_t base, pieces = 0;
+	int ret = iommu_find_iova(&s->containers[0], s->mem.size_bytes, align, &base, &t->reason);
+
+	s->shares = calloc(s->nr_shares, sizeof(*s->shares));
+	if (!s->shares)
+		return -ENOMEM;
+	for (size_t i = 0; i < s->nr_shares && !ret; i++) {
+		ret = make_share(t, s, i, base);
+		pieces += s->shares[i].nr_pieces;
+	}
+	return ret ? ret
+		   : iommu_check_mappings(&s->containers[0], pieces / s->nr_containers, &t->reason);
+}
+
+static int reserve_call_samples(struct trial *t, const struct state *s)
+{
+	static const int calls[] = { MAP_CALL_NS, UNMAP_CALL_NS };
+	uint64_t pieces = 0;
+	int ret = 0;
+
+	for (size_t i = 0; i < s->nr_shares; i++)
+		pieces += s->shares[i].nr_pieces;
+	for (size_t i = 0; i < 2 && !ret; i++) {
+		struct samples *samples = &t->samples[calls[i]];
+		uint64_t all = pieces * t->iterations;
+
+		samples->every = (all + MOST_CALL_SAMPLES - 1) / MOST_CALL_SAMPLES;
+		ret = samples_reserve(samples,
+				      all / samples->every + t->iterations * s->nr_shares + pieces);
+	}
+	return ret;
+}
+
+static void choose_work(struct trial *t, struct state *s)
+{
+	static team_work *const take_aways[] = { [UNMAP_WHOLE] = unmap_whole,
+						 [UNMAP_CHUNK] = unmap_pieces,
+						 [UNMAP_ALL] = unmap_all,
+						 [UNMAP_CLOSE] = close_container };
+
+	s->unmap = (enum unmap)trial_number(t, UNMAP);
+	s->take_away = take_aways[s->unmap];
+	s->map = trial_number(t, CHUNK) ? map_pieces : map_whole;
+	s->access = trial_number(t, ACCESS) ? IOMMU_READ : IOMMU_READ | IOMMU_WRITE;
+	s->prefault = trial_number(t, PREFAULT);
+}
+
+static int get_memory(struct trial *t, struct state *s)
+{
+	struct backing backing;
+	int ret;
+
+	if (s->prefault)
+		return trial_memory(t, trial_word(t, BACKING), trial_number(t, SIZE), &s->mem);
+	ret = backing_find(trial_word(t, BACKING), &backing, &t->reason);
+	return ret ? ret : region_reserve(&backing, trial_number(t, SIZE), &s->mem, &t->reason);
+}
+
+static int vfio_map_setup(struct trial *t)
+{
+	struct state *s = calloc(1, sizeof(*s));
+	int ret;
+
+	if (!s)
+		return -ENOMEM;
+	t->priv = s;
+	s->mem = REGION_NONE;
+	choose_work(t, s);
+	s->nr_shares = trial_number(t, THREADS);
+	s->nr_containers = trial_number(t, CONTAINERS);
+	s->containers = calloc(s->nr_containers, sizeof(*s->containers));
+	if (!s->containers)
+		return -ENOMEM;
+	ret = trial_check_locked(t, trial_number(t, SIZE));
+	if (!ret)
+		ret = open_containers(t, s);
+	if (!ret && s->unmap == UNMAP_ALL && !s->containers[0].can_unmap_all)
+		ret = reason_set(&t->reason, SKIPPED,
+				 "this kernel cannot unmap all with one call (5.12 and later can)");
+	if (!ret)
+		ret = get_memory(t, s);
+	if (!ret)
+		ret = make_shares(t, s);
+	if (!ret)
+		ret = trial_team(t, &s->team);
+	return ret ? ret : reserve_call_samples(t, s);
+}
+
+static void vfio_map_teardown(struct trial *t)
+{
+	struct state *s = t->priv;
+
+	if (!s)
+		return;
+	team_close(s->team);
+	for (size_t i = 0; s->containers && i < s->nr_containers; i++)
+		iommu_close(&s->containers[i]);
+	for (size_t i = 0; s->shares && i < s->nr_shares; i++) {
+		free(s->shares[i].order);
+		free(s->shares[i].map_stamps);
+		free(s->shares[i].unmap_stamps);
+	}
+	region_release(&s->mem);
+	free(s->containers);
+	free(s->shares);
+	free(s);
+}
+
+/* ---- what goes together ---- */
+
+static int check_pieces(const struct value *values, struct reason *reason)
+{
+	uint64_t size = values[SIZE].number, chunk = values[CHUNK].number, limit;
+	uint64_t pieces = chunk ? (size + chunk - 1) / chunk : 1;
+	char text[UNIT_TEXT];
+
+	if (chunk > size)
+		return reason_set(reason, SKIPPED, "a chunk of %s is larger than the size",
+				  size_format(chunk, text));
+	if (file_read_u64(&limit, "/sys/module/vfio_iommu_type1/parameters/dma_entry_limit"))
+		return 0;
+	if (pieces / values[CONTAINERS].number > limit)
+		return reason_set(
+			reason, SKIPPED,
+			"needs %llu mappings at a time, %s allows %llu a container: use a "
+			"larger chunk or more containers, or raise "
+			"vfio_iommu_type1.dma_entry_limit",
+			(unsigned long long)(pieces / values[CONTAINERS].number),
+			values[IOMMU].word, (unsigned long long)limit);
+	return 0;
+}
+
+static int vfio_map_possible(const struct value *values, struct reason *reason)
+{
+	uint64_t threads = values[THREADS].number, containers = values[CONTAINERS].number;
+	bool whole_container = values[UNMAP].number >= UNMAP_ALL;
+
+	if (containers > threads)
+		return reason_set(reason, SKIPPED, "%llu containers for %llu threads",
+				  (unsigned long long)containers, (unsigned long long)threads);
+	if (whole_container && containers != threads)
+		return reason_set(reason, SKIPPED,
+				  "unmap=%s takes a container whole: it needs one a thread",
+				  values[UNMAP].word);
+	if (values[UNMAP].number == UNMAP_CHUNK && !values[CHUNK].number)
+		return reason_set(reason, SKIPPED, "unmap=chunk needs a chunk");
+	if (values[ORDER].number != IN_ORDER && !values[CHUNK].number)
+		return reason_set(reason, SKIPPED, "order=%s needs a chunk", values[ORDER].word);
+	return check_pieces(values, reason);
+}
+
+static double vfio_map_estimate_ns(const struct value *values)
+{
+	uint64_t chunk = values[CHUNK].number;
+	double pieces = chunk ? (double)values[SIZE].number / (double)chunk : 1;
+
+	return (double)values[SIZE].number * 0.05 + pieces * 3000;
+}
+
+const struct bench bench_vfio_map = {
+	.name = "vfio-map",
+	.summary = "DMA map and unmap of a buffer through VFIO",
+	.details =
+		"map_ns and unmap_ns hold pinning, IOMMU page tables and the system calls, over\n"
+		"memory that was faulted in before. They leave out page faults, unless\n"
+		"prefault=no asks for them, and the opening of devices and containers.",
+	.params = params,
+	.metrics = metrics,
+	.needs = NEEDS_VFIO_DEVICE,
+	.iterations = 10,
+	.estimate_ns = vfio_map_estimate_ns,
+	.possible = vfio_map_possible,
+	.setup = vfio_map_setup,
+	.run = vfio_map_run,
+	.teardown = vfio_map_teardown,
+};

@@ -1,0 +1,153 @@
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "cmd/command.h"
+#include "pci/bind.h"
+
+static bool dry_run, force;
+static const char *functions;
+
+static const struct option_spec bind_options[] = {
+	{ .name = "--vfs",
+	  .value = "N",
+	  .text = &functions,
+	  .help = "create N virtual functions of the device, and bind those" },
+	{ .name = "--dry-run", .flag = &dry_run, .help = "print each write to sysfs, and do none" },
+	{ .name = "--force", .flag = &force, .help = "take it even from who uses it" },
+	{ .name = NULL },
+};
+
+static const struct option_spec no_options[] = { { .name = NULL } };
+
+static int fail(int ret, const struct reason *reason)
+{
+	bool forbidden = (ret == -EACCES || ret == -EPERM) && geteuid();
+
+	log_error("%s%s", reason->text[0] ? reason->text : strerror(-ret),
+		  forbidden ? ": run as root" : "");
+	return ret == -EINVAL || ret == -ENODEV ? EXIT_USAGE : EXIT_FAILED;
+}
+
+/* All addresses are looked at before the first device is touched. */
+static int parse_all(const struct args_list *words, char bdfs[][PCI_BDF], struct reason *reason)
+{
+	struct pci_device device;
+	int ret = 0;
+
+	for (size_t i = 0; i < words->count && !ret; i++) {
+		ret = pci_parse_bdf(words->items[i], bdfs[i], reason);
+		if (!ret)
+			ret = pci_read(bdfs[i], &device, reason);
+	}
+	return ret;
+}
+
+static int bind_all(struct journal *journal, char bdfs[][PCI_BDF], size_t count,
+		    const struct bind_options *options, struct reason *reason)
+{
+	uint64_t nr_functions = 0;
+	int ret = 0;
+
+	if (functions && (text_to_u64(functions, &nr_functions) || !nr_functions))
+		return reason_set(reason, -EINVAL, "--vfs %s: expected a number from 1 on",
+				  functions);
+	for (size_t i = 0; i < count && !ret; i++)
+		ret = functions ? bind_functions(journal, bdfs[i], (unsigned int)nr_functions,
+						 options, reason)
+				: bind_device(journal, bdfs[i], options, reason);
+	return ret;
+}
+
+static void say_warnings(const struct text *warnings)
+{
+	if (warnings->text)
+		fprintf(stderr, "dmabench: WARNING: %s", warnings->text);
+}
+
+static int bind_run(const struct command *self, int argc, char **argv)
+{
+	struct args_list words = { .count = 0 };
+	char bdfs[ARGS_MAX_LIST][PCI_BDF];
+	struct text plan = { 0 }, warnings = { 0 };
+	struct bind_options options = { .warnings = &warnings };
+	struct journal *journal = NULL;
+	struct reason reason = { "" };
+	int ret;
+
+	if (!args_parse(argc, argv, self->options, &words, ARGS_MAX_LIST))
+		return EXIT_USAGE;
+	if (!words.count) {
+		log_error("which device? dmabench %s", self->usage);
+		return EXIT_USAGE;
+	}
+	options.force = force;
+	options.plan = dry_run ? &plan : NULL;
+	ret = parse_all(&words, bdfs, &reason);
+	if (!ret && !dry_run)
+		ret = journal_open_kept(&journal, &reason);
+	if (!ret)
+		ret = bind_all(journal, bdfs, words.count, &options, &reason);
+	journal_leave(journal);
+	say_warnings(&warnings);
+	if (!ret && plan.text)
+		fputs(plan.text, stdout);
+	text_release(&plan);
+	text_release(&warnings);
+	return ret ? fail(ret, &reason) : EXIT_DONE;
+}
+
+static int unbind_run(const struct command *self, int argc, char **argv)
+{
+	struct args_list words = { .count = 0 };
+	char bdfs[ARGS_MAX_LIST][PCI_BDF];
+	struct journal *journal = NULL;
+	struct reason reason = { "" };
+	size_t total = 0;
+	int ret;
+
+	if (!args_parse(argc, argv, self->options, &words, ARGS_MAX_LIST))
+		return EXIT_USAGE;
+	if (!words.count) {
+		log_error("which device? dmabench %s", self->usage);
+		return EXIT_USAGE;
+	}
+	ret = parse_all(&words, bdfs, &reason);
+	if (!ret)
+		ret = journal_open_kept(&journal, &reason);
+	for (size_t i = 0; i < words.count && !ret; i++) {
+		size_t count;
+
+		ret = bind_undo(journal, bdfs[i], &count, &reason);
+		total += count;
+	}
+	journal_leave(journal);
+	if (ret)
+		return fail(ret, &reason);
+	if (!total)
+		printf("nothing to give back: dmabench did not bind it\n");
+	return EXIT_DONE;
+}
+
+const struct command command_bind = {
+	.name = "bind",
+	.usage = "bind BDF... [--vfs N] [--dry-run] [--force]",
+	.summary = "give devices to vfio-pci, until unbind or restore",
+	.details =
+		"The whole IOMMU group goes with a device. Refused, with the reason, is one that\n"
+		"the system uses: a disk that is mounted or otherwise claimed, an interface that\n"
+		"is up, the display of the console, or one that another process has open.",
+	.options = bind_options,
+	.run = bind_run,
+};
+
+const struct command command_unbind = {
+	.name = "unbind",
+	.usage = "unbind BDF...",
+	.summary = "give devices back to the drivers that had them",
+	.options = no_options,
+	.run = unbind_run,
+};

@@ -1,0 +1,43 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "iommu/leaves.h"
+#include "pci/sysfs.h"
+
+#define DEEPEST_COLUMNS 5 /* of a 4 KiB leaf: PML5, PML4, PDP, PD and PT entries */
+
+/* "0x00000000fee00 |	0x…	0x…	0x…": the columns behind the bar; 0 on any other line. */
+static int count_columns(const char *line)
+{
+	const char *bar = strchr(line, '|');
+	int columns = 0;
+
+	if (strncmp(line, "0x", 2) || !bar)
+		return 0;
+	for (const char *next = strstr(bar, "0x"); next; next = strstr(next + 2, "0x"))
+		columns++;
+	return columns;
+}
+
+void leaves_read(const char *bdf, struct leaves *ret_leaves)
+{
+	struct leaves leaves = { .sizes = { { 4 * KIB, 0 }, { 2 * MIB, 0 }, { GIB, 0 } } };
+	char path[512], line[512];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/kernel/debug/iommu/intel/%s/domain_translation_struct",
+		 sysfs_root(), bdf);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file)) {
+		int level = DEEPEST_COLUMNS - count_columns(line);
+
+		if (level < 0 || level >= LEAVES_SIZES)
+			continue;
+		leaves.sizes[level].count++;
+		leaves.seen++;
+	}
+	if (file)
+		fclose(file);
+	*ret_leaves = leaves;
+}

@@ -1,0 +1,55 @@
+/*
+ * device - a PCI device, as sysfs describes it, and its IOMMU group.
+ */
+#ifndef PCI_DEVICE_H
+#define PCI_DEVICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/reason.h"
+
+#define PCI_BDF 16
+#define PCI_BARS 6
+#define PCI_MAX_DEVICES 4096
+#define PCI_DRIVER_VFIO "vfio-pci"
+
+struct pci_bar {
+	uint64_t start, size_bytes, flags; /* size 0: the device has no such BAR */
+};
+
+struct pci_device {
+	char bdf[PCI_BDF]; /* "0000:01:00.0" */
+	unsigned int vendor, device, class_code;
+	char driver[32]; /* "none" where nothing drives it */
+	int group; /* of the IOMMU; -1: none */
+	int numa_node; /* -1: unknown */
+	char pf[PCI_BDF]; /* of a virtual function: its physical one; else "" */
+	unsigned int nr_vfs, max_vfs;
+	char reset_methods[64];
+	struct pci_bar bars[PCI_BARS];
+};
+
+/* "1:0.0" and "0000:01:00.0" both become the latter. -EINVAL with the reason. */
+int pci_parse_bdf(const char *text, char bdf[PCI_BDF], struct reason *reason);
+
+/* -ENODEV with the reason where there is no such device. */
+int pci_read(const char *bdf, struct pci_device *ret_device, struct reason *reason);
+
+/* BDFs of all devices, in order; the caller frees the array. */
+int pci_list(char (**ret_bdfs)[PCI_BDF], size_t *ret_count);
+
+/* All devices of an IOMMU group, itself included; the caller frees the array. */
+int pci_group(int group, struct pci_device **ret_members, size_t *ret_count);
+
+/* All devices that vfio-pci drives; the caller frees the array. */
+int pci_list_vfio(struct pci_device **ret_devices, size_t *ret_count);
+
+/* Bridges belong to groups, but nobody binds or measures them. */
+bool pci_is_bridge(const struct pci_device *device);
+
+/* The path of one of the device's files. */
+const char *pci_path(const char *bdf, const char *file, char *path, size_t room);
+
+#endif

@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# make install and uninstall, in folders of their own.
+# shellcheck source=lib/tap.sh
+. "$(dirname "$0")/lib/tap.sh"
+
+for part in man/dmabench.1 scripts/completion.bash results/schema-1.json; do
+  [ -e "$top/$part" ] && continue
+  skip "make install" "$part is not there"
+  finish
+  exit
+done
+command -v "${MAKE:-make}" >/dev/null || { skip "make install" "make is not installed"; finish; exit; }
+
+# make_it TARGET ARGUMENTS…: where the program is built for $work/usr.
+make_it() {
+  env -u MAKEFLAGS "${MAKE:-make}" -C "$top" -j"$(nproc)" O="$work/build" prefix="$work/usr" "$@"
+}
+
+# files FOLDER: all that is in there but folders.
+files() {
+  (cd "$1" && find . -type f | sort)
+}
+
+wanted=$(
+  printf './%s\n' bin/dmabench share/man/man1/dmabench.1 \
+    share/bash-completion/completions/dmabench share/dmabench/results/schema-1.json
+  for config in "$top"/configs/*.json; do echo "./share/dmabench/configs/$(basename "$config")"; done
+)
+
+installs() {
+  make_it install "$@"
+}
+
+modes_are_right() {
+  same "modes" "$(find "$1" -type f -printf '%m\n' | sort -u | tr '\n' ' ')" "644 755 " &&
+    same "what is executable" "$(find "$1" -type f -perm /111 -printf '%f\n')" dmabench
+}
+
+finds_configs() {
+  env -u DMABENCH_CONFIGS "$work/usr/bin/dmabench" run "$1" --plan >"$work/stdout" 2>&1
+  printed '^cells: [1-9]'
+}
+
+is_known_without_tree() {
+  expect_exit 0 env -u DMABENCH_CONFIGS "$work/usr/bin/dmabench" --version && printed '^dmabench [^ ]+$'
+}
+
+# leaves_nothing FOLDER ARGUMENTS…: not even its own folders.
+leaves_nothing() {
+  make_it uninstall "${@:2}" && same "files left" "$(find "$1" -type f)" "" &&
+    same "folders of its own left" "$(find "$1" -type d -path '*/share/dmabench*')" ""
+}
+
+shows_man_page() {
+  same "warnings" "$(man --warnings -l "$work/usr/share/man/man1/dmabench.1" 2>&1 >/dev/null)" ""
+}
+
+# completes WORD EXPECTED: what the installed completion makes of `dmabench WORD`.
+completes() {
+  PATH=$work/usr/bin:$PATH bash -c '. "$1"
+    COMP_WORDS=(dmabench "$2") COMP_CWORD=1 COMP_LINE="dmabench $2" COMP_POINT=$((9 + ${#2}))
+    read -ra words <<<"$(complete -p dmabench)"
+    for ((i = 0; i < ${#words[@]}; i++)); do
+      [ "${words[i]}" != -F ] || "${words[i + 1]}" dmabench "$2" dmabench
+    done
+    printf "%s\n" "${COMPREPLY[@]}"' completion "$work/usr/share/bash-completion/completions/dmabench" "$1" \
+    >"$work/stdout" && printed "^$2 *\$"
+}
+
+check "make install with DESTDIR works" installs DESTDIR="$work/stage"
+check "it puts everything under DESTDIR and prefix, and nothing else" \
+  same files "$(files "$work/stage$work/usr")" "$(sort <<<"$wanted")"
+check "nothing is put outside DESTDIR" [ ! -e "$work/usr" ]
+check "make install without DESTDIR works" installs
+check "it puts everything under prefix" same files "$(files "$work/usr")" "$(sort <<<"$wanted")"
+check "the program is executable, nothing else is" modes_are_right "$work/usr"
+check "the installed program tells its version" is_known_without_tree
+for config in "$top"/configs/*.json; do
+  name=$(basename "$config" .json)
+  check "the installed program finds the config \"$name\" by name" finds_configs "$name"
+done
+if command -v man >/dev/null; then
+  check "the man page can be shown" shows_man_page
+else
+  skip "the man page can be shown" "man is not installed"
+fi
+check "bash completes commands" completes rest restore
+check "bash completes help, too" completes hel help
+check "uninstall with DESTDIR leaves nothing behind" leaves_nothing "$work/stage" DESTDIR="$work/stage"
+check "uninstall leaves nothing behind" leaves_nothing "$work/usr"
+finish
