@@ -102,6 +102,11 @@ install: $(O)/dmabench ## install to DESTDIR/prefix (/usr/local)
 	install -Dm644 scripts/completion.bash $(DESTDIR)$(completiondir)/dmabench
 	install -d $(DESTDIR)$(datadir)/configs $(DESTDIR)$(datadir)/results
 	install -m644 configs/*.json $(DESTDIR)$(datadir)/configs
+	install -d $(DESTDIR)$(datadir)/lab/guest $(DESTDIR)$(datadir)/lab/topologies
+	install -m755 scripts/lab/lab $(DESTDIR)$(datadir)/lab
+	install -m644 scripts/lab/*.sh $(DESTDIR)$(datadir)/lab
+	install -m755 scripts/lab/guest/* $(DESTDIR)$(datadir)/lab/guest
+	install -m644 scripts/lab/topologies/* $(DESTDIR)$(datadir)/lab/topologies
 	install -m644 results/schema-1.json $(DESTDIR)$(datadir)/results
 
 uninstall: ## remove what install put there

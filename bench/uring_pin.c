@@ -177,7 +177,7 @@ static void uring_pin_teardown(struct trial *t)
 		free(s->shares[i].buffers);
 	}
 	free(s->shares);
-	region_release(&s->mem);
+	trial_free(t, &s->mem);
 	free(s);
 }
 

@@ -466,7 +466,7 @@ static void vfio_map_teardown(struct trial *t)
 		free(s->shares[i].map_stamps);
 		free(s->shares[i].unmap_stamps);
 	}
-	region_release(&s->mem);
+	trial_free(t, &s->mem);
 	free(s->containers);
 	free(s->shares);
 	free(s);

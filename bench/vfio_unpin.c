@@ -129,7 +129,7 @@ static uint64_t not_below_zero(double ticks)
 static int vfio_unpin_run(struct trial *t)
 {
 	struct state *s = t->priv;
-	double pages = (double)(s->mem.size_bytes / s->mem.backing.page_bytes);
+	uint64_t pages = s->mem.size_bytes / s->mem.backing.page_bytes;
 	uint64_t ticks[STEPS];
 	double slope, fixed;
 
@@ -139,7 +139,7 @@ static int vfio_unpin_run(struct trial *t)
 		if (ret)
 			return ret;
 	}
-	fit_line(ticks, pages, &slope, &fixed);
+	fit_line(ticks, (double)pages, &slope, &fixed);
 	sample_ticks(t, UNMAP_NS, ticks[STEPS - 1]);
 	sample_ticks(t, UNPIN_NS_PER_PAGE, not_below_zero(slope * SLOPE_SCALE));
 	sample_ticks(t, UNMAP_FIXED_NS, not_below_zero(fixed));
@@ -176,7 +176,7 @@ static void vfio_unpin_teardown(struct trial *t)
 	if (!s)
 		return;
 	iommu_close(&s->iommu);
-	region_release(&s->mem);
+	trial_free(t, &s->mem);
 	free(s);
 }
 

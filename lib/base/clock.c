@@ -23,6 +23,8 @@ struct clock_source clock_source = {
 	.ns_per_tick = 1,
 };
 
+bool clock_uses_counter;
+
 /* The same instant on both clocks. */
 struct instant {
 	uint64_t ticks, ns;
@@ -47,6 +49,14 @@ uint64_t clock_read_posix(void)
 uint64_t clock_wall_ns(void)
 {
 	return read_ns(CLOCK_MONOTONIC);
+}
+
+void clock_wait_for_tick(void)
+{
+	uint64_t now = read_ns(CLOCK_MONOTONIC_COARSE);
+
+	while (read_ns(CLOCK_MONOTONIC_COARSE) == now)
+		;
 }
 
 /* The tightest of a few tries: an interrupt between the reads spoils only its own. */
@@ -103,7 +113,7 @@ void clock_choose(void)
 	if (clock_source.why)
 		return;
 	clock_source.name = COUNTER;
-	clock_source.counter = true;
+	clock_uses_counter = true;
 	calibration_start = read_instant();
 }
 
@@ -131,7 +141,7 @@ void clock_calibrate(void)
 	struct instant end;
 	uint64_t passed;
 
-	if (!clock_source.counter || rate_is_defined())
+	if (!clock_uses_counter || rate_is_defined())
 		return;
 	passed = clock_read_posix() - calibration_start.ns;
 	if (passed < BASELINE_NS) {
@@ -150,8 +160,8 @@ int clock_adopt(const char *name, double ns_per_tick)
 {
 	if (ns_per_tick <= 0)
 		return -EINVAL;
-	clock_source.counter = !strcmp(name, COUNTER);
-	clock_source.name = clock_source.counter ? COUNTER : "monotonic_raw";
-	clock_source.ns_per_tick = clock_source.counter ? ns_per_tick : 1;
+	clock_uses_counter = !strcmp(name, COUNTER);
+	clock_source.name = clock_uses_counter ? COUNTER : "monotonic_raw";
+	clock_source.ns_per_tick = clock_uses_counter ? ns_per_tick : 1;
 	return 0;
 }

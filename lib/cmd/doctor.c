@@ -59,7 +59,7 @@ static void check_clock(struct finding *finding)
 {
 	clock_choose();
 	clock_calibrate();
-	if (clock_source.counter)
+	if (clock_uses_counter)
 		say(finding, OK, NULL, "%s, %.4f ns a tick (within %.1f ppm)", clock_source.name,
 		    clock_source.ns_per_tick, clock_source.error_ppm);
 	else

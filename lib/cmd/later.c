@@ -2,8 +2,7 @@
 #include "base/log.h"
 #include "cmd/command.h"
 
-#define VFIO_RELEASE "It comes with release 0.2."
-#define COMPARE_RELEASE "It comes with release 0.3."
+#define COMPARE_RELEASE "It comes with the next release."
 
 static int later_run(const struct command *self, int argc, char **argv)
 {
@@ -23,10 +22,9 @@ static const struct option_spec options[] = { { .name = NULL } };
 					      .options = options, \
 					      .run = later_run }
 
-LATER(lab, "lab ...", "run a matrix under other kernels in VMs (release 0.2)", VFIO_RELEASE);
-LATER(compare, "compare BASE NEW...", "tell whether a difference is real (release 0.3)",
+LATER(compare, "compare BASE NEW...", "tell whether a difference is real (next release)",
       COMPARE_RELEASE);
-LATER(report, "report FILE... -o DIR", "make a static site with plots (release 0.3)",
+LATER(report, "report FILE... -o DIR", "make a static site with plots (next release)",
       COMPARE_RELEASE);
-LATER(export, "export FILE --format ...", "write other tools' formats (release 0.3)",
+LATER(export, "export FILE --format ...", "write other tools' formats (next release)",
       COMPARE_RELEASE);

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "base/units.h"
-#include "host/memory.h"
 #include "host/placement.h"
 #include "matrix/plan.h"
 #include "mem/backing.h"
@@ -56,11 +55,11 @@ uint64_t cell_estimate_ns(const struct cell *cell)
 	return (uint64_t)ns;
 }
 
-int cell_check_memory(const struct cell *cell, const struct placement *placement,
+int cell_check_memory(const struct cell *cell, const struct placement *placement, uint64_t have,
 		      struct reason *reason)
 {
-	uint64_t need = HARNESS_BYTES, have;
 	char need_text[UNIT_TEXT], have_text[UNIT_TEXT];
+	uint64_t need = HARNESS_BYTES;
 	struct backing backing;
 
 	if (!has_memory(cell))
@@ -69,7 +68,7 @@ int cell_check_memory(const struct cell *cell, const struct placement *placement
 		return SKIPPED;
 	need += backing_memory_need(&backing, bench_number(cell->bench, cell->values, "size", 0),
 				    placement->mem_nodes, placement->nr_mem_nodes);
-	if (memory_available(placement->mem_nodes, placement->nr_mem_nodes, &have) || need <= have)
+	if (need <= have)
 		return 0;
 	return reason_set(reason, SKIPPED, "needs %s of memory, %s can be had%s",
 			  size_format_rounded(need, need_text),

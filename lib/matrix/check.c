@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "host/hugepages.h"
+#include "host/memory.h"
 #include "host/placement.h"
 #include "matrix/check.h"
 #include "measure/devices.h"
@@ -19,7 +20,17 @@ struct verdict {
 	const char *skip;
 };
 
+#define MAX_ROOMS 64
+
+/* The memory that a placement has. */
+struct room {
+	const char *request;
+	uint64_t bytes;
+};
+
 struct check {
+	struct room rooms[MAX_ROOMS];
+	size_t nr_rooms;
 	struct plan *plan;
 	const struct topology *topology;
 	struct verdict *slots;
@@ -169,12 +180,34 @@ static const char *check_place(struct check *check, const struct cell *cell)
 			cell->placement, nr_threads(cell));
 }
 
+/* What a placement's nodes have is read once: reading it anew for each size would take seconds. */
+static uint64_t memory_of(struct check *check, const char *request,
+			  const struct placement *placement)
+{
+	struct room *room = check->rooms;
+
+	while (room < check->rooms + check->nr_rooms && strcmp(room->request, request))
+		room++;
+	if (room < check->rooms + check->nr_rooms)
+		return room->bytes;
+	if (check->nr_rooms == MAX_ROOMS)
+		check->nr_rooms = 0;
+	room = &check->rooms[check->nr_rooms++];
+	room->request = request;
+	if (memory_available(placement->mem_nodes, placement->nr_mem_nodes, &room->bytes))
+		room->bytes = UINT64_MAX; /* the host does not tell */
+	return room->bytes;
+}
+
 static int ask_memory(struct check *check, const struct cell *cell, struct reason *reason)
 {
 	struct placement placement;
 	int ret = resolve(check, cell, 1, &placement, reason);
 
-	return ret ? ret : cell_check_memory(cell, &placement, reason);
+	if (ret)
+		return ret;
+	return cell_check_memory(cell, &placement, memory_of(check, cell->placement, &placement),
+				 reason);
 }
 
 static const char *check_memory(struct check *check, const struct cell *cell)

@@ -57,8 +57,8 @@ uint64_t cell_estimate_ns(const struct cell *cell);
 /* The block that trial @index of the order belongs to. */
 uint32_t plan_block_of(const struct plan *plan, size_t index);
 
-/* Why a cell does not run here: 0, or SKIPPED with the reason. Asks the host anew. */
-int cell_check_memory(const struct cell *cell, const struct placement *placement,
+/* 0, or SKIPPED with both figures: the cell needs more memory than the @have bytes there are. */
+int cell_check_memory(const struct cell *cell, const struct placement *placement, uint64_t have,
 		      struct reason *reason);
 
 /* One copy of a reason, which many cells may have; it lives as long as the plan. */

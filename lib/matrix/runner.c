@@ -9,6 +9,7 @@
 #include "base/units.h"
 #include "host/hugepages.h"
 #include "host/journal.h"
+#include "host/memory.h"
 #include "host/placement.h"
 #include "matrix/interrupt.h"
 #include "matrix/process.h"
@@ -188,6 +189,17 @@ static int prepare_backing(struct run *run, const struct cell *cell,
 	return ret;
 }
 
+/* A host that does not tell is not a host without memory. */
+static int check_memory(const struct cell *cell, const struct placement *placement,
+			struct reason *reason)
+{
+	uint64_t have;
+
+	if (memory_available(placement->mem_nodes, placement->nr_mem_nodes, &have))
+		return 0;
+	return cell_check_memory(cell, placement, have, reason);
+}
+
 /*
  * Pools that earlier trials grew may hold the memory that this one needs; and switches that
  * one backing needs may stand in another's way. Then all is put back first.
@@ -202,7 +214,7 @@ static int prepare(struct run *run, const struct cell *cell, struct placement *p
 			run->runner->topology, cell->placement, devices_node(devices),
 			bench_number(cell->bench, cell->values, "threads", 1), placement, reason);
 	for (int attempt = 0; !ret && attempt < 2; attempt++) {
-		ret = cell_check_memory(cell, placement, reason);
+		ret = check_memory(cell, placement, reason);
 		if (!ret)
 			ret = prepare_backing(run, cell, placement, reason);
 		if (ret != SKIPPED || !run->journal)

@@ -74,6 +74,17 @@ int trial_memory(struct trial *t, const char *backing_name, uint64_t size_bytes,
 	return 0;
 }
 
+void trial_free(struct trial *t, struct region *region)
+{
+	struct team *team;
+
+	if (region->mapped && !region_team(t->topology, t->placement.cpus[0], &team, NULL)) {
+		region_free_all(region, team);
+		team_close(team);
+	}
+	region_release(region);
+}
+
 int trial_check_locked(struct trial *t, uint64_t size_bytes)
 {
 	uint64_t limit = memory_lock_limit();

@@ -67,6 +67,9 @@ static inline const char *trial_word(const struct trial *t, int param)
 int trial_memory(struct trial *t, const char *backing, uint64_t size_bytes,
 		 struct region *ret_region);
 
+/* Gives such memory back; takes an empty region, too. */
+void trial_free(struct trial *t, struct region *region);
+
 /* 0, or SKIPPED: this process may not lock so much memory. Raises its limit as far as it may. */
 int trial_check_locked(struct trial *t, uint64_t size_bytes);
 

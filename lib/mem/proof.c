@@ -76,8 +76,10 @@ static int flags_of(struct walk *walk, uint64_t pfn, uint64_t run, uint64_t *ret
 	bool known = pfn >= walk->flags_start && pfn < walk->flags_start + walk->flags_count;
 	int ret = known ? 0 : read_flags(walk, pfn, run < CHUNK ? run : CHUNK);
 
+	if (ret)
+		return ret;
 	*ret_flags = walk->flags[pfn - walk->flags_start];
-	return ret;
+	return 0;
 }
 
 /* How many of the @run frames from a folio's head on belong to it. */
@@ -220,8 +222,11 @@ static int take_by_pagemap(const struct region *region, struct team *team, struc
 {
 	struct pagemap_job job = { .region = region, .nr_members = team_size(team) };
 	uint64_t ticks;
-	int ret = team_time(team, walk_share, &job, &ticks);
+	int ret;
 
+	if (job.nr_members > REGION_MAX_THREADS)
+		return -E2BIG;
+	ret = team_time(team, walk_share, &job, &ticks);
 	proof->method = "pagemap";
 	for (size_t i = 0; i < job.nr_members; i++)
 		for (size_t j = 0; j < job.parts[i].nr_sizes; j++)

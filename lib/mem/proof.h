@@ -28,7 +28,7 @@ struct proof {
 	size_t nr_nodes;
 };
 
-/* Looks at a region that was faulted in, with all threads of @team. */
+/* Looks at a region that was faulted in, with all threads of @team (of region_team()). */
 int proof_take(const struct region *region, struct team *team, struct proof *ret_proof,
 	       struct reason *reason);
 

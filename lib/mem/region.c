@@ -224,6 +224,24 @@ int region_fault_in_all(struct region *region, struct team *team, struct reason 
 	return 0;
 }
 
+static int free_slice(void *argument, size_t member)
+{
+	struct fault_job *job = argument;
+	uint64_t offset, length;
+
+	region_slice(job->region, member, job->nr_members, &offset, &length);
+	return madvise(job->region->addr + offset, length, MADV_DONTNEED) ? -errno : 0;
+}
+
+void region_free_all(struct region *region, struct team *team)
+{
+	struct fault_job job = { .region = region, .nr_members = team_size(team) };
+	uint64_t ticks;
+
+	if (region->mapped && !backing_is_shared(&region->backing))
+		team_time(team, free_slice, &job, &ticks);
+}
+
 void region_release(struct region *region)
 {
 	if (!region->reservation)

@@ -62,6 +62,9 @@ int region_team(const struct topology *topology, unsigned int home_cpu, struct t
 /* Faults in everything as fast as the team can; memory policy is the caller's. */
 int region_fault_in_all(struct region *region, struct team *team, struct reason *reason);
 
+/* Gives the pages of private memory back with the whole team; the rest is region_release()'s. */
+void region_free_all(struct region *region, struct team *team);
+
 void region_release(struct region *region);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -99,7 +100,9 @@ static int append(struct writer *writer, const char *line, size_t length)
 {
 	int ret = file_write_all(writer->fd, line, length);
 
-	if (!ret && writer->is_file && fdatasync(writer->fd))
+	if (!ret && !writer->is_file)
+		tcdrain(writer->fd); /* a serial line; anything else has nothing to wait for */
+	else if (!ret && fdatasync(writer->fd))
 		ret = -errno;
 	if (!ret)
 		writer->end += (off_t)length;

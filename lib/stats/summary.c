@@ -1,4 +1,4 @@
-#include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "stats/summary.h"
@@ -20,19 +20,32 @@ double quantile(const double *sorted, size_t count, double q)
 	return sorted[below] + (position - (double)below) * (sorted[below + 1] - sorted[below]);
 }
 
-/* The values are in order already: they are overwritten by their deviations. */
-static double median_deviation(double *values, size_t count, double median)
+/*
+ * The deviations of sorted values rise from the median to both sides: walking outwards, the
+ * nearer side first, meets them in order. The middle one (or the mean of two) is the answer.
+ */
+static double median_deviation(const double *sorted, size_t count, double median)
 {
-	for (size_t i = 0; i < count; i++)
-		values[i] = fabs(values[i] - median);
-	qsort(values, count, sizeof(*values), compare);
-	return quantile(values, count, 0.5);
+	size_t right = 0, left, middle = (count - 1) / 2;
+	double deviation = 0, before = 0;
+
+	while (right < count && sorted[right] < median)
+		right++;
+	left = right; /* the next one to the left is left - 1 */
+	for (size_t met = 0; met <= count / 2; met++) {
+		bool go_left = left > 0 && (right == count ||
+					    median - sorted[left - 1] < sorted[right] - median);
+
+		deviation = go_left ? median - sorted[--left] : sorted[right++] - median;
+		if (met == middle)
+			before = deviation;
+	}
+	return (before + deviation) / 2;
 }
 
 struct summary summarize(double *values, size_t count)
 {
 	struct summary summary = { .count = count };
-	double *copy;
 
 	if (!count)
 		return summary;
@@ -42,12 +55,6 @@ struct summary summarize(double *values, size_t count)
 	summary.median = quantile(values, count, 0.5);
 	summary.upper_quartile = quantile(values, count, 0.75);
 	summary.max = values[count - 1];
-	copy = malloc(count * sizeof(*copy));
-	if (!copy)
-		return summary;
-	for (size_t i = 0; i < count; i++)
-		copy[i] = values[i];
-	summary.mad = median_deviation(copy, count, summary.median);
-	free(copy);
+	summary.mad = median_deviation(values, count, summary.median);
 	return summary;
 }

@@ -25,6 +25,7 @@ wanted=$(
   printf './%s\n' bin/dmabench share/man/man1/dmabench.1 \
     share/bash-completion/completions/dmabench share/dmabench/results/schema-1.json
   for config in "$top"/configs/*.json; do echo "./share/dmabench/configs/$(basename "$config")"; done
+  cd "$top/scripts/lab" && find . -type f | sed 's|^\.|./share/dmabench/lab|'
 )
 
 installs() {
@@ -33,7 +34,7 @@ installs() {
 
 modes_are_right() {
   same "modes" "$(find "$1" -type f -printf '%m\n' | sort -u | tr '\n' ' ')" "644 755 " &&
-    same "what is executable" "$(find "$1" -type f -perm /111 -printf '%f\n')" dmabench
+    same "what is executable" "$(find "$1" -type f -perm /111 -printf '%f ' | tr ' ' '\n' | sort | xargs)" "dmabench init lab"
 }
 
 finds_configs() {
@@ -73,7 +74,7 @@ check "it puts everything under DESTDIR and prefix, and nothing else" \
 check "nothing is put outside DESTDIR" [ ! -e "$work/usr" ]
 check "make install without DESTDIR works" installs
 check "it puts everything under prefix" same files "$(files "$work/usr")" "$(sort <<<"$wanted")"
-check "the program is executable, nothing else is" modes_are_right "$work/usr"
+check "the programs are executable, nothing else is" modes_are_right "$work/usr"
 check "the installed program tells its version" is_known_without_tree
 for config in "$top"/configs/*.json; do
   name=$(basename "$config" .json)

@@ -10,8 +10,8 @@ int main(void)
 
 	clock_choose();
 	for (size_t i = 0; i < 100001; i++) {
-		uint64_t start = clock_source.counter ? clock_read_counter() : clock_read_posix();
-		uint64_t end = clock_source.counter ? clock_read_counter() : clock_read_posix();
+		uint64_t start = clock_uses_counter ? clock_read_counter() : clock_read_posix();
+		uint64_t end = clock_uses_counter ? clock_read_counter() : clock_read_posix();
 
 		ticks[i] = end - start;
 	}

@@ -1,9 +1,11 @@
 /* uring-pin with no harness: the same calls on the same memory, timed by clock_gettime. */
 #include <liburing.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <time.h>
+#include <unistd.h>
 
 #define SIZE (256UL << 20)
 #define SAMPLES 50
@@ -25,7 +27,11 @@ int main(int argc, char **argv)
 	char *mem = (char *)(((unsigned long)raw + (2UL << 20) - 1) & ~((2UL << 20) - 1));
 	struct iovec buffer = { mem, SIZE };
 	struct io_uring ring;
+	cpu_set_t cpu;
 
+	CPU_ZERO(&cpu);
+	CPU_SET(sysconf(_SC_NPROCESSORS_ONLN) - 1, &cpu);
+	sched_setaffinity(0, sizeof(cpu), &cpu);
 	if (raw == MAP_FAILED || madvise(mem, SIZE, advice) || io_uring_queue_init(1, &ring, 0))
 		return 1;
 	madvise(mem, SIZE, 23); /* MADV_POPULATE_WRITE */

@@ -1,0 +1,139 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # parts share variables
+# QEMU: its command line, and the watch over one boot.
+
+QEMU=qemu-system-x86_64
+KVM_PROBE_SEC=20
+
+# What a PC has and no guest here uses: the firmware spends a second on it.
+QEMU_WITHOUT=sata=off,smbus=off,i8042=off,smm=off,vmport=off
+
+qemu_need() {
+	type -P "$QEMU" >/dev/null || fail "$QEMU is not installed: apt-get install qemu-system-x86"
+}
+
+# qemu_base TIMING ACCEL SEED LAYOUT: sets QEMU_ARGS and QEMU_APPEND.
+#
+# The guest's only source of chance is its CPU's random numbers, and those follow
+# -seed: address space layout and free lists are then the seed's as well.
+qemu_base() {
+	local timing=$1 accel=$2 seed=$3 layout=$4 cpu=host
+
+	# Emulation counts each byte of a `rep stosb`, which is how a kernel clears
+	# pages where the CPU is said to be fast at it.
+	if [[ $accel == tcg ]]; then cpu=max,-erms; fi
+	topology_qemu
+	QEMU_ARGS=(
+		-nodefaults -no-user-config -display none -no-reboot -seed "$seed" -cpu "$cpu"
+		-M "q35,accel=$accel,kernel-irqchip=split,$QEMU_WITHOUT" -device "intel-iommu,intremap=on"
+		"${TOPOLOGY_ARGS[@]}"
+	)
+	# Self-tests and timer checks only lengthen the boot; NUMA balancing would move
+	# pages, at a time of its own choosing, under a benchmark that places them.
+	QEMU_APPEND='console=ttyS0 quiet panic=-1 intel_iommu=on iommu=nopt numa_balancing=disable'
+	QEMU_APPEND+=' cryptomgr.notests no_timer_check random.trust_cpu=on'
+	QEMU_APPEND+=$(topology_append)
+	if [[ $timing == icount ]]; then
+		QEMU_ARGS+=(-icount 'shift=0,sleep=off' -rtc 'base=2024-01-01,clock=vm')
+		# One instruction is one nanosecond: nothing to calibrate, and calibrating
+		# the local timer busy-waits for seconds of the host's time.
+		QEMU_APPEND+=' tsc=reliable tsc_early_khz=1000000 nolapic_timer'
+	fi
+	if [[ $layout == fixed ]]; then
+		QEMU_APPEND+=' nokaslr norandmaps'
+	fi
+}
+
+# qemu_start IMAGE INITRD CONSOLE RESULTS: in the background, as LAB_CHILD.
+qemu_start() {
+	local leash=()
+
+	# So that QEMU goes even when this shell is killed outright.
+	if type -P setpriv >/dev/null; then
+		leash=(setpriv --pdeathsig KILL)
+	fi
+	: >"$3"
+	"${leash[@]}" "$QEMU" "${QEMU_ARGS[@]}" -kernel "$1" -initrd "$2" -append "$QEMU_APPEND" \
+		-chardev "file,id=console,path=${3//,/,,}" -serial chardev:console \
+		-chardev "file,id=results,path=${4//,/,,}" -serial chardev:results \
+		</dev/null >"$LAB_TMP/qemu.log" 2>&1 9>&- &
+	LAB_CHILD=$!
+}
+
+# qemu_watch CONSOLE RESULTS SILENCE-SEC: waits for the end; 1 when silent too long.
+qemu_watch() {
+	local size=0 last_size=-1 quiet_since=$SECONDS
+
+	while kill -0 "$LAB_CHILD" 2>/dev/null; do
+		sleep 0.1 &
+		wait $! || true
+		size=$(stat -c %s -- "$1" "$2" 2>/dev/null | paste -sd +) || true
+		if [[ $size != "$last_size" ]]; then
+			last_size=$size quiet_since=$SECONDS
+		elif ((SECONDS - quiet_since >= $3)); then
+			stop_child
+			return 1
+		fi
+		qemu_progress
+	done
+	wait "$LAB_CHILD" || true
+	LAB_CHILD=
+}
+
+# Overridden by whoever has something to show while a guest runs.
+qemu_progress() { :; }
+
+# qemu_verdict CONSOLE: sets VERDICT to what went wrong, or to nothing, and
+# VERDICT_STATUS to the guest's own exit status.
+qemu_verdict() {
+	local text
+
+	text=$(tr -d '\r' <"$1")
+	VERDICT='' VERDICT_STATUS=$(sed -n 's/^lab: exit \([0-9]*\)$/\1/p' <<<"$text" | tail -n 1)
+	if grep -q 'Kernel panic' <<<"$text"; then
+		VERDICT="the guest's kernel panicked: $(grep -o 'Kernel panic.*' <<<"$text" | head -n 1)"
+	elif grep -q '^lab: fail: ' <<<"$text"; then
+		VERDICT=$(sed -n 's/^lab: fail: //p' <<<"$text" | head -n 1)
+	elif [[ -z $VERDICT_STATUS && -s $LAB_TMP/qemu.log ]]; then
+		VERDICT="QEMU ended early: $(grep -v warning "$LAB_TMP/qemu.log" | head -n 1)"
+	elif [[ -z $VERDICT_STATUS ]]; then
+		VERDICT='the guest went off before the run was done'
+	elif ((VERDICT_STATUS != 0)); then
+		VERDICT="dmabench exited $VERDICT_STATUS in the guest, saying: $(grep -v '^lab: exit\|^\[\|^$' <<<"$text" | tail -n 1)"
+	fi
+}
+
+# qemu_accel TIMING KERNEL-IMAGE: sets ACCEL. A KVM that opens may still be unable
+# to run a kernel (nested virtualisation often is), so a boot decides, once a host boot.
+qemu_accel() {
+	local known
+
+	ACCEL=tcg
+	[[ $1 == wall && -r /dev/kvm && -w /dev/kvm ]] || return 0
+	known=$CACHE/kvm-$(</proc/sys/kernel/random/boot_id)
+	if [[ ! -s $known ]]; then
+		rm -f -- "$CACHE"/kvm-*
+		if qemu_kvm_boots "$2"; then echo kvm >"$known"; else echo tcg >"$known"; fi
+	fi
+	ACCEL=$(<"$known")
+	if [[ $ACCEL == tcg ]]; then
+		say "/dev/kvm is there but cannot run a kernel: using emulation, whose wall clock is rough (see --timing icount)"
+	fi
+}
+
+# A kernel without an initramfs that gets as far as missing its root has booted.
+qemu_kvm_boots() {
+	local console=$LAB_TMP/kvm.log started=$SECONDS
+
+	"$QEMU" -nodefaults -no-user-config -display none -no-reboot -m 512 -cpu host \
+		-M q35,accel=kvm,kernel-irqchip=split -kernel "$1" -append 'console=ttyS0 panic=-1' \
+		-chardev "file,id=console,path=$console" -serial chardev:console </dev/null >"$LAB_TMP/qemu.log" 2>&1 9>&- &
+	LAB_CHILD=$!
+	while kill -0 "$LAB_CHILD" 2>/dev/null && ((SECONDS - started < KVM_PROBE_SEC)) &&
+		! grep -qE 'emulation failure|KVM internal error|entry failed' "$LAB_TMP/qemu.log"; do
+		sleep 0.2 &
+		wait $! || true
+	done
+	stop_child
+	LAB_CHILD=
+	grep -q 'Kernel panic' "$console"
+}

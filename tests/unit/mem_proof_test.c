@@ -1,0 +1,530 @@
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+#include "base/units.h"
+#include "host/hugepages.h"
+#include "host/memory.h"
+#include "mem/proof.h"
+#include "unit.h"
+
+#define SIZE (8 * MIB)
+
+static const struct placement on_node_0 = {
+	.nr_cpus = 1,
+	.mem_nodes = { 0 },
+	.nr_mem_nodes = 1,
+};
+
+static uint64_t page(void)
+{
+	return memory_page_size();
+}
+
+static struct backing backing(const char *name)
+{
+	struct backing found;
+
+	assert_int_equal(backing_find(name, &found, NULL), 0);
+	return found;
+}
+
+/* Mapped, and the first @faulted bytes of it faulted in. Binds nothing: one node, or the near one. */
+static struct region region_with(const char *name, uint64_t size_bytes, uint64_t faulted)
+{
+	struct region region = REGION_NONE;
+	struct backing kind = backing(name);
+
+	assert_int_equal(region_reserve(&kind, size_bytes, &region, NULL), 0);
+	assert_int_equal(region_map(&region, false), 0);
+	assert_int_equal(region_fault_in(&region, FAULT_TOUCH, 0, faulted), 0);
+	return region;
+}
+
+/* With as many threads as a trial would have. */
+static int take(const struct region *region, struct proof *proof, struct reason *reason)
+{
+	struct topology *topology;
+	struct team *team;
+	int ret;
+
+	if (topology_open(NULL, &topology) || region_team(topology, 0, &team, NULL))
+		abort();
+	ret = proof_take(region, team, proof, reason);
+	team_close(team);
+	topology_close(topology);
+	return ret;
+}
+
+/*
+ * Stands in for the C library's: reads of kpageflags, whose offsets are small, fail when told
+ * to, as they do behind the end of memory or in a kernel that is locked down.
+ */
+static bool flags_fail;
+
+ssize_t pread(int fd, void *buffer, size_t count, off_t offset)
+{
+	if (flags_fail && offset < 1LL << 34)
+		return 0;
+	return syscall(SYS_pread64, fd, buffer, count, offset);
+}
+
+static bool one_node(void)
+{
+	return access("/sys/devices/system/node/node1", F_OK) != 0;
+}
+
+/* ---- what the kernel gave ---- */
+
+TEST(small_pages_that_are_faulted_in_are_proved)
+{
+	static const char *const names[] = { "anon", "shmem", "memfd" };
+
+	if (!one_node())
+		skip_because("on several nodes memory must be bound first");
+	for (size_t i = 0; i < COUNT(names); i++) {
+		struct region region = region_with(names[i], SIZE, SIZE);
+		struct reason reason = { "" };
+		struct proof proof;
+
+		must(!take(&region, &proof, &reason), "%s: %s", names[i], reason.text);
+		must(!proof_judge(&proof, &region, &on_node_0, &reason), "%s: %s", names[i],
+		     reason.text);
+		assert_int_equal(proof.nr_sizes, 1);
+		assert_int_equal(proof.sizes[0].page_bytes, page());
+		assert_int_equal(proof.sizes[0].pages, SIZE / page());
+		assert_int_equal(proof_nr_pages(&proof), SIZE / page());
+		assert_int_equal(proof.nr_nodes, 1);
+		assert_int_equal(proof.nodes[0].bytes, SIZE);
+		assert_non_null(proof.method);
+		region_release(&region);
+	}
+}
+
+TEST(root_proves_by_pagemap)
+{
+	struct region region;
+	struct proof proof;
+
+	if (geteuid() || access("/proc/kpageflags", R_OK))
+		skip_because("needs root");
+	region = region_with("anon", SIZE, SIZE);
+	assert_int_equal(take(&region, &proof, NULL), 0);
+	assert_string_equal(proof.method, "pagemap");
+	region_release(&region);
+}
+
+TEST(pages_that_are_missing_make_it_invalid_with_both_figures)
+{
+	static const uint64_t missing[] = { 1, 2, 1024 };
+	char figure[64];
+
+	for (size_t i = 0; i < COUNT(missing); i++) {
+		struct region region = region_with("anon", SIZE, SIZE - missing[i] * page());
+		struct reason reason = { "" };
+		struct proof proof;
+
+		assert_int_equal(take(&region, &proof, NULL), 0);
+		assert_int_equal(proof_judge(&proof, &region, &on_node_0, &reason), INVALID);
+		snprintf(figure, sizeof(figure), "should be %llu pages",
+			 (unsigned long long)(SIZE / page()));
+		must_contain(reason.text, figure);
+		snprintf(figure, sizeof(figure), "gave %llu of",
+			 (unsigned long long)(SIZE / page() - missing[i]));
+		must_contain(reason.text, figure);
+		region_release(&region);
+	}
+}
+
+TEST(region_without_any_page_is_invalid)
+{
+	struct region region = region_with("anon", SIZE, 0);
+	struct reason reason = { "" };
+	struct proof proof;
+
+	assert_int_equal(take(&region, &proof, NULL), 0);
+	assert_int_equal(proof_nr_pages(&proof), 0);
+	assert_int_equal(proof_judge(&proof, &region, &on_node_0, &reason), INVALID);
+	must_contain(reason.text, "gave none");
+	region_release(&region);
+}
+
+/* The pages in the middle were never touched: what is around them must not be taken for one. */
+TEST(hole_in_the_middle_is_seen)
+{
+	struct region region = region_with("anon", SIZE, SIZE);
+	struct reason reason = { "" };
+	struct proof proof;
+
+	assert_int_equal(madvise(region.addr + SIZE / 2, 3 * page(), MADV_DONTNEED), 0);
+	assert_int_equal(take(&region, &proof, NULL), 0);
+	assert_int_equal(proof_nr_pages(&proof), SIZE / page() - 3);
+	assert_int_equal(proof_judge(&proof, &region, &on_node_0, &reason), INVALID);
+	region_release(&region);
+}
+
+/*
+ * The trap that the mailing list's tool fell into: pages that were given before the advice was
+ * are small ones. Here the kernel is told to give small ones, whatever its switches say.
+ */
+TEST(small_pages_under_the_name_of_thp_are_invalid)
+{
+	struct backing thp = backing("thp");
+	struct region region = REGION_NONE;
+	struct reason reason = { "" };
+	struct proof proof;
+	char figure[64];
+
+	if (!thp.page_bytes)
+		skip_because("this kernel has no transparent hugepages");
+	assert_int_equal(region_reserve(&thp, 4 * thp.page_bytes, &region, NULL), 0);
+	assert_int_equal(prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0), 0);
+	assert_int_equal(region_map(&region, true), 0);
+	assert_int_equal(prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0), 0);
+	assert_int_equal(take(&region, &proof, NULL), 0);
+	assert_int_equal(proof_judge(&proof, &region, &on_node_0, &reason), INVALID);
+	must_contain(reason.text, "thp should be 4 pages");
+	snprintf(figure, sizeof(figure), "gave %llu of",
+		 (unsigned long long)(4 * thp.page_bytes / page()));
+	must_contain(reason.text, figure);
+	region_release(&region);
+}
+
+TEST(transparent_hugepages_are_proved)
+{
+	struct backing thp = backing("thp");
+	struct region region;
+	struct reason reason = { "" };
+	struct proof proof;
+	int ret;
+
+	if (!thp.page_bytes || !thp_is_enabled(thp.page_bytes))
+		skip_because("transparent hugepages are switched off");
+	if (!one_node())
+		skip_because("on several nodes memory must be bound first");
+	region = region_with("thp", 4 * thp.page_bytes, 4 * thp.page_bytes);
+	assert_int_equal(take(&region, &proof, NULL), 0);
+	ret = proof_judge(&proof, &region, &on_node_0, &reason);
+	/* Where memory is fragmented the kernel gives small pages: then it must say so. */
+	if (ret == INVALID)
+		must_contain(reason.text, "thp should be 4 pages");
+	else
+		assert_int_equal(proof_nr_pages(&proof), 4);
+	region_release(&region);
+}
+
+/* ---- without the rights of root ---- */
+
+static int take_as_nobody(void *argument)
+{
+	struct region *region = argument;
+	struct proof proof;
+
+	if (geteuid() == 0 && setuid(65534))
+		return 1;
+	prctl(PR_SET_DUMPABLE, 1);
+	if (take(region, &proof, NULL))
+		return 2;
+	if (strcmp(proof.method, "smaps"))
+		return 3;
+	if (proof.nr_sizes != 1 || proof.sizes[0].page_bytes != page())
+		return 4;
+	/* A child has the pages of shared memory too, once it touches them. */
+	return proof_judge(&proof, region, &on_node_0, NULL);
+}
+
+static int map_and_take_as_nobody(void *argument)
+{
+	const char *name = argument;
+	struct region region = REGION_NONE;
+	struct backing kind;
+
+	if (backing_find(name, &kind, NULL) || region_reserve(&kind, SIZE, &region, NULL) ||
+	    region_map(&region, false) || region_fault_in(&region, FAULT_TOUCH, 0, SIZE))
+		return 10;
+	return take_as_nobody(&region);
+}
+
+TEST(one_who_is_not_root_proves_by_smaps)
+{
+	static const char *const names[] = { "anon", "shmem", "memfd" };
+
+	if (!one_node())
+		skip_because("on several nodes memory must be bound first");
+	for (size_t i = 0; i < COUNT(names); i++) {
+		int ret = in_child(map_and_take_as_nobody, (void *)(uintptr_t)names[i]);
+
+		must(!ret, "%s ended with %d", names[i], ret);
+	}
+}
+
+static int map_half_as_nobody(void *argument)
+{
+	struct region region = REGION_NONE;
+	struct backing kind;
+	int ret;
+
+	(void)argument;
+	if (backing_find("anon", &kind, NULL) || region_reserve(&kind, SIZE, &region, NULL) ||
+	    region_map(&region, false) || region_fault_in(&region, FAULT_TOUCH, 0, SIZE / 2))
+		return 10;
+	ret = take_as_nobody(&region);
+	return ret == INVALID ? 0 : ret + 20;
+}
+
+TEST(smaps_sees_missing_pages_too)
+{
+	assert_int_equal(in_child(map_half_as_nobody, NULL), 0);
+}
+
+static int take_without_flags(void *argument)
+{
+	struct region region = REGION_NONE;
+	struct backing kind;
+	struct proof proof;
+
+	(void)argument;
+	/* Frames one behind the other are looked at; a file in memory has them now and then. */
+	if (backing_find("anon", &kind, NULL) || region_reserve(&kind, 32 * MIB, &region, NULL) ||
+	    region_map(&region, false) || region_fault_in(&region, FAULT_TOUCH, 0, 32 * MIB))
+		return 10;
+	flags_fail = true;
+	if (take(&region, &proof, NULL))
+		return 11;
+	if (strcmp(proof.method, "smaps"))
+		return 12;
+	return proof_judge(&proof, &region, &on_node_0, NULL);
+}
+
+TEST(flags_that_cannot_be_read_leave_smaps_to_prove_by)
+{
+	if (geteuid() || access("/proc/kpageflags", R_OK))
+		skip_because("needs root");
+	if (!one_node())
+		skip_because("on several nodes memory must be bound first");
+	assert_int_equal(in_child(take_without_flags, NULL), 0);
+}
+
+/* ---- the judgement, on proofs made by hand ---- */
+
+struct hand {
+	const char *what, *backing;
+	uint64_t size_bytes;
+	const char *method;
+	struct {
+		uint64_t page_bytes, pages;
+	} sizes[3];
+	struct {
+		unsigned int node;
+		uint64_t bytes;
+	} nodes[3];
+	unsigned int mem_nodes[3];
+	size_t nr_mem_nodes;
+	int verdict;
+	const char *why[2];
+};
+
+static int judge(const struct hand *hand, struct reason *reason)
+{
+	struct proof proof = { .method = hand->method };
+	struct placement placement = { .nr_mem_nodes = hand->nr_mem_nodes };
+	struct region region = { .backing = backing(hand->backing),
+				 .size_bytes = hand->size_bytes,
+				 .memfd = -1 };
+
+	for (; proof.nr_sizes < 3 && hand->sizes[proof.nr_sizes].pages; proof.nr_sizes++) {
+		proof.sizes[proof.nr_sizes].page_bytes = hand->sizes[proof.nr_sizes].page_bytes;
+		proof.sizes[proof.nr_sizes].pages = hand->sizes[proof.nr_sizes].pages;
+	}
+	for (; proof.nr_nodes < 3 && hand->nodes[proof.nr_nodes].bytes; proof.nr_nodes++) {
+		proof.nodes[proof.nr_nodes].node = hand->nodes[proof.nr_nodes].node;
+		proof.nodes[proof.nr_nodes].bytes = hand->nodes[proof.nr_nodes].bytes;
+	}
+	memcpy(placement.mem_nodes, hand->mem_nodes, sizeof(hand->mem_nodes));
+	return proof_judge(&proof, &region, &placement, reason);
+}
+
+TEST(judgement_holds_what_was_given_against_what_was_asked)
+{
+	static const struct hand cases[] = {
+		{ "as asked",
+		  "hugetlb-2m",
+		  4 * MIB,
+		  "pagemap",
+		  { { 2 * MIB, 2 } },
+		  { { 0, 4 * MIB } },
+		  { 0 },
+		  1,
+		  0,
+		  { "", "" } },
+		{ "as asked, by smaps",
+		  "hugetlb-2m",
+		  4 * MIB,
+		  "smaps",
+		  { { 2 * MIB, 2 } },
+		  { { 0, 4 * MIB } },
+		  { 0 },
+		  1,
+		  0,
+		  { "", "" } },
+		{ "wrong node",
+		  "hugetlb-2m",
+		  4 * MIB,
+		  "pagemap",
+		  { { 2 * MIB, 2 } },
+		  { { 0, 4 * MIB } },
+		  { 1 },
+		  1,
+		  INVALID,
+		  { "asked for on node 1", "4MiB of it is on node 0" } },
+		{ "a part on the wrong node",
+		  "hugetlb-2m",
+		  4 * MIB,
+		  "pagemap",
+		  { { 2 * MIB, 2 } },
+		  { { 0, 2 * MIB }, { 3, 2 * MIB } },
+		  { 0 },
+		  1,
+		  INVALID,
+		  { "asked for on node 0", "2MiB of it is on node 3" } },
+		{ "interleaved",
+		  "hugetlb-2m",
+		  4 * MIB,
+		  "pagemap",
+		  { { 2 * MIB, 2 } },
+		  { { 0, 2 * MIB }, { 1, 2 * MIB } },
+		  { 0, 1 },
+		  2,
+		  0,
+		  { "", "" } },
+		{ "interleaved over one",
+		  "hugetlb-2m",
+		  4 * MIB,
+		  "pagemap",
+		  { { 2 * MIB, 2 } },
+		  { { 0, 4 * MIB } },
+		  { 0, 1 },
+		  2,
+		  INVALID,
+		  { "on 2 nodes", "on 1" } },
+		{ "on no node",
+		  "hugetlb-2m",
+		  4 * MIB,
+		  "pagemap",
+		  { { 2 * MIB, 2 } },
+		  { { 0, 0 } },
+		  { 0 },
+		  1,
+		  INVALID,
+		  { "nodes", "0" } },
+		{ "smaller pages",
+		  "hugetlb-2m",
+		  4 * MIB,
+		  "pagemap",
+		  { { 65536, 64 } },
+		  { { 0, 4 * MIB } },
+		  { 0 },
+		  1,
+		  INVALID,
+		  { "2 pages of 2MiB", "64 of 64KiB" } },
+		{ "larger pages",
+		  "mthp-64k",
+		  4 * MIB,
+		  "pagemap",
+		  { { 2 * MIB, 2 } },
+		  { { 0, 4 * MIB } },
+		  { 0 },
+		  1,
+		  INVALID,
+		  { "64 pages of 64KiB", "2 of 2MiB" } },
+		{ "two sizes",
+		  "hugetlb-2m",
+		  4 * MIB,
+		  "pagemap",
+		  { { 65536, 32 }, { 2 * MIB, 1 } },
+		  { { 0, 4 * MIB } },
+		  { 0 },
+		  1,
+		  INVALID,
+		  { "2 pages of 2MiB", "32 of 64KiB, 1 of 2MiB" } },
+		{ "too many pages",
+		  "hugetlb-2m",
+		  4 * MIB,
+		  "pagemap",
+		  { { 2 * MIB, 3 } },
+		  { { 0, 6 * MIB } },
+		  { 0 },
+		  1,
+		  INVALID,
+		  { "2 pages of 2MiB", "3 of 2MiB" } },
+		{ "no pages",
+		  "hugetlb-2m",
+		  4 * MIB,
+		  "pagemap",
+		  { { 0, 0 } },
+		  { { 0, 0 } },
+		  { 0 },
+		  1,
+		  INVALID,
+		  { "2 pages of 2MiB", "none" } },
+		{ "mTHP as asked",
+		  "mthp-64k",
+		  4 * MIB,
+		  "pagemap",
+		  { { 65536, 64 } },
+		  { { 0, 4 * MIB } },
+		  { 0 },
+		  1,
+		  0,
+		  { "", "" } },
+		{ "mTHP, by what cannot see it",
+		  "mthp-64k",
+		  4 * MIB,
+		  "smaps",
+		  { { 4096, 1024 } },
+		  { { 0, 4 * MIB } },
+		  { 0 },
+		  1,
+		  SKIPPED,
+		  { "mthp-64k", "run as root" } },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct reason reason = { "" };
+		int ret = judge(&cases[i], &reason);
+
+		must(ret == cases[i].verdict, "%s was judged %d: %s", cases[i].what, ret,
+		     reason.text);
+		must_contain(reason.text, cases[i].why[0]);
+		must_contain(reason.text, cases[i].why[1]);
+	}
+}
+
+TEST(pages_of_all_sizes_are_counted)
+{
+	struct proof proof = { .sizes = { { 4096, 10 }, { 2 * MIB, 3 } }, .nr_sizes = 2 };
+
+	assert_int_equal(proof_nr_pages(&proof), 13);
+	proof.nr_sizes = 0;
+	assert_int_equal(proof_nr_pages(&proof), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(small_pages_that_are_faulted_in_are_proved),
+		cmocka_unit_test(root_proves_by_pagemap),
+		cmocka_unit_test(pages_that_are_missing_make_it_invalid_with_both_figures),
+		cmocka_unit_test(region_without_any_page_is_invalid),
+		cmocka_unit_test(hole_in_the_middle_is_seen),
+		cmocka_unit_test(small_pages_under_the_name_of_thp_are_invalid),
+		cmocka_unit_test(transparent_hugepages_are_proved),
+		cmocka_unit_test(one_who_is_not_root_proves_by_smaps),
+		cmocka_unit_test(smaps_sees_missing_pages_too),
+		cmocka_unit_test(flags_that_cannot_be_read_leave_smaps_to_prove_by),
+		cmocka_unit_test(judgement_holds_what_was_given_against_what_was_asked),
+		cmocka_unit_test(pages_of_all_sizes_are_counted),
+	};
+
+	return RUN(tests);
+}

@@ -1,0 +1,455 @@
+#include <math.h>
+
+#include "base/units.h"
+#include "fakes.h"
+#include "host/facts.h"
+#include "result/record.h"
+#include "result/version.h"
+
+static const struct param params[] = {
+	{ .name = "backing", .type = &param_backing, .fallback = "anon" },
+	{ .name = "size", .type = &param_size, .fallback = "4K" },
+	{ .name = "threads", .type = &param_count, .fallback = "1" },
+	{ .name = NULL },
+};
+
+static const struct bench bench = {
+	.name = "fake", .params = params, .metrics = fake_metrics, .run = fake_run
+};
+
+static const struct value values[] = { { 4096, "anon" }, { GIB, NULL }, { 2, NULL } };
+
+static const struct placement placement = {
+	.request = "local",
+	.cpus = { 3, 1 },
+	.nr_cpus = 2,
+	.mem_nodes = { 0 },
+	.nr_mem_nodes = 1,
+	.cpu_node = 0,
+	.device_node = -1,
+};
+
+/* A trial that measured: three samples, one counter of two, one source of noise. */
+struct example {
+	struct trial t;
+	struct measured measured;
+	struct measure_plan plan;
+	struct phases phases;
+};
+
+static void example_init(struct example *example)
+{
+	static const uint64_t ticks[] = { 41230, 40988, 500 };
+
+	*example = (struct example){
+		.t = { .bench = &bench, .values = values, .placement = placement, .batch = 1 },
+		.measured = { .overhead_ns = 20.9876, .warmup_done = 9, .steady = true },
+		.plan = { .iterations = 3, .warmup = WARMUP_AUTO },
+		.phases = { .start_ns = 1, .first_sample_ns = 2, .run_ns = 5 },
+	};
+	for (size_t metric = 0; metric < 2; metric++)
+		assert_int_equal(samples_reserve(&example->t.samples[metric], 3), 0);
+	for (size_t i = 0; i < COUNT(ticks); i++) {
+		sample_ticks(&example->t, 0, ticks[i]);
+		sample_count(&example->t, 1, 7);
+	}
+	example->t.proved = true;
+	example->t.proof = (struct proof){
+		.method = "pagemap",
+		.sizes = { { 4096, 262144 } },
+		.nr_sizes = 1,
+		.nodes = { { 0, GIB } },
+		.nr_nodes = 1,
+	};
+	example->measured.counters.count = 2;
+	strcpy(example->measured.counters.list[0].name, "instructions:k");
+	example->measured.counters.list[0].value = 12345;
+	example->measured.counters.list[0].enabled_ns = 100;
+	example->measured.counters.list[0].running_ns = 50;
+	strcpy(example->measured.counters.list[1].name, "cycles:k");
+	strcpy(example->measured.counters.list[1].reason.text, "no PMU");
+	example->measured.noise.count = 2;
+	example->measured.noise.tags[0].name = "minor_faults";
+	example->measured.noise.tags[0].value = 4;
+	example->measured.noise.tags[1].name = "migrations";
+}
+
+static json_t *example_outcome(struct example *example, int outcome)
+{
+	return record_outcome(&example->t, outcome, &example->measured, &example->plan,
+			      &example->phases);
+}
+
+static json_t *example_record(struct example *example, int outcome)
+{
+	json_t *result = example_outcome(example, outcome);
+	json_t *record = record_trial("fake/size=1GiB", &bench, values, &placement, 2, 17, result);
+
+	json_decref(result);
+	return record;
+}
+
+/* "metrics.op_ns.unit": the way to a member. */
+static json_t *at(json_t *json, const char *path)
+{
+	char copy[128];
+	char *next = copy, *key;
+
+	snprintf(copy, sizeof(copy), "%s", path);
+	while (json && (key = strsep(&next, ".")))
+		json = json_object_get(json, key);
+	return json;
+}
+
+static void check_json(json_t *record, const char *path, const char *expected)
+{
+	json_t *member = at(record, path);
+	char *text =
+		member ? json_dumps(member, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(6))
+		       : NULL;
+
+	must(text && !strcmp(text, expected), "%s is %s, not %s", path, text ? text : "missing",
+	     expected);
+	free(text);
+}
+
+TEST(trial_has_the_members_of_the_contract)
+{
+	static const char *const members[][2] = {
+		{ "record", "\"trial\"" },
+		{ "cell", "\"fake/size=1GiB\"" },
+		{ "bench", "\"fake\"" },
+		{ "params", "{\"backing\":\"anon\",\"size_bytes\":1073741824,\"threads\":2}" },
+		{ "placement.cpus", "[3,1]" },
+		{ "placement.cpu_node", "0" },
+		{ "placement.mem_node", "0" },
+		{ "placement.local", "true" },
+		{ "placement.request", "\"local\"" },
+		{ "block", "2" },
+		{ "order", "17" },
+		{ "status", "\"ok\"" },
+		{ "verified.pages", "{\"4096\":262144}" },
+		{ "verified.node_bytes", "{\"0\":1073741824}" },
+		{ "verified.proof", "\"pagemap\"" },
+		{ "metrics.op_ns.unit", "\"ns\"" },
+		{ "metrics.op_ns.better", "\"lower\"" },
+		{ "metrics.op_ns.samples", "[41230,40988,500]" },
+		{ "metrics.faults.unit", "\"faults\"" },
+		{ "metrics.faults.samples", "[7,7,7]" },
+		{ "counters.instructions:k.value", "12345" },
+		{ "counters.instructions:k.enabled_ns", "100" },
+		{ "counters.instructions:k.running_ns", "50" },
+		{ "counters.instructions:k.multiplexed", "true" },
+		{ "counters.cycles:k", "{\"reason\":\"no PMU\"}" },
+		{ "noise", "{\"minor_faults\":4}" },
+		{ "overhead_ns", "20.99" },
+		{ "iterations", "3" },
+		{ "warmup", "{\"iterations\":9,\"steady\":true}" },
+		{ "phases.run_ns", "5" },
+	};
+	struct example example;
+	json_t *record;
+
+	example_init(&example);
+	record = example_record(&example, 0);
+	for (size_t i = 0; i < COUNT(members); i++)
+		check_json(record, members[i][0], members[i][1]);
+	assert_null(json_object_get(record, "error"));
+	json_decref(record);
+	trial_release(&example.t);
+}
+
+TEST(outcome_that_is_not_ok_says_why)
+{
+	static const struct {
+		int outcome;
+		const char *reason, *status, *error;
+	} cases[] = {
+		{ INVALID, "thp should be 4 pages", "\"invalid\"", "\"thp should be 4 pages\"" },
+		{ -ENOMEM, "", "\"failed\"", "\"Cannot allocate memory\"" },
+		{ -EIO, "the disk is on fire", "\"failed\"", "\"the disk is on fire\"" },
+		{ INVALID, "", "\"invalid\"", "\"no reason given\"" },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct example example;
+		json_t *record;
+
+		example_init(&example);
+		strcpy(example.t.reason.text, cases[i].reason);
+		record = example_record(&example, cases[i].outcome);
+		check_json(record, "status", cases[i].status);
+		check_json(record, "error", cases[i].error);
+		json_decref(record);
+		trial_release(&example.t);
+	}
+}
+
+TEST(skip_found_out_by_the_trial_is_no_trial)
+{
+	struct example example;
+	json_t *outcome;
+
+	example_init(&example);
+	strcpy(example.t.reason.text, "no io_uring");
+	outcome = example_outcome(&example, SKIPPED);
+	check_json(outcome, "status", "\"skipped\"");
+	check_json(outcome, "reason", "\"no io_uring\"");
+	assert_null(json_object_get(outcome, "metrics"));
+	json_decref(outcome);
+	trial_release(&example.t);
+}
+
+TEST(what_the_trial_read_back_stands_over_what_was_asked)
+{
+	struct example example;
+	json_t *record;
+
+	example_init(&example);
+	example.t.placement.cpus[0] = 9;
+	record = example_record(&example, 0);
+	check_json(record, "placement.cpus", "[9,1]");
+	json_decref(record);
+	trial_release(&example.t);
+}
+
+TEST(batch_is_told_and_divides_the_time)
+{
+	struct example example;
+	json_t *record;
+
+	example_init(&example);
+	example.t.batch = 8;
+	example.measured.too_short[0] = true;
+	record = example_record(&example, 0);
+	check_json(record, "metrics.op_ns.batch", "8");
+	check_json(record, "metrics.op_ns.too_short", "true");
+	/* Whole from a microsecond on, to two decimals below. */
+	check_json(record, "metrics.op_ns.samples", "[5154,5124,62.5]");
+	check_json(record, "metrics.faults.samples", "[7,7,7]");
+	assert_null(at(record, "metrics.faults.batch"));
+	json_decref(record);
+	trial_release(&example.t);
+}
+
+TEST(samples_that_were_lost_are_told)
+{
+	struct example example;
+	json_t *record;
+
+	example_init(&example);
+	sample_ticks(&example.t, 0, 1);
+	record = example_record(&example, 0);
+	check_json(record, "metrics.op_ns.lost", "1");
+	assert_null(at(record, "metrics.faults.lost"));
+	json_decref(record);
+	trial_release(&example.t);
+}
+
+TEST(memory_that_was_not_proved_is_not_called_verified)
+{
+	struct example example;
+	json_t *record;
+
+	example_init(&example);
+	example.t.proved = false;
+	record = example_record(&example, 0);
+	assert_null(json_object_get(record, "verified"));
+	json_decref(record);
+	trial_release(&example.t);
+}
+
+/* Numbers only: JSON has no word for what is none. */
+static void check_numbers(const json_t *json)
+{
+	const char *key;
+	json_t *member;
+	size_t i;
+
+	if (json_is_real(json))
+		assert_true(isfinite(json_real_value(json)));
+	json_object_foreach((json_t *)(uintptr_t)json, key, member)
+		check_numbers(member);
+	json_array_foreach(json, i, member)
+		check_numbers(member);
+}
+
+TEST(no_number_is_infinite_or_none)
+{
+	static const double odd[] = { NAN, INFINITY, -INFINITY };
+
+	for (size_t i = 0; i < COUNT(odd); i++) {
+		struct example example;
+		json_t *record;
+		char *text;
+
+		example_init(&example);
+		example.measured.overhead_ns = odd[i];
+		record = example_record(&example, 0);
+		check_numbers(record);
+		text = json_dumps(record, 0);
+		assert_non_null(text);
+		free(text);
+		json_decref(record);
+		trial_release(&example.t);
+	}
+}
+
+TEST(placement_over_several_nodes_lists_them)
+{
+	struct placement wide = placement;
+	json_t *json;
+
+	wide.mem_nodes[1] = 5;
+	wide.nr_mem_nodes = 2;
+	wide.device_node = 1;
+	json = record_placement(&wide);
+	check_json(json, "mem_nodes", "[0,5]");
+	check_json(json, "device_node", "1");
+	check_json(json, "local", "false");
+	assert_null(json_object_get(json, "mem_node"));
+	json_decref(json);
+}
+
+TEST(run_has_the_members_of_the_contract)
+{
+	json_t *config = json_pack("{s:s}", "name", "x");
+	json_t *host = json_pack("{s:s}", "kernel", "6.18.15"), *record, *started;
+
+	unsetenv("DMABENCH_SERIES_ID");
+	record = record_run(7, config, host);
+	check_json(record, "record", "\"run\"");
+	check_json(record, "schema", "1");
+	check_json(record, "tool.name", "\"dmabench\"");
+	assert_true(json_is_string(at(record, "tool.version")));
+	assert_true(json_string_length(at(record, "run_id")) > 0);
+	assert_int_equal(json_string_length(at(record, "boot_id")), 36);
+	check_json(record, "seed", "7");
+	check_json(record, "config.name", "\"x\"");
+	check_json(record, "host.kernel", "\"6.18.15\"");
+	started = at(record, "started");
+	assert_int_equal(json_string_length(started), strlen("2026-01-01T00:00:00Z"));
+	must_contain(json_string_value(started), "Z");
+	assert_null(json_object_get(record, "series"));
+	json_decref(record);
+	json_decref(config);
+	json_decref(host);
+}
+
+TEST(series_is_what_the_lab_says)
+{
+	json_t *series;
+
+	unsetenv("DMABENCH_SERIES_ID");
+	assert_null(record_series("6.18"));
+	setenv("DMABENCH_SERIES_ID", "", 1);
+	assert_null(record_series("6.18"));
+	setenv("DMABENCH_SERIES_ID", "s1", 1);
+	series = record_series("6.18");
+	check_json(series, "id", "\"s1\"");
+	check_json(series, "label", "\"6.18\"");
+	json_decref(series);
+	setenv("DMABENCH_SERIES_LABEL", "patched", 1);
+	setenv("DMABENCH_SERIES_PAIR", "3", 1);
+	setenv("DMABENCH_SERIES_POSITION", "nonsense", 1);
+	series = record_series("6.18");
+	check_json(series, "label", "\"patched\"");
+	check_json(series, "pair", "3");
+	assert_null(json_object_get(series, "position"));
+	json_decref(series);
+	unsetenv("DMABENCH_SERIES_ID");
+}
+
+TEST(skip_failure_and_end_are_short)
+{
+	json_t *json = record_skip("null/op=nothing", "no reason");
+
+	check_json(json, "record", "\"skip\"");
+	check_json(json, "cell", "\"null/op=nothing\"");
+	check_json(json, "reason", "\"no reason\"");
+	json_decref(json);
+	json = record_failure("hung");
+	check_json(json, "status", "\"failed\"");
+	check_json(json, "error", "\"hung\"");
+	json_decref(json);
+	json = record_end("complete", NULL, 12, 3, 1, 2, 99);
+	check_json(json, "record", "\"end\"");
+	check_json(json, "status", "\"complete\"");
+	check_json(json, "trials", "12");
+	check_json(json, "skipped", "3");
+	check_json(json, "failed", "1");
+	check_json(json, "invalid", "2");
+	check_json(json, "elapsed_ns", "99");
+	assert_null(json_object_get(json, "why"));
+	json_decref(json);
+	json = record_end("interrupted", "Terminated", 0, 0, 0, 0, 0);
+	check_json(json, "why", "\"Terminated\"");
+	json_decref(json);
+}
+
+TEST(version_names_each_library)
+{
+	static const char *const libraries[] = { "hwloc", "jansson", "libpfm4", "liburing" };
+	json_t *json = version_json();
+
+	check_json(json, "name", "\"dmabench\"");
+	assert_string_equal(json_string_value(at(json, "version")), dmabench_version);
+	for (size_t i = 0; i < COUNT(libraries); i++) {
+		char path[64];
+
+		snprintf(path, sizeof(path), "libraries.%s", libraries[i]);
+		must(json_string_length(at(json, path)) >= 3, "%s has no version", libraries[i]);
+	}
+	json_decref(json);
+}
+
+TEST(host_holds_what_could_explain_a_difference)
+{
+	static const char *const strings[] = { "kernel", "kernel_version", "virtual", "timing" };
+	static const char *const objects[] = { "cpu", "thp", "limits", "iommu", "cpu.mitigations" };
+	struct topology *topology;
+	json_t *host;
+
+	assert_int_equal(topology_open(NULL, &topology), 0);
+	setenv("DMABENCH_TIMING", "icount", 1);
+	host = facts_collect(topology);
+	check_json(host, "timing", "\"icount\"");
+	json_decref(host);
+	setenv("DMABENCH_TIMING", "nonsense", 1);
+	host = facts_collect(topology);
+	check_json(host, "timing", "\"wall\"");
+	unsetenv("DMABENCH_TIMING");
+	for (size_t i = 0; i < COUNT(strings); i++)
+		must(json_string_length(at(host, strings[i])) > 0, "%s is missing", strings[i]);
+	for (size_t i = 0; i < COUNT(objects); i++)
+		must(json_is_object(at(host, objects[i])), "%s is missing", objects[i]);
+	assert_int_equal(json_array_size(at(host, "numa")), topology_nr_nodes(topology));
+	assert_int_equal(json_integer_value(at(host, "cpu.count")), topology_nr_cpus(topology));
+	assert_int_equal(json_integer_value(at(host, "page_bytes")), sysconf(_SC_PAGESIZE));
+	check_numbers(host);
+	json_decref(host);
+	topology_close(topology);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(trial_has_the_members_of_the_contract),
+		cmocka_unit_test(outcome_that_is_not_ok_says_why),
+		cmocka_unit_test(skip_found_out_by_the_trial_is_no_trial),
+		cmocka_unit_test(what_the_trial_read_back_stands_over_what_was_asked),
+		cmocka_unit_test(batch_is_told_and_divides_the_time),
+		cmocka_unit_test(samples_that_were_lost_are_told),
+		cmocka_unit_test(memory_that_was_not_proved_is_not_called_verified),
+		cmocka_unit_test(no_number_is_infinite_or_none),
+		cmocka_unit_test(placement_over_several_nodes_lists_them),
+		cmocka_unit_test(run_has_the_members_of_the_contract),
+		cmocka_unit_test(series_is_what_the_lab_says),
+		cmocka_unit_test(skip_failure_and_end_are_short),
+		cmocka_unit_test(version_names_each_library),
+		cmocka_unit_test(host_holds_what_could_explain_a_difference),
+	};
+
+	fake_clock();
+	return RUN(tests);
+}
