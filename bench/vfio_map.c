@@ -390,7 +390,7 @@ static int reserve_call_samples(struct trial *t, const struct state *s)
 		struct samples *samples = &t->samples[calls[i]];
 		uint64_t all = pieces * t->iterations;
 
-		samples->every = (all + MOST_CALL_SAMPLES - 1) / MOST_CALL_SAMPLES;
+		samples->every = all / MOST_CALL_SAMPLES + 1;
 		ret = samples_reserve(samples,
 				      all / samples->every + t->iterations * s->nr_shares + pieces);
 	}

@@ -162,9 +162,9 @@ int pci_list(char (**ret_bdfs)[PCI_BDF], size_t *ret_count)
 /* Reads all devices that a folder names. */
 static int read_folder(const char *path, struct pci_device **ret_devices, size_t *ret_count)
 {
-	char(*bdfs)[PCI_BDF];
+	char(*bdfs)[PCI_BDF] = NULL;
 	struct pci_device *devices;
-	size_t listed, count = 0;
+	size_t listed = 0, count = 0;
 	int ret = list_folder(path, &bdfs, &listed);
 
 	if (ret)
