@@ -164,6 +164,7 @@ int measure_run(struct trial *t, const struct measure_plan *plan, struct measure
 	struct noise before, after;
 	int ret;
 
+	measured->ran = true;
 	noise_read(&before, t->placement.cpus[0]);
 	counters_start(&measured->counters);
 	ret = iterate(t, plan->iterations);

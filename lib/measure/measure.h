@@ -20,6 +20,7 @@ struct measured {
 	uint32_t warmup_done; /* iterations */
 	bool steady; /* the warm-up ended because the series was steady */
 	bool too_short[METRIC_MAX]; /* shorter than 20 overheads, and could not be batched */
+	bool ran; /* the timed part was begun: what follows means something */
 	struct noise noise;
 	struct counters counters;
 };

@@ -327,10 +327,12 @@ json_t *record_outcome(const struct trial *t, int outcome, const struct measured
 	json_object_set_new(object, "iterations", json_integer(plan->iterations));
 	json_object_set_new(object, "warmup", make_warmup(measured));
 	json_object_set_new(object, "metrics", make_metrics(t, measured));
-	json_object_set_new(object, "counters", make_counters(&measured->counters));
-	json_object_set_new(object, "noise", make_noise(&measured->noise));
-	json_object_set_new(object, "overhead_ns",
-			    json_real(round(measured->overhead_ns * 100) / 100));
+	if (measured->ran) {
+		json_object_set_new(object, "counters", make_counters(&measured->counters));
+		json_object_set_new(object, "noise", make_noise(&measured->noise));
+		json_object_set_new(object, "overhead_ns",
+				    json_real(round(measured->overhead_ns * 100) / 100));
+	}
 	json_object_set_new(object, "phases", make_phases(phases));
 	return json_whole(object);
 }

@@ -330,7 +330,7 @@ static struct trial record_trial_example(void)
 
 static json_t *make_outcome(struct trial *t)
 {
-	struct measured measured = { .warmup_done = 3 };
+	struct measured measured = { .ran = true, .warmup_done = 3 };
 	const struct measure_plan plan = { .iterations = 3 };
 	const struct phases phases = { .run_ns = 1 };
 

@@ -43,7 +43,10 @@ static void example_init(struct example *example)
 
 	*example = (struct example){
 		.t = { .bench = &bench, .values = values, .placement = placement, .batch = 1 },
-		.measured = { .overhead_ns = 20.9876, .warmup_done = 9, .steady = true },
+		.measured = { .ran = true,
+			      .overhead_ns = 20.9876,
+			      .warmup_done = 9,
+			      .steady = true },
 		.plan = { .iterations = 3, .warmup = WARMUP_AUTO },
 		.phases = { .start_ns = 1, .first_sample_ns = 2, .run_ns = 5 },
 	};
