@@ -70,7 +70,7 @@ static void forget_samples(struct trial *t)
 		samples_forget(&t->samples[i]);
 }
 
-/* The shortest timed metric of the last iteration decides. */
+/* The shortest sample decides: a longer one may have met an interrupt. */
 static void choose_batch(struct trial *t, uint64_t overhead)
 {
 	uint64_t shortest = UINT64_MAX;
@@ -78,9 +78,9 @@ static void choose_batch(struct trial *t, uint64_t overhead)
 	for (size_t i = 0; i < bench_nr_metrics(t->bench); i++) {
 		const struct samples *samples = &t->samples[i];
 
-		if (samples->count && is_time(&t->bench->metrics[i]) &&
-		    samples->values[samples->count - 1] < shortest)
-			shortest = samples->values[samples->count - 1];
+		for (size_t j = 0; j < samples->count && is_time(&t->bench->metrics[i]); j++)
+			if (samples->values[j] < shortest)
+				shortest = samples->values[j];
 	}
 	if (shortest >= SHORT_OVERHEADS * overhead)
 		return;
