@@ -37,12 +37,17 @@ struct exact_row {
 
 /*
  * With three boots or more in all, the boots' own spread is the doubt: a t bound on the difference
- * of the logs, pooled over the two sides, EXACT_REPEATABILITY on top, Holm over the rows.
- * With one a side, the difference must exceed @floor; p, p_adj and gate_p are then 0 or 1: a bound
- * was passed or not, nothing was measured that would make a probability.
- * A side without boots: unresolved.
+ * of the mean logs, the spread pooled over the two sides (where memory lies is chance on both), Holm
+ * over the rows, and EXACT_REPEATABILITY on top of it all. t, because a sign-flip or rank test says
+ * nothing below six boots a side, and three are what exactness is worth having for; pooled, because
+ * one degree of freedom more halves the bound there. Holm, because it takes no more than each row's
+ * p: there are too few boots to learn from them how the rows hang together.
+ *
+ * With one boot a side, nothing is measured. The difference must then exceed @floor, the interval is
+ * the ratio give or take @floor, and p, p_adj and gate_p are 0 or 1: passed or not.
+ * A side without boots: unresolved. Returns 0 or -ENOMEM.
  */
-void exact_judge(const struct exact_row *rows, size_t count, const struct exact_options *options,
-		 struct verdict *ret_verdicts);
+int exact_judge(const struct exact_row *rows, size_t count, const struct exact_options *options,
+		struct verdict *ret_verdicts);
 
 #endif

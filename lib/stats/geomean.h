@@ -18,7 +18,7 @@ struct geomean {
 
 /*
  * Of positive, independent values, such as one a boot. Others (0, negative, NaN) are left out: see
- * @count. Returns 0 or -ENOMEM.
+ * @count. Returns 0, -ENOMEM or -E2BIG (see SIGNFLIP_MOST_PAIRS).
  */
 int geomean_of(const double *values, size_t count, uint64_t seed, struct geomean *ret_geomean);
 

@@ -30,9 +30,10 @@ extern const struct judge_options judge_defaults;
 
 /*
  * @log_ratios: row after row, @pairs each; NAN where either boot of the pair lacks the row.
+ * At most SIGNFLIP_MOST_PAIRS pairs.
  * @higher_is_better: one a row, read by the gate only; NULL means that lower is better everywhere.
  * A row of fewer than SIGNFLIP_LEAST_PAIRS pairs is unresolved, with p_adj 1, and costs the other
- * rows nothing. Returns 0 or -ENOMEM.
+ * rows nothing. Returns 0, -ENOMEM or -E2BIG (too many pairs).
  */
 int judge_rows(const double *log_ratios, size_t rows, size_t pairs, const bool *higher_is_better,
 	       const struct judge_options *options, struct verdict *ret_verdicts);

@@ -39,4 +39,10 @@ struct verdict {
 	size_t pairs_wanted;
 };
 
+/* exp() of a log ratio, kept finite and off 0 where the ratio of two doubles is neither. */
+double verdict_ratio(double log_ratio);
+
+/* Fills @direction and @gate_failed from the rest. */
+void verdict_decide(struct verdict *verdict, double alpha);
+
 #endif

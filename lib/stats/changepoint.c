@@ -1,0 +1,259 @@
+#include <errno.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "base/random.h"
+#include "stats/changepoint.h"
+#include "stats/grid.h"
+#include "stats/verdict.h"
+
+const struct changepoint_options changepoint_defaults = { .alpha = 0.05,
+							  .permutations = 9999,
+							  .seed = 1 };
+
+/* A segment of the series: kernels from @first up to @end. */
+struct segment {
+	size_t first, end;
+};
+
+/* What is known of a split whatever the permutation: kernels from it on against those before. */
+struct split {
+	double expected; /* the sum of the values from the split on, by chance alone */
+	double weight; /* 1 / its standard deviation; 0: nothing there that could vary */
+};
+
+struct search {
+	const struct changepoint_options *options;
+	double *grid; /* round after round, a value a kernel, on the grid; NAN where there is none */
+	double *shuffled; /* the same in another order within each round */
+	struct split *splits; /* one a kernel */
+	double *sums; /* one a kernel: over all rounds */
+	double **there; /* one a kernel: room for gather() */
+	size_t kernels, rounds;
+	struct changepoint *points;
+	int found;
+};
+
+struct round {
+	double count, sum, squares; /* squares about the mean */
+};
+
+static struct round round_of(const double *values, struct segment segment)
+{
+	struct round round = { 0 };
+
+	for (size_t k = segment.first; k < segment.end; k++) {
+		if (isfinite(values[k])) {
+			round.count++;
+			round.sum += values[k];
+		}
+	}
+	for (size_t k = segment.first; k < segment.end; k++) {
+		if (isfinite(values[k]))
+			round.squares += pow(values[k] - round.sum / round.count, 2);
+	}
+	return round;
+}
+
+/* To draw so many of a round's values without putting back: adds to each split what to expect. */
+static void add_round(struct split *splits, const double *values, struct segment segment)
+{
+	struct round round = round_of(values, segment);
+	double spread = round.count > 1 ? round.squares / (round.count - 1) : 0, after = 0;
+
+	if (round.count == 0)
+		return;
+	for (size_t k = segment.end - 1; k > segment.first; k--) {
+		after += isfinite(values[k]) != 0;
+		splits[k].expected += after * round.sum / round.count;
+		splits[k].weight += after * (round.count - after) / round.count * spread;
+	}
+}
+
+static void expect(struct search *search, struct segment segment)
+{
+	for (size_t k = segment.first; k < segment.end; k++)
+		search->splits[k] = (struct split){ 0 };
+	for (size_t round = 0; round < search->rounds; round++)
+		add_round(search->splits, search->grid + round * search->kernels, segment);
+	for (size_t k = segment.first; k < segment.end; k++) {
+		double variance = search->splits[k].weight;
+
+		search->splits[k].weight = variance > 0 ? 1 / sqrt(variance) : 0;
+	}
+}
+
+/* The split that stands out most, and how far. */
+static double most_split(struct search *search, const double *values, struct segment segment,
+			 size_t *ret_split)
+{
+	double most = 0, after = 0;
+
+	for (size_t k = segment.first; k < segment.end; k++)
+		search->sums[k] = 0;
+	for (size_t round = 0; round < search->rounds; round++) {
+		const double *here = values + round * search->kernels;
+
+		for (size_t k = segment.first; k < segment.end; k++)
+			search->sums[k] += isfinite(here[k]) ? here[k] : 0;
+	}
+	for (size_t k = segment.end - 1; k > segment.first; k--) {
+		double distance;
+
+		after += search->sums[k];
+		distance = fabs(after - search->splits[k].expected) * search->splits[k].weight;
+		if (distance > most) {
+			most = distance;
+			*ret_split = k;
+		}
+	}
+	return most;
+}
+
+/* The values that are there, of one round of a segment. */
+static size_t gather(double *values, struct segment segment, double **ret_there)
+{
+	size_t count = 0;
+
+	for (size_t k = segment.first; k < segment.end; k++) {
+		if (isfinite(values[k]))
+			ret_there[count++] = &values[k];
+	}
+	return count;
+}
+
+static void shuffle_rounds(struct search *search, struct segment segment, struct random *random)
+{
+	for (size_t round = 0; round < search->rounds; round++) {
+		double *values = search->shuffled + round * search->kernels;
+
+		for (size_t i = gather(values, segment, search->there); i > 1; i--) {
+			double *other = search->there[random_below(random, i)];
+			double value = *other;
+
+			*other = *search->there[i - 1];
+			*search->there[i - 1] = value;
+		}
+	}
+}
+
+static double chance_of(struct search *search, struct segment segment, double observed)
+{
+	struct random random =
+		random_seeded(search->options->seed, segment.first * search->kernels + segment.end);
+	size_t reached = 1, unused = 0; /* the order observed is one of them */
+
+	for (size_t i = 0; i < search->rounds * search->kernels; i++)
+		search->shuffled[i] = search->grid[i];
+	for (size_t i = 0; i < search->options->permutations; i++) {
+		shuffle_rounds(search, segment, &random);
+		reached += most_split(search, search->shuffled, segment, &unused) >= observed;
+	}
+	return (double)reached / ((double)search->options->permutations + 1);
+}
+
+static void search_segment(struct search *search, struct segment segment)
+{
+	size_t split = segment.first;
+	double observed, p;
+
+	if (segment.end - segment.first < 2)
+		return;
+	expect(search, segment);
+	observed = most_split(search, search->grid, segment, &split);
+	if (observed <= 0)
+		return;
+	p = chance_of(search, segment, observed);
+	if (p > search->options->alpha)
+		return;
+	search_segment(search, (struct segment){ segment.first, split });
+	search->points[search->found++] = (struct changepoint){ .index = split, .p = p };
+	search_segment(search, (struct segment){ split, segment.end });
+}
+
+static int search_init(struct search *search, const double *logs, size_t kernels, size_t rounds)
+{
+	size_t count = kernels * rounds;
+	double scale = grid_scale(logs, count, count);
+
+	search->kernels = kernels;
+	search->rounds = rounds;
+	search->grid = calloc(count + 1, sizeof(*search->grid));
+	search->shuffled = calloc(count + 1, sizeof(*search->shuffled));
+	search->splits = calloc(kernels + 1, sizeof(*search->splits));
+	search->sums = calloc(kernels + 1, sizeof(*search->sums));
+	search->there = calloc(kernels + 1, sizeof(*search->there));
+	if (!search->grid || !search->shuffled || !search->splits || !search->sums ||
+	    !search->there)
+		return -ENOMEM;
+	for (size_t k = 0; k < kernels; k++) {
+		for (size_t round = 0; round < rounds; round++)
+			search->grid[round * kernels + k] =
+				grid_round(logs[k * rounds + round], scale);
+	}
+	return 0;
+}
+
+static void search_release(struct search *search)
+{
+	free(search->grid);
+	free(search->shuffled);
+	free(search->splits);
+	free(search->sums);
+	free(search->there);
+}
+
+/* Of one round: the mean over a segment, or NAN. */
+static double level_of(const double *logs, size_t rounds, size_t round, struct segment segment)
+{
+	double sum = 0, count = 0;
+
+	for (size_t k = segment.first; k < segment.end; k++) {
+		double value = logs[k * rounds + round];
+
+		if (isfinite(value)) {
+			sum += value;
+			count++;
+		}
+	}
+	return count > 0 ? sum / count : NAN;
+}
+
+/* Over the rounds that know both sides of the step. */
+static double step_ratio(const double *logs, size_t rounds, struct segment before,
+			 struct segment after)
+{
+	double sum = 0, count = 0;
+
+	for (size_t round = 0; round < rounds; round++) {
+		double step = level_of(logs, rounds, round, after) -
+			      level_of(logs, rounds, round, before);
+
+		if (isfinite(step)) {
+			sum += step;
+			count++;
+		}
+	}
+	return count > 0 ? verdict_ratio(sum / count) : 1;
+}
+
+int changepoint_find(const double *logs, size_t kernels, size_t rounds,
+		     const struct changepoint_options *options, struct changepoint *ret_points)
+{
+	struct search search = { .options = options, .points = ret_points };
+	int ret = search_init(&search, logs, kernels, rounds);
+
+	if (!ret)
+		search_segment(&search, (struct segment){ 0, kernels });
+	for (int i = 0; i < search.found; i++) {
+		struct segment before = { i > 0 ? ret_points[i - 1].index : 0,
+					  ret_points[i].index };
+		struct segment after = { ret_points[i].index,
+					 i + 1 < search.found ? ret_points[i + 1].index : kernels };
+
+		ret_points[i].ratio = step_ratio(logs, rounds, before, after);
+	}
+	search_release(&search);
+	return ret ? ret : search.found;
+}

@@ -1,0 +1,119 @@
+#include <math.h>
+#include <stdbool.h>
+
+#include "stats/distribution.h"
+
+static double log_gamma(double x)
+{
+	int sign; /* lgamma() itself leaves it in a global */
+
+	return lgamma_r(x, &sign);
+}
+
+/*
+ * The continued fraction of the incomplete beta function, evaluated from its head (Lentz): each
+ * step multiplies by the quotient of two neighbouring numerators and denominators, which are kept
+ * off zero.
+ */
+static double beta_fraction(double a, double b, double x)
+{
+	const double tiny = 1e-300, enough = 1e-15;
+	double c = 1, d = 1 - (a + b) * x / (a + 1), result;
+
+	d = 1 / (fabs(d) < tiny ? tiny : d);
+	result = d;
+	for (int m = 1; m <= 100000; m++) {
+		double even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
+		double odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
+		double change = 1;
+
+		for (int half = 0; half < 2; half++) {
+			double term = half ? odd : even;
+
+			d = 1 + term * d;
+			d = 1 / (fabs(d) < tiny ? tiny : d);
+			c = 1 + term / c;
+			c = fabs(c) < tiny ? tiny : c;
+			change = c * d;
+			result *= change;
+		}
+		if (fabs(change - 1) < enough)
+			break;
+	}
+	return result;
+}
+
+/* The regularised incomplete beta function I_x(a, b). The fraction is quick below the mean only. */
+static double incomplete_beta(double a, double b, double x)
+{
+	double front;
+
+	if (x <= 0 || x >= 1)
+		return x >= 1;
+	front = exp(log_gamma(a + b) - log_gamma(a) - log_gamma(b) + a * log(x) + b * log1p(-x));
+	if (x < (a + 1) / (a + b + 2))
+		return front * beta_fraction(a, b, x) / a;
+	return 1 - front * beta_fraction(b, a, 1 - x) / b;
+}
+
+double binomial_cdf(size_t successes, size_t trials, double p)
+{
+	if (successes >= trials)
+		return 1;
+	return incomplete_beta((double)(trials - successes), (double)successes + 1, 1 - p);
+}
+
+double normal_cdf(double z)
+{
+	return erfc(-z / sqrt(2)) / 2;
+}
+
+double student_above(double t, double freedom)
+{
+	double tail = incomplete_beta(freedom / 2, 0.5, freedom / (freedom + t * t)) / 2;
+
+	return t < 0 ? 1 - tail : tail;
+}
+
+double student_quantile_above(double above, double freedom)
+{
+	double low = 0, high = 1;
+
+	while (student_above(high, freedom) > above && high < 1e300) {
+		low = high;
+		high *= 2;
+	}
+	while (high - low > 1e-14 * high) {
+		double middle = (low + high) / 2;
+
+		if (student_above(middle, freedom) > above)
+			low = middle;
+		else
+			high = middle;
+	}
+	return (low + high) / 2;
+}
+
+/* Log density of the sample's spread over the true one: chi / sqrt(freedom), less the constant. */
+static double log_spread(double spread, double freedom)
+{
+	return (freedom - 1) * log(spread) - freedom * spread * spread / 2;
+}
+
+/* Over all spreads that the sample could show, by Simpson's rule, 12 standard deviations wide. */
+double student_shifted_above(double t, double freedom, double shift)
+{
+	const int steps = 400;
+	double reach = 12 / sqrt(2 * freedom);
+	double from = fmax(1 - reach, 0), step = (1 + reach - from) / steps, sum = 0;
+	double constant = log(2) + freedom / 2 * log(freedom / 2) - log_gamma(freedom / 2);
+
+	for (int i = 0; i <= steps; i++) {
+		double spread = fmax(from + i * step, 1e-300);
+		double weight = i == 0 || i == steps ? 1 : 2 + 2 * (i % 2);
+
+		sum += weight * exp(constant + log_spread(spread, freedom)) *
+		       normal_cdf(shift - t * spread);
+	}
+	return fmin(sum * step / 3, 1);
+}

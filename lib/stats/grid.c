@@ -1,0 +1,23 @@
+#include <math.h>
+
+#include "stats/grid.h"
+
+double grid_scale(const double *values, size_t count, size_t terms)
+{
+	double largest = 0;
+	int size, length;
+
+	for (size_t i = 0; i < count; i++) {
+		if (fabs(values[i]) > largest)
+			largest = fabs(values[i]);
+	}
+	frexp(largest, &size); /* largest < 2^size */
+	frexp((double)terms, &length);
+	/* 2^51: the middle between two of the values must have room as well; 2^1000: tiny values */
+	return ldexp(1, 51 - size - length < 1000 ? 51 - size - length : 1000);
+}
+
+double grid_round(double value, double scale)
+{
+	return rint(value * scale);
+}
