@@ -109,12 +109,6 @@ static void draw_signs(struct maxt *maxt, bool first)
 		maxt->signs[i * BLOCK] = 1;
 }
 
-static void sums_from_table(const double *restrict table, double high, double *restrict sums)
-{
-	for (size_t k = 0; k < BLOCK; k++)
-		sums[k] = table[k] + high;
-}
-
 static void sums_from_signs(const struct maxt *maxt, const double *grid, double *restrict sums)
 {
 	memset(sums, 0, BLOCK * sizeof(*sums));
@@ -127,37 +121,43 @@ static void sums_from_signs(const struct maxt *maxt, const double *grid, double 
 	}
 }
 
-/* The greatest statistic of the rows up to this one, pattern by pattern. */
-static void raise_to(double *restrict most, const double *restrict sums, double weight)
+/*
+ * Raises @most, pattern by pattern the greatest statistic of the rows so far, to that of this row,
+ * and counts where it reaches what was observed of it.
+ */
+static uint64_t raise(double *restrict most, const double *restrict sums, const struct row *row)
 {
-	for (size_t k = 0; k < BLOCK; k++) {
-		double value = sums[k] * weight;
-
-		most[k] = value > most[k] ? value : most[k];
-	}
-}
-
-static void raise_to_size(double *restrict most, const double *restrict sums, double weight)
-{
-	for (size_t k = 0; k < BLOCK; k++) {
-		double value = fabs(sums[k]) * weight;
-
-		most[k] = value > most[k] ? value : most[k];
-	}
-}
-
-static size_t count_reached(const double *most, double observed)
-{
+	double high = row->high, weight = row->weight, observed = row->observed;
 	uint64_t reached = 0;
 
-	for (size_t k = 0; k < BLOCK; k++)
+	for (size_t k = 0; k < BLOCK; k++) {
+		double value = (sums[k] + high) * weight;
+
+		most[k] = value > most[k] ? value : most[k];
 		reached += most[k] >= observed;
+	}
+	return reached;
+}
+
+/* The same when the sign does not count. */
+static uint64_t raise_two_sided(double *restrict most, const double *restrict sums,
+				const struct row *row)
+{
+	double high = row->high, weight = row->weight, observed = row->observed;
+	uint64_t reached = 0;
+
+	for (size_t k = 0; k < BLOCK; k++) {
+		double value = fabs(sums[k] + high) * weight;
+
+		most[k] = value > most[k] ? value : most[k];
+		reached += most[k] >= observed;
+	}
 	return reached;
 }
 
 static void work_off_block(struct maxt *maxt, size_t block)
 {
-	double most[BLOCK], sums[BLOCK];
+	double most[BLOCK], drawn[BLOCK];
 
 	for (size_t k = 0; k < BLOCK; k++)
 		most[k] = -INFINITY;
@@ -167,16 +167,14 @@ static void work_off_block(struct maxt *maxt, size_t block)
 		flip_one(maxt, block);
 	for (size_t r = 0; r < maxt->nr_rows; r++) {
 		struct row *row = &maxt->rows[r];
+		const double *sums = drawn;
 
 		if (maxt->signs)
-			sums_from_signs(maxt, row->grid, sums);
+			sums_from_signs(maxt, row->grid, drawn);
 		else
-			sums_from_table(maxt->tables + r * BLOCK, row->high, sums);
-		if (maxt->two_sided)
-			raise_to_size(most, sums, row->weight);
-		else
-			raise_to(most, sums, row->weight);
-		row->reached += count_reached(most, row->observed);
+			sums = maxt->tables + r * BLOCK;
+		row->reached +=
+			maxt->two_sided ? raise_two_sided(most, sums, row) : raise(most, sums, row);
 	}
 }
 

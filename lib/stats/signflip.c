@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,53 +15,57 @@
  */
 #define HALF (SIGNFLIP_ENUMERATED / 2)
 
+/* One place more at the end holds infinity, so that no loop need look for the end. */
 struct sums {
-	double sorted[1 << HALF];
+	double sorted[(1 << HALF) + 1];
 	size_t count;
 };
 
-/* Adds a value: each set there is, with it and without. Both are sorted; merged from the end. */
-static void sums_add(struct sums *sums, double value)
+/* One value more: each set there is, without it and with it, merged in order. */
+static void sums_add(struct sums *sums, const struct sums *before, double value)
 {
-	double *sorted = sums->sorted;
-	double with[1 << HALF];
-	size_t count = sums->count, i = count, j = count;
+	size_t without = 0, with = 0;
 
-	for (size_t k = 0; k < count; k++)
-		with[k] = sorted[k] + value;
-	for (size_t k = 2 * count; i > 0 && j > 0; k--) {
-		bool keep = sorted[i - 1] >= with[j - 1];
+	sums->count = 2 * before->count;
+	for (size_t i = 0; i < sums->count; i++) {
+		double left = before->sorted[without], right = before->sorted[with] + value;
+		bool keep = left <= right;
 
-		sorted[k - 1] = keep ? sorted[i - 1] : with[j - 1];
-		i -= keep;
-		j -= !keep;
+		sums->sorted[i] = keep ? left : right;
+		without += keep;
+		with += !keep;
 	}
-	memcpy(sorted, with, j * sizeof(*sorted));
-	sums->count = 2 * count;
+	sums->sorted[sums->count] = INFINITY;
 }
 
 /* @middle is taken off each value first. */
 static void sums_fill(struct sums *sums, const double *grid, size_t count, double middle)
 {
-	sums->sorted[0] = 0;
-	sums->count = 1;
-	for (size_t i = 0; i < count; i++)
-		sums_add(sums, grid[i] - middle);
+	struct sums other;
+
+	*sums = (struct sums){ .sorted = { 0, INFINITY }, .count = 1 };
+	for (size_t i = 0; i < count; i++) {
+		sums_add(&other, sums, grid[i] - middle);
+		memcpy(sums->sorted, other.sorted, (other.count + 1) * sizeof(*other.sorted));
+		sums->count = other.count;
+	}
 }
 
 /* Sets, the empty one among them, whose values less @middle sum to 0 or less. */
 static size_t sets_enumerated(const double *grid, size_t count, double middle)
 {
 	struct sums left, right;
-	size_t sets = 0, reach;
+	size_t sets = 0, i = 0, reach;
 
 	sums_fill(&left, grid, count / 2, middle);
 	sums_fill(&right, grid + count / 2, count - count / 2, middle);
 	reach = right.count;
-	for (size_t i = 0; i < left.count; i++) {
-		while (reach > 0 && left.sorted[i] + right.sorted[reach - 1] > 0)
-			reach--;
-		sets += reach;
+	while (i < left.count && reach > 0) {
+		bool fits = left.sorted[i] + right.sorted[reach - 1] <= 0;
+
+		sets += fits ? reach : 0;
+		i += fits;
+		reach -= !fits;
 	}
 	return sets;
 }
@@ -70,21 +75,49 @@ struct sample {
 	double sum, size;
 };
 
-static struct sample sample_draw(struct random *random, const double *grid, size_t count)
+/* Sets are drawn eight values at a time, whose sums are looked up. */
+#define EIGHTS (SIGNFLIP_MOST_PAIRS / 8)
+
+struct drawer {
+	struct sample eights[EIGHTS][256];
+	size_t count;
+	struct random random;
+};
+
+static void drawer_init(struct drawer *drawer, const double *grid, size_t count, uint64_t seed)
 {
-	struct sample sample = { 0, 0 };
+	drawer->count = (count + 7) / 8;
+	drawer->random = random_seeded(seed, count);
+	for (size_t i = 0; i < drawer->count; i++) {
+		for (size_t set = 0; set < 256; set++) {
+			struct sample *sample = &drawer->eights[i][set];
+
+			*sample = (struct sample){ 0 };
+			for (size_t bit = 0; bit < 8 && i * 8 + bit < count; bit++) {
+				double in = (double)(set >> bit & 1);
+
+				sample->sum += in * grid[i * 8 + bit];
+				sample->size += in;
+			}
+		}
+	}
+}
+
+static struct sample draw(struct drawer *drawer)
+{
+	struct sample drawn = { 0, 0 };
 	uint64_t bits = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		double in;
+	for (size_t i = 0; i < drawer->count; i++) {
+		const struct sample *eight;
 
-		if (i % 64 == 0)
-			bits = random_next(random);
-		in = (double)(bits >> (i % 64) & 1);
-		sample.sum += in * grid[i];
-		sample.size += in;
+		if (i % 8 == 0)
+			bits = random_next(&drawer->random);
+		eight = &drawer->eights[i][bits >> (i % 8 * 8) & 255];
+		drawn.sum += eight->sum;
+		drawn.size += eight->size;
 	}
-	return sample;
+	return drawn;
 }
 
 /* The values on their grid, and how to count sets of them. */
@@ -121,11 +154,12 @@ static double sets_up_to(const struct flips *flips, double middle)
 
 static double sampled_test(const struct flips *flips, uint64_t seed)
 {
-	struct random random = random_seeded(seed, flips->count);
+	struct drawer drawer;
 	size_t sets = 1; /* the empty one */
 
+	drawer_init(&drawer, flips->grid, flips->count, seed);
 	for (size_t i = 1; i < SIGNFLIP_SAMPLES; i++)
-		sets += sample_draw(&random, flips->grid, flips->count).sum <= 0;
+		sets += draw(&drawer).sum <= 0;
 	return (double)sets / flips->patterns;
 }
 
@@ -153,44 +187,77 @@ double signflip_test(const double *values, size_t count, enum signflip_side side
 	return fmin(2 * fmin(greater, less), 1);
 }
 
+/* Where the search for a bound stands: it is above @lo, and @hi or below. */
+struct bracket {
+	double lo, hi;
+	double sets_lo, sets_hi; /* of which more than the rare ones say that it may be hi */
+};
+
 /*
- * The least middle of which more than @rare sets say that it may be: by bisection, to 2^-22 of the
- * range or to the grid, outwards. 0 is probed first, so that the interval holds it just when the test
- * does not reject it.
+ * The next middle to look at. The log of the number of sets is close to a line, on which the bound
+ * is looked for in two steps of three, aiming past it to this side and that by turns, so that both
+ * ends close in; bisection in the third keeps it from creeping.
+ */
+static double next_probe(const struct bracket *bracket, double rare, double near, size_t step)
+{
+	double width = bracket->hi - bracket->lo;
+	double from = log(bracket->sets_lo), to = log(bracket->sets_hi);
+	double part = (log(rare + 0.5) - from) / (to - from);
+	double aim = bracket->lo + part * width + (step % 3 ? near : -near) / 2;
+
+	if (step % 3 == 2)
+		aim = bracket->lo + width / 2;
+	return floor(fmin(fmax(aim, bracket->lo + near / 2), bracket->hi - near / 2));
+}
+
+/*
+ * The least middle of which more than @rare sets say that it may be: to 2^-16 of the range or to
+ * the grid, outwards. 0 is looked at first, so that the interval holds it just when the test does
+ * not reject it.
  */
 static double lowest_middle(const struct flips *flips, double rare)
 {
-	double lo = 0, hi = 0, probe = 0, near;
+	struct bracket bracket = { .sets_lo = 1, .sets_hi = flips->patterns / 2 };
+	double near, probe = 0;
 
 	for (size_t i = 0; i < flips->count; i++) {
-		lo = fmin(lo, flips->grid[i]);
-		hi += flips->grid[i];
+		bracket.lo = fmin(bracket.lo, flips->grid[i]);
+		bracket.hi += flips->grid[i];
 	}
-	lo -= 1;
-	hi = ceil(hi / (double)flips->count);
-	near = fmax(1, ldexp(hi - lo, -22));
-	while (hi - lo > near) {
-		if (probe <= lo || probe >= hi)
-			probe = floor((lo + hi) / 2);
-		if (sets_up_to(flips, probe) > rare)
-			hi = probe;
-		else
-			lo = probe;
+	bracket.lo -= 1;
+	bracket.hi = ceil(bracket.hi / (double)flips->count);
+	near = fmax(1, ldexp(bracket.hi - bracket.lo, -16));
+	for (size_t step = 0; bracket.hi - bracket.lo > near; step++) {
+		double sets;
+
+		if (step || probe <= bracket.lo || probe >= bracket.hi)
+			probe = next_probe(&bracket, rare, near, step);
+		if (probe <= bracket.lo)
+			probe = bracket.lo + 1;
+		sets = sets_up_to(flips, probe);
+		if (sets > rare) {
+			bracket.hi = probe;
+			bracket.sets_hi = sets;
+		} else {
+			bracket.lo = probe;
+			bracket.sets_lo = sets;
+		}
 	}
-	return lo == 0 || near == 1 ? hi : lo;
+	return bracket.lo == 0 || near == 1 ? bracket.hi : bracket.lo;
 }
 
 static int draw_samples(struct flips *flips, uint64_t seed)
 {
-	struct random random = random_seeded(seed, flips->count);
+	struct drawer drawer;
 
 	if (flips->count <= SIGNFLIP_ENUMERATED)
 		return 0;
 	flips->samples = calloc(SIGNFLIP_SAMPLES, sizeof(*flips->samples));
 	if (!flips->samples)
 		return -ENOMEM;
+	drawer_init(&drawer, flips->grid, flips->count, seed);
 	for (size_t i = 1; i < SIGNFLIP_SAMPLES; i++)
-		flips->samples[i] = sample_draw(&random, flips->grid, flips->count);
+		flips->samples[i] = draw(&drawer);
 	return 0;
 }
 

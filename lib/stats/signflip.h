@@ -24,7 +24,7 @@
 #define SIGNFLIP_LEAST_PAIRS 6 /* with 5, the least p is 2 of 2^5: 0.0625 */
 #define SIGNFLIP_ENUMERATED 20
 #define SIGNFLIP_SAMPLES 65536
-#define SIGNFLIP_MOST_PAIRS 1024
+#define SIGNFLIP_MOST_PAIRS 512
 
 enum signflip_side {
 	SIGNFLIP_TWO_SIDED, /* is the middle other than 0? */
