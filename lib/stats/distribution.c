@@ -75,23 +75,45 @@ double student_above(double t, double freedom)
 	return t < 0 ? 1 - tail : tail;
 }
 
+/* The density is the slope of student_above(). */
+static double student_density(double t, double freedom)
+{
+	double constant = log_gamma((freedom + 1) / 2) - log_gamma(freedom / 2);
+
+	return exp(constant - (freedom + 1) / 2 * log1p(t * t / freedom)) / sqrt(freedom * M_PI);
+}
+
+/*
+ * By Newton's method. The chance falls ever less steeply from 0 on, so that each step from the left
+ * stays on the left; the end is where rounding would step back.
+ */
 double student_quantile_above(double above, double freedom)
 {
-	double low = 0, high = 1;
+	double t = 0;
 
-	while (student_above(high, freedom) > above && high < 1e300) {
-		low = high;
-		high *= 2;
-	}
-	while (high - low > 1e-14 * high) {
-		double middle = (low + high) / 2;
+	for (int i = 0; i < 10000; i++) {
+		double slope = student_density(t, freedom);
+		double step = (student_above(t, freedom) - above) / slope;
 
-		if (student_above(middle, freedom) > above)
-			low = middle;
-		else
-			high = middle;
+		if (!(step > 1e-15 * t))
+			break;
+		t += step;
 	}
-	return (low + high) / 2;
+	return t;
+}
+
+double normal_quantile_above(double above)
+{
+	double z = 0;
+
+	for (int i = 0; i < 10000; i++) {
+		double step = (normal_cdf(-z) - above) * sqrt(2 * M_PI) / exp(-z * z / 2);
+
+		if (!(step > 1e-15 * z))
+			break;
+		z += step;
+	}
+	return z;
 }
 
 /* Log density of the sample's spread over the true one: chi / sqrt(freedom), less the constant. */
@@ -101,7 +123,7 @@ static double log_spread(double spread, double freedom)
 }
 
 /* Over all spreads that the sample could show, by Simpson's rule, 12 standard deviations wide. */
-double student_shifted_above(double t, double freedom, double shift)
+double student_shifted_beyond(double t, double freedom, double shift)
 {
 	const int steps = 400;
 	double reach = 12 / sqrt(2 * freedom);
@@ -113,7 +135,7 @@ double student_shifted_above(double t, double freedom, double shift)
 		double weight = i == 0 || i == steps ? 1 : 2 + 2 * (i % 2);
 
 		sum += weight * exp(constant + log_spread(spread, freedom)) *
-		       normal_cdf(shift - t * spread);
+		       (normal_cdf(shift - t * spread) + normal_cdf(-shift - t * spread));
 	}
 	return fmin(sum * step / 3, 1);
 }

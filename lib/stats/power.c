@@ -35,16 +35,14 @@ static double power_of(const struct wish *wish, size_t count)
 	if (error <= 0)
 		return wish->effect != 0;
 	critical = student_quantile_above(level / wish->rows / 2, freedom);
-	return student_shifted_above(critical, freedom, shift) +
-	       student_shifted_above(critical, freedom, -shift);
+	return student_shifted_beyond(critical, freedom, shift);
 }
 
 /* Where to begin: the normal distribution's answer, and what its being t adds (Guenther 1981). */
 static double guess(const struct wish *wish, double power)
 {
-	const double many = 1e9;
-	double z = student_quantile_above(wish->alpha / wish->rows / 2, many);
-	double z_power = power <= 0.5 ? 0 : student_quantile_above(1 - power, many);
+	double z = normal_quantile_above(wish->alpha / wish->rows / 2);
+	double z_power = power <= 0.5 ? 0 : normal_quantile_above(1 - power);
 	double ratio = (z + z_power) * wish->sigma / fabs(wish->effect);
 
 	return wish->paired ? ratio * ratio + z * z / 2 : 2 * ratio * ratio + z * z / 4;
