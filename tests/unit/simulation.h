@@ -20,7 +20,7 @@
 #include "stats/order.h"
 #include "stats/summary.h"
 
-#define SIMULATION_SAMPLES 9 /* a boot, a row */
+#define SIMULATION_SAMPLES 25 /* a boot, a row */
 #define SIMULATION_NOISE 0.005 /* of a sample, besides the spikes */
 #define SIMULATION_ROWS 40
 #define SIMULATION_PAIRS 20
