@@ -172,36 +172,17 @@ static void search_segment(struct search *search, struct segment segment)
 	search_segment(search, (struct segment){ split, segment.end });
 }
 
-static int search_init(struct search *search, const double *logs, size_t kernels, size_t rounds)
+/* Round after round, each on the grid. */
+static void search_fill(struct search *search, const double *logs)
 {
-	size_t count = kernels * rounds;
+	size_t count = search->kernels * search->rounds;
 	double scale = grid_scale(logs, count, count);
 
-	search->kernels = kernels;
-	search->rounds = rounds;
-	search->grid = calloc(count + 1, sizeof(*search->grid));
-	search->shuffled = calloc(count + 1, sizeof(*search->shuffled));
-	search->splits = calloc(kernels + 1, sizeof(*search->splits));
-	search->sums = calloc(kernels + 1, sizeof(*search->sums));
-	search->there = calloc(kernels + 1, sizeof(*search->there));
-	if (!search->grid || !search->shuffled || !search->splits || !search->sums ||
-	    !search->there)
-		return -ENOMEM;
-	for (size_t k = 0; k < kernels; k++) {
-		for (size_t round = 0; round < rounds; round++)
-			search->grid[round * kernels + k] =
-				grid_round(logs[k * rounds + round], scale);
+	for (size_t k = 0; k < search->kernels; k++) {
+		for (size_t round = 0; round < search->rounds; round++)
+			search->grid[round * search->kernels + k] =
+				grid_round(logs[k * search->rounds + round], scale);
 	}
-	return 0;
-}
-
-static void search_release(struct search *search)
-{
-	free(search->grid);
-	free(search->shuffled);
-	free(search->splits);
-	free(search->sums);
-	free(search->there);
 }
 
 /* Of one round: the mean over a segment, or NAN. */
@@ -238,22 +219,48 @@ static double step_ratio(const double *logs, size_t rounds, struct segment befor
 	return count > 0 ? verdict_ratio(sum / count) : 1;
 }
 
+static void fill_ratios(const struct search *search, const double *logs)
+{
+	struct changepoint *points = search->points;
+	int last = search->found - 1;
+
+	for (int i = 0; i <= last; i++) {
+		size_t first = i > 0 ? points[i - 1].index : 0;
+		size_t end = i < last ? points[i + 1].index : search->kernels;
+
+		points[i].ratio =
+			step_ratio(logs, search->rounds, (struct segment){ first, points[i].index },
+				   (struct segment){ points[i].index, end });
+	}
+}
+
 int changepoint_find(const double *logs, size_t kernels, size_t rounds,
 		     const struct changepoint_options *options, struct changepoint *ret_points)
 {
-	struct search search = { .options = options, .points = ret_points };
-	int ret = search_init(&search, logs, kernels, rounds);
+	size_t count = kernels * rounds;
+	double *values = calloc(2 * count + kernels + 1, sizeof(*values));
+	struct split *splits = calloc(kernels + 1, sizeof(*splits));
+	double **there = calloc(kernels + 1, sizeof(*there));
+	int ret = -ENOMEM;
 
-	if (!ret)
+	if (values && splits && there) {
+		struct search search = { .options = options,
+					 .grid = values,
+					 .shuffled = values + count,
+					 .sums = values + 2 * count,
+					 .splits = splits,
+					 .there = there,
+					 .kernels = kernels,
+					 .rounds = rounds,
+					 .points = ret_points };
+
+		search_fill(&search, logs);
 		search_segment(&search, (struct segment){ 0, kernels });
-	for (int i = 0; i < search.found; i++) {
-		struct segment before = { i > 0 ? ret_points[i - 1].index : 0,
-					  ret_points[i].index };
-		struct segment after = { ret_points[i].index,
-					 i + 1 < search.found ? ret_points[i + 1].index : kernels };
-
-		ret_points[i].ratio = step_ratio(logs, rounds, before, after);
+		fill_ratios(&search, logs);
+		ret = search.found;
 	}
-	search_release(&search);
-	return ret ? ret : search.found;
+	free(values);
+	free(splits);
+	free(there);
+	return ret;
 }

@@ -23,19 +23,30 @@ static double level_reached(size_t pairs, double alpha)
 	return ldexp(floor(ldexp(alpha, (int)pairs - 1)), 1 - (int)pairs);
 }
 
+/* With the fewest pairs, flips are significant only when all pairs have one sign: t knows better. */
+static double power_of_one_sign(const struct wish *wish, size_t pairs)
+{
+	double shift = wish->effect / wish->sigma;
+
+	return pow(normal_cdf(shift), (double)pairs) + pow(normal_cdf(-shift), (double)pairs);
+}
+
 static double power_of(const struct wish *wish, size_t count)
 {
 	double n = (double)count, freedom = wish->paired ? n - 1 : 2 * n - 2;
 	double level = wish->paired ? level_reached(count, wish->alpha) : wish->alpha;
 	double error = wish->sigma * sqrt((wish->paired ? 1 : 2) / n);
-	double critical, shift = fabs(wish->effect) / error;
+	double critical, power;
 
 	if (count < 2 || level <= 0)
 		return 0;
 	if (error <= 0)
 		return wish->effect != 0;
 	critical = student_quantile_above(level / wish->rows / 2, freedom);
-	return student_shifted_beyond(critical, freedom, shift);
+	power = student_shifted_beyond(critical, freedom, fabs(wish->effect) / error);
+	if (wish->paired && level == ldexp(1, 1 - (int)count))
+		power = fmin(power, power_of_one_sign(wish, count));
+	return power;
 }
 
 /* Where to begin: the normal distribution's answer, and what its being t adds (Guenther 1981). */

@@ -1,8 +1,9 @@
 /*
  * power - what a number of boot pairs can show.
  *
- * Spread and effect are in logs. By Student's noncentral t, which the sign-flip test follows
- * closely. In short: 21 (sigma of a boot / effect)^2 pairs for 90 % at 5 %, and two or three more.
+ * Spread and effect are in logs. By Student's noncentral t, which the sign-flip test follows within
+ * a percent from 8 pairs on, and within three with fewer. In short: 21 (sigma of a boot / effect)^2
+ * pairs for 90 % at 5 %, and two or three more.
  */
 #ifndef STATS_POWER_H
 #define STATS_POWER_H

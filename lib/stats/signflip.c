@@ -217,7 +217,7 @@ static double next_probe(const struct bracket *bracket, double rare, double near
  */
 static double lowest_middle(const struct flips *flips, double rare)
 {
-	struct bracket bracket = { flips->grid[0], 0, 1, flips->patterns / 2 };
+	struct bracket bracket = { INFINITY, 0, 1, flips->patterns / 2 };
 	double near, probe = 0;
 
 	for (size_t i = 0; i < flips->count; i++) {

@@ -25,12 +25,12 @@ struct verdict {
 	 * at once: then @direction says LOWER or HIGHER, and this says that it is small.
 	 */
 	bool within_delta;
+	bool gate_failed;
 	double ratio; /* new/base; 1 when there is nothing to compare */
 	struct interval interval; /* of the ratio, 95 %, for this row alone */
 	double p; /* for this row alone */
 	double p_adj; /* corrected over all rows: at most alpha is a difference */
 	double gate_p; /* of "worse by more than the gate's limit", corrected; 1 without a gate */
-	bool gate_failed;
 	size_t pairs; /* pairs used; of unpaired boots, the fewer of the two sides */
 	/*
 	 * How many it would take to show a difference of delta in this report with 90 % power, given

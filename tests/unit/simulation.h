@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/random.h"
 #include "stats/judge.h"
@@ -76,13 +77,12 @@ struct tally {
 	size_t yes, all;
 };
 
-struct outcome {
+struct simulated {
 	struct tally false_rows; /* comparisons in which a row is said to differ that does not */
 	struct tally found; /* row 0 is said to be slower */
 	struct tally gated; /* a row fails the gate */
 	struct tally ratio_covered; /* row 0's interval holds the truth */
-	struct tally
-		median_covered; /* the interval of a side's median does: see simulate_medians() */
+	uint64_t digest; /* of every bit of the verdicts */
 };
 
 static inline void tally_add(struct tally *tally, bool yes)
@@ -199,13 +199,34 @@ static inline void simulate_pairs(const struct plan *plan, struct random *random
 	}
 }
 
+/* By FNV-1a. */
+static inline void digest_add(uint64_t *digest, double value)
+{
+	unsigned char bytes[sizeof(value)];
+
+	memcpy(bytes, &value, sizeof(value));
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		*digest = (*digest ^ bytes[i]) * 0x100000001b3ULL;
+}
+
+static inline void digest_verdict(uint64_t *digest, const struct verdict *verdict)
+{
+	digest_add(digest, verdict->ratio);
+	digest_add(digest, verdict->interval.lo);
+	digest_add(digest, verdict->interval.hi);
+	digest_add(digest, verdict->p_adj);
+	digest_add(digest, verdict->gate_p);
+	digest_add(digest, (double)verdict->pairs_wanted);
+	digest_add(digest, verdict->direction);
+}
+
 static inline bool differs(const struct verdict *verdict)
 {
 	return verdict->direction == DIRECTION_LOWER || verdict->direction == DIRECTION_HIGHER;
 }
 
 static inline void tell(const struct plan *plan, const struct verdict *verdicts,
-			struct outcome *outcome)
+			struct simulated *simulated)
 {
 	bool any_false = false, any_gated = false;
 	double truth = exp(plan->effect);
@@ -213,22 +234,23 @@ static inline void tell(const struct plan *plan, const struct verdict *verdicts,
 	for (size_t row = 0; row < plan->rows; row++) {
 		any_false |= (row > 0 || plan->effect == 0) && differs(&verdicts[row]);
 		any_gated |= verdicts[row].gate_failed;
+		digest_verdict(&simulated->digest, &verdicts[row]);
 	}
-	tally_add(&outcome->false_rows, any_false);
-	tally_add(&outcome->gated, any_gated);
-	tally_add(&outcome->found, verdicts[0].direction == DIRECTION_HIGHER);
+	tally_add(&simulated->false_rows, any_false);
+	tally_add(&simulated->gated, any_gated);
+	tally_add(&simulated->found, verdicts[0].direction == DIRECTION_HIGHER);
 	if (verdicts[0].interval.known)
-		tally_add(&outcome->ratio_covered,
+		tally_add(&simulated->ratio_covered,
 			  verdicts[0].interval.lo <= truth && truth <= verdicts[0].interval.hi);
 }
 
 /* Every comparison has a seed of its own, so that fewer of them are the first of many. */
-static inline struct outcome simulate(const struct plan *plan)
+static inline struct simulated simulate(const struct plan *plan)
 {
 	static double logs[SIMULATION_ROWS * SIMULATION_PAIRS];
 	struct verdict verdicts[SIMULATION_ROWS];
 	struct judge_options options = judge_defaults;
-	struct outcome outcome = { 0 };
+	struct simulated simulated = { 0 };
 
 	options.gate_limit = plan->gate_limit;
 	for (size_t i = 0; i < plan->comparisons; i++) {
@@ -238,9 +260,9 @@ static inline struct outcome simulate(const struct plan *plan)
 		simulate_pairs(plan, &random, pairs, logs);
 		if (judge_rows(logs, plan->rows, pairs, NULL, &options, verdicts))
 			abort();
-		tell(plan, verdicts, &outcome);
+		tell(plan, verdicts, &simulated);
 	}
-	return outcome;
+	return simulated;
 }
 
 static int compare_doubles(const void *a, const void *b)

@@ -56,7 +56,8 @@ TEST(too_few_values_say_so_without_a_number)
 
 TEST(quantiles_mirror_each_other)
 {
-	for (double q = 0.25; q < 0.8; q += 0.05) {
+	for (int percent = 25; percent < 80; percent += 5) {
+		double q = percent / 100.0;
 		struct interval low = order_interval(ranks, 25, q, 0.9);
 		struct interval high = order_interval(ranks, 25, 1 - q, 0.9);
 
