@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "measure/common.h"
 #include "measure/trial.h"
 
 enum { BACKING, SIZE, HOW, THREADS };
@@ -22,22 +23,14 @@ static const char *const hows[] = {
 };
 
 static const struct param params[] = {
-	[BACKING] = { .name = "backing",
-		      .type = &param_backing,
-		      .fallback = "anon",
-		      .help = "the memory that is faulted in" },
-	[SIZE] = { .name = "size", .type = &param_size, .fallback = "256MiB", .help = "how much" },
+	[BACKING] = { PARAM_BACKING, .help = "the memory that is faulted in" },
+	[SIZE] = { PARAM_SIZE },
 	[HOW] = { .name = "how",
 		  .type = &param_word,
 		  .choices = hows,
 		  .fallback = "touch",
 		  .help = "a store to each page, MAP_POPULATE, or MADV_POPULATE_WRITE" },
-	[THREADS] = { .name = "threads",
-		      .type = &param_count,
-		      .fallback = "1",
-		      .min = 1,
-		      .max = PLACEMENT_MAX_CPUS,
-		      .help = "threads that share the work, a CPU each" },
+	[THREADS] = { PARAM_THREADS, .help = "threads that share the work, a CPU each" },
 	{ .name = NULL },
 };
 

@@ -24,6 +24,7 @@
 #include <liburing.h>
 
 #include "base/units.h"
+#include "measure/common.h"
 #include "measure/trial.h"
 
 #define MOST_PER_BUFFER GIB
@@ -32,16 +33,9 @@ enum { BACKING, SIZE, THREADS };
 enum { PIN_NS, UNPIN_NS };
 
 static const struct param params[] = {
-	[BACKING] = { .name = "backing",
-		      .type = &param_backing,
-		      .fallback = "anon",
-		      .help = "the memory that is pinned" },
-	[SIZE] = { .name = "size", .type = &param_size, .fallback = "256MiB", .help = "how much" },
-	[THREADS] = { .name = "threads",
-		      .type = &param_count,
-		      .fallback = "1",
-		      .min = 1,
-		      .max = PLACEMENT_MAX_CPUS,
+	[BACKING] = { PARAM_BACKING, .help = "the memory that is pinned" },
+	[SIZE] = { PARAM_SIZE },
+	[THREADS] = { PARAM_THREADS,
 		      .help = "threads that share the memory, a CPU and a ring each" },
 	{ .name = NULL },
 };

@@ -20,14 +20,12 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "base/random.h"
 #include "base/units.h"
-#include "iommu/iommu.h"
+#include "iommu/pieces.h"
+#include "measure/common.h"
 #include "measure/trial.h"
 
 #define MOST_CALL_SAMPLES 4096
-#define STRIDE 16 /* pieces, of order=strided */
-#define ORDER_SEED 1
 
 enum {
 	DEVICE,
@@ -44,30 +42,16 @@ enum {
 };
 enum { MAP_NS, UNMAP_NS, MAP_FAULT_NS, MAP_CALL_NS, UNMAP_CALL_NS };
 
-enum order { IN_ORDER, REVERSE, STRIDED, RANDOM };
 enum unmap { UNMAP_WHOLE, UNMAP_CHUNK, UNMAP_ALL, UNMAP_CLOSE };
 
-static const char *const orders[] = { "in-order", "reverse", "strided", "random", NULL };
 static const char *const unmaps[] = { "whole", "chunk", "all", "close", NULL };
-static const char *const yes_no[] = { "no", "yes", NULL };
 static const char *const accesses[] = { "rw", "ro", NULL };
 
 static const struct param params[] = {
-	[DEVICE] = { .name = "device",
-		     .type = &param_device,
-		     .fallback = "any",
-		     .implied = true,
-		     .help = "which of the devices that vfio-pci has" },
-	[IOMMU] = { .name = "iommu",
-		    .type = &param_word,
-		    .choices = iommu_mode_names,
-		    .fallback = "type1v2",
-		    .help = "the kernel's interface" },
-	[BACKING] = { .name = "backing",
-		      .type = &param_backing,
-		      .fallback = "anon",
-		      .help = "the memory that is mapped" },
-	[SIZE] = { .name = "size", .type = &param_size, .fallback = "256MiB", .help = "how much" },
+	[DEVICE] = { PARAM_DEVICE },
+	[IOMMU] = { PARAM_IOMMU },
+	[BACKING] = { PARAM_BACKING, .help = "the memory that is mapped" },
+	[SIZE] = { PARAM_SIZE },
 	[CHUNK] = { .name = "chunk",
 		    .type = &param_chunk,
 		    .fallback = "whole",
@@ -75,7 +59,7 @@ static const struct param params[] = {
 		    .help = "mapped with one call, or in pieces" },
 	[ORDER] = { .name = "order",
 		    .type = &param_word,
-		    .choices = orders,
+		    .choices = pieces_order_names,
 		    .fallback = "in-order",
 		    .implied = true,
 		    .help = "the order of the pieces" },
@@ -87,7 +71,7 @@ static const struct param params[] = {
 		    .help = "one call for the range, a call a piece, the all-flag, or close" },
 	[PREFAULT] = { .name = "prefault",
 		       .type = &param_word,
-		       .choices = yes_no,
+		       .choices = param_no_yes,
 		       .fallback = "yes",
 		       .implied = true,
 		       .help = "whether the memory is there before it is mapped" },
@@ -97,12 +81,7 @@ static const struct param params[] = {
 		     .fallback = "rw",
 		     .implied = true,
 		     .help = "what the device may do" },
-	[THREADS] = { .name = "threads",
-		      .type = &param_count,
-		      .fallback = "1",
-		      .min = 1,
-		      .max = PLACEMENT_MAX_CPUS,
-		      .implied = true,
+	[THREADS] = { PARAM_THREADS, .implied = true,
 		      .help = "threads that share the memory, a CPU each" },
 	[CONTAINERS] = { .name = "containers",
 			 .type = &param_count,
@@ -141,14 +120,10 @@ static const struct metric metrics[] = {
 	{ .name = NULL },
 };
 
-/* What one thread maps: its slice of the buffer, in pieces. */
+/* What one thread maps: its slice of the buffer. */
 struct share {
 	struct iommu *iommu;
-	char *addr;
-	uint64_t iova, size_bytes, piece_bytes;
-	uint32_t *order; /* of its pieces */
-	uint32_t nr_pieces;
-	uint64_t *map_stamps, *unmap_stamps; /* after each call, and before the first */
+	struct pieces pieces;
 };
 
 struct state {
@@ -170,22 +145,16 @@ static int map_whole(void *state, size_t member)
 {
 	struct state *s = state;
 	struct share *share = &s->shares[member];
+	struct pieces *whole = &share->pieces;
 
-	return iommu_map(share->iommu, share->iova, share->addr, share->size_bytes, s->access);
+	return iommu_map(share->iommu, whole->iova, whole->addr, whole->size_bytes, s->access);
 }
 
 static int unmap_whole(void *state, size_t member)
 {
 	struct share *share = &((struct state *)state)->shares[member];
 
-	return iommu_unmap(share->iommu, share->iova, share->size_bytes);
-}
-
-static uint64_t piece_length(const struct share *share, uint64_t offset)
-{
-	uint64_t rest = share->size_bytes - offset;
-
-	return rest < share->piece_bytes ? rest : share->piece_bytes;
+	return iommu_unmap(share->iommu, share->pieces.iova, share->pieces.size_bytes);
 }
 
 static int map_pieces(void *state, size_t member)
@@ -193,34 +162,14 @@ static int map_pieces(void *state, size_t member)
 	struct state *s = state;
 	struct share *share = &s->shares[member];
 
-	share->map_stamps[0] = clock_now();
-	for (uint32_t i = 0; i < share->nr_pieces; i++) {
-		uint64_t offset = share->order[i] * share->piece_bytes;
-		int ret = iommu_map(share->iommu, share->iova + offset, share->addr + offset,
-				    piece_length(share, offset), s->access);
-
-		share->map_stamps[i + 1] = clock_now();
-		if (ret)
-			return ret;
-	}
-	return 0;
+	return pieces_map(&share->pieces, share->iommu, s->access);
 }
 
 static int unmap_pieces(void *state, size_t member)
 {
 	struct share *share = &((struct state *)state)->shares[member];
 
-	share->unmap_stamps[0] = clock_now();
-	for (uint32_t i = 0; i < share->nr_pieces; i++) {
-		uint64_t offset = share->order[i] * share->piece_bytes;
-		int ret = iommu_unmap(share->iommu, share->iova + offset,
-				      piece_length(share, offset));
-
-		share->unmap_stamps[i + 1] = clock_now();
-		if (ret)
-			return ret;
-	}
-	return 0;
+	return pieces_unmap(&share->pieces, share->iommu);
 }
 
 static int unmap_all(void *state, size_t member)
@@ -236,22 +185,23 @@ static int close_container(void *state, size_t member)
 
 /* ---- an iteration ---- */
 
-static void keep_calls(struct trial *t, int metric, const struct share *share,
-		       const uint64_t *stamps)
+static void keep_calls(struct trial *t, int metric, uint32_t count, const uint64_t *stamps)
 {
 	uint64_t every = t->samples[metric].every;
 
-	for (uint32_t i = 0; i < share->nr_pieces; i += (uint32_t)every)
+	for (uint32_t i = 0; i < count; i += (uint32_t)every)
 		sample_ticks(t, metric, stamps[i + 1] - stamps[i]);
 }
 
 static void keep_all_calls(struct trial *t, const struct state *s)
 {
 	for (size_t i = 0; i < s->nr_shares; i++) {
+		const struct pieces *pieces = &s->shares[i].pieces;
+
 		if (s->map == map_pieces)
-			keep_calls(t, MAP_CALL_NS, &s->shares[i], s->shares[i].map_stamps);
+			keep_calls(t, MAP_CALL_NS, pieces->count, pieces->map_stamps);
 		if (s->take_away == unmap_pieces)
-			keep_calls(t, UNMAP_CALL_NS, &s->shares[i], s->shares[i].unmap_stamps);
+			keep_calls(t, UNMAP_CALL_NS, pieces->count, pieces->unmap_stamps);
 	}
 }
 
@@ -315,49 +265,17 @@ static int open_containers(struct trial *t, struct state *s)
 	return ret;
 }
 
-static uint32_t *make_order(enum order order, uint32_t count)
-{
-	uint32_t *list = calloc(count, sizeof(*list));
-	struct random random = random_seeded(ORDER_SEED, count);
-	uint32_t next = 0;
-
-	for (uint32_t i = 0; list && i < count; i++)
-		list[i] = order == REVERSE ? count - 1 - i : i;
-	if (list && order == STRIDED)
-		for (uint32_t start = 0; start < STRIDE; start++)
-			for (uint32_t i = start; i < count; i += STRIDE)
-				list[next++] = i;
-	if (list && order == RANDOM)
-		random_shuffle(&random, list, count);
-	return list;
-}
-
-/* Touched, so that stamps cause no faults. */
-static uint64_t *make_stamps(uint32_t count)
-{
-	uint64_t *stamps = malloc((count + 1) * sizeof(*stamps));
-
-	if (stamps)
-		memset(stamps, 0xff, (count + 1) * sizeof(*stamps));
-	return stamps;
-}
-
 static int make_share(struct trial *t, struct state *s, size_t i, uint64_t base)
 {
 	struct share *share = &s->shares[i];
-	uint64_t chunk = trial_number(t, CHUNK), offset;
+	uint64_t offset;
 
 	share->iommu = &s->containers[i % s->nr_containers];
-	region_slice(&s->mem, i, s->nr_shares, &offset, &share->size_bytes);
-	share->addr = s->mem.addr + offset;
-	share->iova = base + offset;
-	share->piece_bytes = chunk ? chunk : share->size_bytes;
-	share->nr_pieces =
-		(uint32_t)((share->size_bytes + share->piece_bytes - 1) / share->piece_bytes);
-	share->order = make_order((enum order)trial_number(t, ORDER), share->nr_pieces);
-	share->map_stamps = make_stamps(share->nr_pieces);
-	share->unmap_stamps = make_stamps(share->nr_pieces);
-	return share->order && share->map_stamps && share->unmap_stamps ? 0 : -ENOMEM;
+	region_slice(&s->mem, i, s->nr_shares, &offset, &share->pieces.size_bytes);
+	share->pieces.addr = s->mem.addr + offset;
+	share->pieces.iova = base + offset;
+	return pieces_init(&share->pieces, trial_number(t, CHUNK),
+			   (enum pieces_order)trial_number(t, ORDER));
 }
 
 /* The buffer has the same I/O addresses in every container, aligned as its pages are. */
@@ -372,7 +290,7 @@ static int make_shares(struct trial *t, struct state *s)
 		return -ENOMEM;
 	for (size_t i = 0; i < s->nr_shares && !ret; i++) {
 		ret = make_share(t, s, i, base);
-		pieces += s->shares[i].nr_pieces;
+		pieces += s->shares[i].pieces.count;
 	}
 	return ret ? ret
 		   : iommu_check_mappings(&s->containers[0], pieces / s->nr_containers, &t->reason);
@@ -385,7 +303,7 @@ static int reserve_call_samples(struct trial *t, const struct state *s)
 	int ret = 0;
 
 	for (size_t i = 0; i < s->nr_shares; i++)
-		pieces += s->shares[i].nr_pieces;
+		pieces += s->shares[i].pieces.count;
 	for (size_t i = 0; i < 2 && !ret; i++) {
 		struct samples *samples = &t->samples[calls[i]];
 		uint64_t all = pieces * t->iterations;
@@ -461,11 +379,8 @@ static void vfio_map_teardown(struct trial *t)
 	team_close(s->team);
 	for (size_t i = 0; s->containers && i < s->nr_containers; i++)
 		iommu_close(&s->containers[i]);
-	for (size_t i = 0; s->shares && i < s->nr_shares; i++) {
-		free(s->shares[i].order);
-		free(s->shares[i].map_stamps);
-		free(s->shares[i].unmap_stamps);
-	}
+	for (size_t i = 0; s->shares && i < s->nr_shares; i++)
+		pieces_release(&s->shares[i].pieces);
 	trial_free(t, &s->mem);
 	free(s->containers);
 	free(s->shares);
@@ -510,7 +425,7 @@ static int vfio_map_possible(const struct value *values, struct reason *reason)
 				  values[UNMAP].word);
 	if (values[UNMAP].number == UNMAP_CHUNK && !values[CHUNK].number)
 		return reason_set(reason, SKIPPED, "unmap=chunk needs a chunk");
-	if (values[ORDER].number != IN_ORDER && !values[CHUNK].number)
+	if (values[ORDER].number != PIECES_IN_ORDER && !values[CHUNK].number)
 		return reason_set(reason, SKIPPED, "order=%s needs a chunk", values[ORDER].word);
 	return check_pieces(values, reason);
 }

@@ -22,6 +22,7 @@
 
 #include "base/units.h"
 #include "iommu/iommu.h"
+#include "measure/common.h"
 #include "measure/trial.h"
 
 #define STEPS 4
@@ -30,27 +31,14 @@
 enum { DEVICE, IOMMU, BACKING, SIZE, DIRTY };
 enum { UNMAP_NS, UNPIN_NS_PER_PAGE, UNMAP_FIXED_NS };
 
-static const char *const yes_no[] = { "no", "yes", NULL };
-
 static const struct param params[] = {
-	[DEVICE] = { .name = "device",
-		     .type = &param_device,
-		     .fallback = "any",
-		     .implied = true,
-		     .help = "which of the devices that vfio-pci has" },
-	[IOMMU] = { .name = "iommu",
-		    .type = &param_word,
-		    .choices = iommu_mode_names,
-		    .fallback = "type1v2",
-		    .help = "the kernel's interface" },
-	[BACKING] = { .name = "backing",
-		      .type = &param_backing,
-		      .fallback = "anon",
-		      .help = "the folios that are unpinned" },
-	[SIZE] = { .name = "size", .type = &param_size, .fallback = "256MiB", .help = "how much" },
+	[DEVICE] = { PARAM_DEVICE },
+	[IOMMU] = { PARAM_IOMMU },
+	[BACKING] = { PARAM_BACKING, .help = "the folios that are unpinned" },
+	[SIZE] = { PARAM_SIZE },
 	[DIRTY] = { .name = "dirty",
 		    .type = &param_word,
-		    .choices = yes_no,
+		    .choices = param_no_yes,
 		    .fallback = "yes",
 		    .help = "whether unpinning marks pages dirty" },
 	{ .name = NULL },

@@ -10,6 +10,8 @@
 #include "mem/backing.h"
 #include "measure/param.h"
 
+const char *const param_no_yes[] = { "no", "yes", NULL };
+
 static int check_bounds(const struct param *param, const char *text, uint64_t number,
 			const char *(*print)(const struct value *, char *), struct reason *reason)
 {

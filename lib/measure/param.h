@@ -50,6 +50,9 @@ struct param {
 	const char *help;
 };
 
+/* Choices of param_word: "no" is 0, "yes" is 1. */
+extern const char *const param_no_yes[];
+
 /* One copy of each word that was ever used, so that cells can share it; NULL without memory. */
 const char *param_intern(const char *word);
 

@@ -1,0 +1,25 @@
+/*
+ * common - fields of parameters that many benchmarks have alike; a table adds what is its own:
+ *
+ *	[THREADS] = { PARAM_THREADS, .implied = true, .help = "threads, a CPU each" },
+ */
+#ifndef MEASURE_COMMON_H
+#define MEASURE_COMMON_H
+
+#include "host/placement.h"
+#include "iommu/iommu.h"
+#include "measure/devices.h"
+#include "measure/param.h"
+
+/* clang-format off */
+#define PARAM_DEVICE .name = "device", .type = &param_device, .fallback = "any", .implied = true, \
+		.help = "which of the devices that vfio-pci has"
+#define PARAM_IOMMU .name = "iommu", .type = &param_word, .choices = iommu_mode_names, \
+		.fallback = "type1v2", .help = "the kernel's interface"
+#define PARAM_BACKING .name = "backing", .type = &param_backing, .fallback = "anon"
+#define PARAM_SIZE .name = "size", .type = &param_size, .fallback = "256MiB", .help = "how much"
+#define PARAM_THREADS .name = "threads", .type = &param_count, .fallback = "1", .min = 1, \
+		.max = PLACEMENT_MAX_CPUS
+/* clang-format on */
+
+#endif
