@@ -38,8 +38,10 @@ static void split(const char *path, struct driver_paths *paths)
 	snprintf(copy, sizeof(copy), "%s", path);
 	device = dirname(copy);
 	snprintf(paths->unbind, sizeof(paths->unbind), "%.3000s/unbind", path);
-	snprintf(paths->probe, sizeof(paths->probe), "%.3000s/../../drivers_probe", device);
 	snprintf(paths->bdf, sizeof(paths->bdf), "%.200s", basename(device));
+	/* Not "device/../..": the device is a link out of its bus's folder. */
+	snprintf(paths->probe, sizeof(paths->probe), "%.3000s/drivers_probe",
+		 dirname(dirname(device)));
 }
 
 static int read_driver(const char *path, char *value, size_t room)

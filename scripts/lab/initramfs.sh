@@ -2,7 +2,7 @@
 # The guest's files: a base cached by its content, and a small part for each boot.
 
 BUSYBOX=/bin/busybox
-BUSYBOX_APPLETS='cat head insmod mkdir mount readlink reboot rm setsid cttyhack sh sleep stty uname'
+BUSYBOX_APPLETS='cat head insmod mkdir mount reboot rm setsid cttyhack sh sleep stty uname'
 
 # initramfs_base KERNEL-DIR: sets INITRAMFS to the cached archive.
 initramfs_base() {
@@ -122,7 +122,8 @@ initramfs_for_boot() {
 	mkdir -p "$root/lab"
 	printf '%-1024s\n' "$(printf 'export %s\n' "${@:3}")"$'\n#' >"$root/lab/env"
 	topology_guest >"$root/lab/devices"
-	cp -- "$CONFIG" "$root/lab/config.json"
+	if [[ -n $CONFIG ]]; then cp -- "$CONFIG" "$root/lab/config.json"; fi
+	if [[ -n $SCRIPT ]]; then cp -- "$SCRIPT" "$root/lab/script"; fi
 	{ cat -- "$1" && initramfs_pack "$root"; } >"$2" || fail_for_space 60 "the initramfs of a boot"
 	rm -rf -- "$root"
 }

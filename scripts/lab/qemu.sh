@@ -59,7 +59,8 @@ qemu_start() {
 	LAB_CHILD=$!
 }
 
-# qemu_watch CONSOLE RESULTS SILENCE-SEC: waits for the end; 1 when silent too long.
+# qemu_watch CONSOLE RESULTS SILENCE-SEC SHOW: waits for the end; 1 when silent too
+# long. Calls SHOW ten times a second.
 qemu_watch() {
 	local size=0 last_size=-1 quiet_since=$SECONDS
 
@@ -73,14 +74,11 @@ qemu_watch() {
 			stop_child
 			return 1
 		fi
-		qemu_progress
+		"$4"
 	done
 	wait "$LAB_CHILD" || true
 	LAB_CHILD=
 }
-
-# Overridden by whoever has something to show while a guest runs.
-qemu_progress() { :; }
 
 # qemu_verdict CONSOLE: sets VERDICT to what went wrong, or to nothing, and
 # VERDICT_STATUS to the guest's own exit status.
@@ -98,7 +96,7 @@ qemu_verdict() {
 	elif [[ -z $VERDICT_STATUS ]]; then
 		VERDICT='the guest went off before the run was done'
 	elif ((VERDICT_STATUS != 0)); then
-		VERDICT="dmabench exited $VERDICT_STATUS in the guest, saying: $(grep -v '^lab: exit\|^\[\|^$' <<<"$text" | tail -n 1)"
+		VERDICT="dmabench exited $VERDICT_STATUS in the guest, saying: $(grep -v '^lab: exit\|^\[\|^$' <<<"$text" | tail -n 1 || true)"
 	fi
 }
 

@@ -82,7 +82,7 @@ run_boot() {
 	qemu_base "$TIMING" "$ACCEL" "$5" "$LAYOUT"
 	qemu_start "${KERNEL_DIRS[kernel]}/image" "$LAB_TMP/initrd" "$console" "$results"
 	VERDICT=
-	if qemu_watch "$console" "$results" "$SILENCE_SEC"; then
+	if qemu_watch "$console" "$results" "$SILENCE_SEC" run_progress; then
 		qemu_verdict "$console"
 	else
 		VERDICT="the guest said nothing for $SILENCE and was stopped (--silence allows more)"
@@ -112,7 +112,7 @@ run_conclude() {
 }
 
 # On a terminal only: a log has no use for a line that changes.
-qemu_progress() {
+run_progress() {
 	[[ -t 2 && $SECONDS != "${RUN_SHOWN-}" ]] || return 0
 	RUN_SHOWN=$SECONDS
 	printf '\r\033[K%s  %d s' "$RUN_LINE" "$((SECONDS - RUN_STARTED))" >&2

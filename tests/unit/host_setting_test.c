@@ -1,16 +1,20 @@
 #include "host/setting.h"
 #include "unit.h"
 
-/* A bus as sysfs shows it: a device, a driver, and the link between them. */
+#define DEVICE "pci0000:00/0000:01:00.0"
+
+/* A bus as sysfs shows it: its devices are links to where they sit, and have links to drivers. */
 static void make_bus(bool bound)
 {
-	static const char *const folders[] = { "bus", "bus/devices", "bus/devices/0000:01:00.0",
-					       "bus/drivers", "bus/drivers/nvme" };
+	static const char *const folders[] = { "pci0000:00",  DEVICE,	     "bus",
+					       "bus/devices", "bus/drivers", "bus/drivers/nvme" };
 
 	for (size_t i = 0; i < COUNT(folders); i++)
 		mkdir(temp_path(folders[i]), 0755);
-	unlink(temp_path("bus/devices/0000:01:00.0/driver"));
-	if (bound && symlink("../../drivers/nvme", temp_path("bus/devices/0000:01:00.0/driver")))
+	unlink(temp_path("bus/devices/0000:01:00.0"));
+	unlink(temp_path(DEVICE "/driver"));
+	if (symlink("../../" DEVICE, temp_path("bus/devices/0000:01:00.0")) ||
+	    (bound && symlink("../../bus/drivers/nvme", temp_path(DEVICE "/driver"))))
 		abort();
 }
 
