@@ -164,27 +164,38 @@ static int strike_out(struct journal *journal, const char *prefix)
 }
 
 /* The last change is put back first, so that a path's first value is what stays. */
-static int put_back(struct journal *journal, const char *prefix, size_t *ret_count,
-		    struct reason *reason)
+static int put_entries_back(const struct journal *journal, size_t first, const char *prefix,
+			    size_t *count, struct reason *reason)
 {
 	int ret = 0;
 
-	*ret_count = 0;
-	for (size_t i = journal->nr_entries; i-- > 0;) {
+	for (size_t i = journal->nr_entries; i-- > first;) {
 		const struct entry *entry = &journal->entries[i];
 		int error = 0;
 
 		if (text_starts_with(entry->path, prefix))
-			error = put_one_back(entry, ret_count, ret ? NULL : reason);
+			error = put_one_back(entry, count, ret ? NULL : reason);
 		if (error && !ret)
 			ret = error;
 	}
-	if (ret)
-		return ret;
-	ret = strike_out(journal, prefix);
-	if (ret)
-		reason_set(reason, ret, "cannot write %s: %s", journal->path, strerror(-ret));
 	return ret;
+}
+
+static int explain_write(const struct journal *journal, int error, struct reason *reason)
+{
+	if (!error)
+		return 0;
+	return reason_set(reason, error, "cannot write %s: %s", journal->path, strerror(-error));
+}
+
+static int put_back(struct journal *journal, const char *prefix, size_t *ret_count,
+		    struct reason *reason)
+{
+	int ret;
+
+	*ret_count = 0;
+	ret = put_entries_back(journal, 0, prefix, ret_count, reason);
+	return ret ? ret : explain_write(journal, strike_out(journal, prefix), reason);
 }
 
 static void let_go(struct journal *journal)
@@ -296,6 +307,26 @@ int journal_rewind_under(struct journal *journal, const char *prefix, size_t *re
 	return put_back(journal, prefix, ret_count, reason);
 }
 
+struct journal_mark journal_mark(const struct journal *journal)
+{
+	return (struct journal_mark){ .nr_entries = journal->nr_entries,
+				      .length = lseek(journal->fd, 0, SEEK_END) };
+}
+
+int journal_rewind_to(struct journal *journal, const struct journal_mark *mark,
+		      struct reason *reason)
+{
+	size_t count = 0;
+	int ret = put_entries_back(journal, mark->nr_entries, "", &count, reason);
+
+	if (ret)
+		return ret;
+	while (journal->nr_entries > mark->nr_entries)
+		free_entry(&journal->entries[--journal->nr_entries]);
+	ret = ftruncate(journal->fd, mark->length) ? -errno : 0;
+	return explain_write(journal, ret, reason);
+}
+
 const char *journal_path(const struct journal *journal, size_t index)
 {
 	return index < journal->nr_entries ? journal->entries[index].path : NULL;
@@ -322,8 +353,7 @@ int journal_set(struct journal *journal, const char *path, const char *value, st
 	if (!ret)
 		ret = remember(journal, path, before);
 	if (ret)
-		return reason_set(reason, ret, "cannot write %s: %s", journal->path,
-				  strerror(-ret));
+		return explain_write(journal, ret, reason);
 	ret = setting_write(path, value);
 	if (ret)
 		return reason_set(reason, ret, "cannot set %s to %s: %s", path, value,

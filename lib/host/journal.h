@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "base/reason.h"
 
@@ -44,6 +45,19 @@ bool journal_has_kept(void);
 /* Puts back the settings whose path begins with @prefix, the last change first. */
 int journal_rewind_under(struct journal *journal, const char *prefix, size_t *ret_count,
 			 struct reason *reason);
+
+/*
+ * How far a journal has come: what fails half-way takes back what it changed itself, and leaves
+ * alone what stood changed before. Between the two calls only journal_set() is called.
+ */
+struct journal_mark {
+	size_t nr_entries;
+	off_t length;
+};
+
+struct journal_mark journal_mark(const struct journal *journal);
+int journal_rewind_to(struct journal *journal, const struct journal_mark *mark,
+		      struct reason *reason);
 
 /* The paths of what stands changed, the first change first; NULL past the last one. */
 const char *journal_path(const struct journal *journal, size_t index);

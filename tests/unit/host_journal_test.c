@@ -442,6 +442,36 @@ TEST(place_whose_name_begins_alike_is_left_alone)
 	journal_leave(journal);
 }
 
+/* The place that stood changed already keeps its first value, and the file says nothing more. */
+TEST(what_failed_half_way_is_taken_back_alone)
+{
+	const char *a = setting("a", "100"), *b = setting("b", "200");
+	struct journal *journal = open_kept();
+	struct journal_mark mark;
+	char *before;
+
+	set(journal, a, "111");
+	before = strdup(file_text(temp_path("state/bindings")));
+	mark = journal_mark(journal);
+	set(journal, b, "222");
+	set(journal, a, "333");
+	assert_int_equal(journal_rewind_to(journal, &mark, NULL), 0);
+	assert_string_equal(file_text(a), "111");
+	assert_string_equal(file_text(b), "200");
+	assert_string_equal(file_text(temp_path("state/bindings")), before);
+	free(before);
+	set(journal, b, "444");
+	journal_leave(journal);
+	journal = open_kept();
+	assert_string_equal(journal_path(journal, 0), a);
+	assert_string_equal(journal_path(journal, 1), b);
+	assert_null(journal_path(journal, 2));
+	assert_int_equal(journal_rewind(journal, NULL), 0);
+	journal_leave(journal);
+	assert_string_equal(file_text(a), "100");
+	assert_string_equal(file_text(b), "200");
+}
+
 int main(void)
 {
 #define JOURNAL_TEST(name) cmocka_unit_test_setup(name, fresh_state)
@@ -468,6 +498,7 @@ int main(void)
 		JOURNAL_TEST(kept_changes_outlive_who_made_them),
 		JOURNAL_TEST(kept_changes_are_put_back_one_place_at_a_time),
 		JOURNAL_TEST(place_whose_name_begins_alike_is_left_alone),
+		JOURNAL_TEST(what_failed_half_way_is_taken_back_alone),
 	};
 
 	return RUN(tests);
