@@ -8,32 +8,70 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "host/setting.h"
 #include "pci/device.h"
 #include "pci/sysfs.h"
 
 #define CLASS_BRIDGE 0x06
+#define DOMAIN_DIGITS 6 /* four, but for domains that bridges make up (VMD) */
+
+/* Hexadecimal digits, at most @most of them, and @end behind them. */
+static bool take_hex(const char **text, size_t most, char end, unsigned int *ret_number)
+{
+	size_t digits = strspn(*text, "0123456789abcdefABCDEF");
+
+	if (!digits || digits > most || (*text)[digits] != end)
+		return false;
+	*ret_number = (unsigned int)strtoul(*text, NULL, 16);
+	*text += digits + 1;
+	return true;
+}
+
+struct address {
+	unsigned int domain, bus, device, function;
+};
+
+static bool take_address(const char *text, bool with_domain, struct address *ret_address)
+{
+	struct address address = { 0 };
+
+	if ((with_domain && !take_hex(&text, DOMAIN_DIGITS, ':', &address.domain)) ||
+	    !take_hex(&text, 2, ':', &address.bus) || !take_hex(&text, 2, '.', &address.device) ||
+	    !take_hex(&text, 1, '\0', &address.function))
+		return false;
+	*ret_address = address;
+	return true;
+}
 
 int pci_parse_bdf(const char *text, char bdf[PCI_BDF], struct reason *reason)
 {
-	unsigned int domain = 0, bus, device, function;
-	int end = 0;
+	struct address address;
 
-	if (sscanf(text, "%4x:%2x:%2x.%1u%n", &domain, &bus, &device, &function, &end) < 4 ||
-	    text[end]) {
-		domain = 0;
-		end = 0;
-		if (sscanf(text, "%2x:%2x.%1u%n", &bus, &device, &function, &end) < 3 || text[end])
-			return reason_set(reason, -EINVAL,
-					  "\"%.30s\" is no PCI address, expected one like "
-					  "0000:01:00.0",
-					  text);
-	}
-	if (device > 31 || function > 7)
+	if (!take_address(text, true, &address) && !take_address(text, false, &address))
+		return reason_set(reason, -EINVAL,
+				  "\"%.30s\" is no PCI address, expected one like 0000:01:00.0",
+				  text);
+	if (address.device > 0x1f || address.function > 7)
 		return reason_set(reason, -EINVAL,
 				  "\"%.30s\" is no PCI address: devices go to 1f, functions to 7",
 				  text);
-	snprintf(bdf, PCI_BDF, "%04x:%02x:%02x.%x", domain & 0xffff, bus & 0xff, device, function);
+	snprintf(bdf, PCI_BDF, "%04x:%02x:%02x.%x", address.domain & 0xffffff, address.bus & 0xff,
+		 address.device & 0x1f, address.function & 7);
+	return 0;
+}
+
+int pci_nth_function(const struct pci_device *pf, unsigned int i, char bdf[PCI_BDF])
+{
+	struct address address;
+	unsigned int id;
+
+	if (!pf->vf_offset || !take_address(pf->bdf, true, &address))
+		return -ENOENT;
+	id = (address.bus << 8 | address.device << 3 | address.function) + pf->vf_offset +
+	     i * pf->vf_stride;
+	snprintf(bdf, PCI_BDF, "%04x:%02x:%02x.%x", address.domain & 0xffffff, id >> 8 & 0xff,
+		 id >> 3 & 0x1f, id & 7);
 	return 0;
 }
 
@@ -76,6 +114,57 @@ static bool read_link(const char *bdf, const char *file, char *name, size_t room
 	return true;
 }
 
+static void read_text(const char *bdf, const char *file, char *text, size_t room)
+{
+	char path[512];
+
+	if (file_read(text, room, "%s", pci_path(bdf, file, path, sizeof(path))) < 0)
+		text[0] = '\0';
+}
+
+/* The kernel says "Unknown" of devices without a link, and a width of 0 or 255. */
+static struct pci_link read_link_state(const char *bdf, const char *speed, const char *width)
+{
+	struct pci_link link = { "", 0 };
+	int lanes = read_number(bdf, width, 0);
+
+	read_text(bdf, speed, link.speed, sizeof(link.speed));
+	if (lanes <= 0 || lanes >= 255 || text_starts_with(link.speed, "Unknown"))
+		return (struct pci_link){ "", 0 };
+	link.width = (unsigned int)lanes;
+	return link;
+}
+
+/* VFIO makes such groups up where it was told to do without an IOMMU. */
+static bool is_noiommu(int group)
+{
+	char name[32];
+
+	return file_read(name, sizeof(name), "%s/kernel/iommu_groups/%d/name", sysfs_root(),
+			 group) > 0 &&
+	       !strcmp(name, "vfio-noiommu");
+}
+
+static void read_group(struct pci_device *device)
+{
+	char text[32];
+
+	device->group = -1;
+	if (!read_link(device->bdf, "iommu_group", text, sizeof(text)))
+		return;
+	device->group = (int)strtol(text, NULL, 10);
+	device->noiommu = is_noiommu(device->group);
+}
+
+static void read_functions(struct pci_device *device)
+{
+	device->nr_vfs = (unsigned int)read_number(device->bdf, "sriov_numvfs", 0);
+	device->max_vfs = (unsigned int)read_number(device->bdf, "sriov_totalvfs", 0);
+	device->vf_offset = (unsigned int)read_number(device->bdf, "sriov_offset", 0);
+	device->vf_stride = (unsigned int)read_number(device->bdf, "sriov_stride", 0);
+	read_link(device->bdf, "physfn", device->pf, sizeof(device->pf));
+}
+
 static void read_bars(struct pci_device *device)
 {
 	char path[512], table[2048];
@@ -91,7 +180,7 @@ static void read_bars(struct pci_device *device)
 		if (!line || sscanf(line, "%llx %llx %llx", &start, &last, &flags) != 3)
 			return;
 		device->bars[i].start = start;
-		device->bars[i].size_bytes = last ? last - start + 1 : 0;
+		device->bars[i].size_bytes = last && last >= start ? last - start + 1 : 0;
 		device->bars[i].flags = flags;
 	}
 }
@@ -99,7 +188,7 @@ static void read_bars(struct pci_device *device)
 int pci_read(const char *bdf, struct pci_device *ret_device, struct reason *reason)
 {
 	struct pci_device device = { .group = -1 };
-	char path[512], text[32];
+	char path[512];
 
 	if (access(pci_path(bdf, "", path, sizeof(path)), F_OK))
 		return reason_set(reason, -ENODEV,
@@ -109,16 +198,14 @@ int pci_read(const char *bdf, struct pci_device *ret_device, struct reason *reas
 	device.device = read_hex(bdf, "device");
 	device.class_code = read_hex(bdf, "class");
 	device.numa_node = read_number(bdf, "numa_node", -1);
-	device.nr_vfs = (unsigned int)read_number(bdf, "sriov_numvfs", 0);
-	device.max_vfs = (unsigned int)read_number(bdf, "sriov_totalvfs", 0);
-	if (read_link(bdf, "iommu_group", text, sizeof(text)))
-		device.group = (int)strtol(text, NULL, 10);
-	read_link(bdf, "physfn", device.pf, sizeof(device.pf));
 	if (setting_read(pci_path(bdf, "driver", path, sizeof(path)), device.driver,
 			 sizeof(device.driver)))
-		snprintf(device.driver, sizeof(device.driver), "none");
-	file_read(device.reset_methods, sizeof(device.reset_methods), "%s",
-		  pci_path(bdf, "reset_method", path, sizeof(path)));
+		snprintf(device.driver, sizeof(device.driver), PCI_NO_DRIVER);
+	read_group(&device);
+	read_functions(&device);
+	read_text(bdf, "reset_method", device.reset_methods, sizeof(device.reset_methods));
+	device.link = read_link_state(bdf, "current_link_speed", "current_link_width");
+	device.max_link = read_link_state(bdf, "max_link_speed", "max_link_width");
 	read_bars(&device);
 	*ret_device = device;
 	return 0;

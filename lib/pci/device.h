@@ -14,20 +14,32 @@
 #define PCI_BARS 6
 #define PCI_MAX_DEVICES 4096
 #define PCI_DRIVER_VFIO "vfio-pci"
+#define PCI_NO_DRIVER "none"
 
 struct pci_bar {
 	uint64_t start, size_bytes, flags; /* size 0: the device has no such BAR */
 };
 
+/* Of a BAR's flags. */
+enum { PCI_BAR_IO = 0x100, PCI_BAR_PREFETCHABLE = 0x2000, PCI_BAR_64_BIT = 0x100000 };
+
+struct pci_link {
+	char speed[32]; /* "8.0 GT/s PCIe"; "" where the device has no such link */
+	unsigned int width;
+};
+
 struct pci_device {
 	char bdf[PCI_BDF]; /* "0000:01:00.0" */
 	unsigned int vendor, device, class_code;
-	char driver[32]; /* "none" where nothing drives it */
+	char driver[32]; /* PCI_NO_DRIVER where nothing drives it */
 	int group; /* of the IOMMU; -1: none */
+	bool noiommu; /* the group stands for no IOMMU: nothing can be mapped */
 	int numa_node; /* -1: unknown */
 	char pf[PCI_BDF]; /* of a virtual function: its physical one; else "" */
 	unsigned int nr_vfs, max_vfs;
+	unsigned int vf_offset, vf_stride; /* from its address to theirs; 0: not told */
 	char reset_methods[64];
+	struct pci_link link, max_link;
 	struct pci_bar bars[PCI_BARS];
 };
 
@@ -36,6 +48,9 @@ int pci_parse_bdf(const char *text, char bdf[PCI_BDF], struct reason *reason);
 
 /* -ENODEV with the reason where there is no such device. */
 int pci_read(const char *bdf, struct pci_device *ret_device, struct reason *reason);
+
+/* Where a physical function's @i-th virtual one is, or will be; -ENOENT where nothing tells. */
+int pci_nth_function(const struct pci_device *pf, unsigned int i, char bdf[PCI_BDF]);
 
 /* BDFs of all devices, in order; the caller frees the array. */
 int pci_list(char (**ret_bdfs)[PCI_BDF], size_t *ret_count);

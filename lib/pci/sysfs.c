@@ -1,6 +1,9 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "pci/sysfs.h"
+
+#define SYSFS "/sys"
 
 static const char *from_environment(const char *variable, const char *usual)
 {
@@ -11,10 +14,15 @@ static const char *from_environment(const char *variable, const char *usual)
 
 const char *sysfs_root(void)
 {
-	return from_environment("DMABENCH_SYSFS", "/sys");
+	return from_environment("DMABENCH_SYSFS", SYSFS);
 }
 
 const char *procfs_root(void)
 {
 	return from_environment("DMABENCH_PROC", "/proc");
+}
+
+bool sysfs_is_real(void)
+{
+	return !strcmp(sysfs_root(), SYSFS);
 }

@@ -4,8 +4,13 @@
 #ifndef PCI_SYSFS_H
 #define PCI_SYSFS_H
 
+#include <stdbool.h>
+
 /* $DMABENCH_SYSFS and $DMABENCH_PROC, for tests on made-up hosts; else /sys and /proc. */
 const char *sysfs_root(void);
 const char *procfs_root(void);
+
+/* Whether it is this host's own: a module loaded for a made-up one would help nobody. */
+bool sysfs_is_real(void);
 
 #endif
