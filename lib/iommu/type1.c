@@ -27,7 +27,7 @@ static int explain_container(int error, struct reason *reason)
 
 static int explain_group(int error, const struct pci_device *device, struct reason *reason)
 {
-	int holder = error == -EBUSY ? usage_group_holder(device->group) : 0;
+	int holder = error == -EBUSY ? usage_holder(device) : 0;
 	char by[48] = "";
 
 	if (holder)

@@ -10,7 +10,10 @@
 /* 0 where it may be taken; -EBUSY with who uses it. */
 int usage_check(const struct pci_device *device, struct reason *reason);
 
-/* The process that has the group open through VFIO, 0 where none has (or none can be seen). */
-int usage_group_holder(int group);
+/*
+ * The process that has the device or its group open through VFIO, 0 where none has (or none can
+ * be seen).
+ */
+int usage_holder(const struct pci_device *device);
 
 #endif
