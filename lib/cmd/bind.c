@@ -46,26 +46,36 @@ static int parse_all(const struct args_list *words, char bdfs[][PCI_BDF], struct
 	return ret;
 }
 
-static int bind_all(struct journal *journal, char bdfs[][PCI_BDF], size_t count,
-		    const struct bind_options *options, struct reason *reason)
+/* Without --vfs it is none. */
+static int read_functions(struct bind_options *options, struct reason *reason)
 {
-	uint64_t nr_functions = 0;
-	int ret = 0;
+	uint64_t count = 0;
 
-	if (functions && (text_to_u64(functions, &nr_functions) || !nr_functions))
+	if (!functions)
+		return 0;
+	if (text_to_u64(functions, &count) || !count || count > UINT16_MAX)
 		return reason_set(reason, -EINVAL, "--vfs %s: expected a number from 1 on",
 				  functions);
-	for (size_t i = 0; i < count && !ret; i++)
-		ret = functions ? bind_functions(journal, bdfs[i], (unsigned int)nr_functions,
-						 options, reason)
-				: bind_device(journal, bdfs[i], options, reason);
-	return ret;
+	options->nr_functions = (unsigned int)count;
+	return 0;
 }
 
+/* Loudly: a line each. */
 static void say_warnings(const struct text *warnings)
 {
-	if (warnings->text)
-		fprintf(stderr, "dmabench: WARNING: %s", warnings->text);
+	const char *line = warnings->text;
+
+	while (line && *line) {
+		int length = (int)strcspn(line, "\n");
+
+		log_error("WARNING: %.*s", length, line);
+		line += length + (line[length] == '\n');
+	}
+}
+
+static void print_plan(const struct text *plan)
+{
+	fputs(plan->text ? plan->text : "nothing to write: it is as asked already\n", stdout);
 }
 
 static int bind_run(const struct command *self, int argc, char **argv)
@@ -86,15 +96,18 @@ static int bind_run(const struct command *self, int argc, char **argv)
 	}
 	options.force = force;
 	options.plan = dry_run ? &plan : NULL;
-	ret = parse_all(&words, bdfs, &reason);
+	ret = read_functions(&options, &reason);
+	if (!ret)
+		ret = parse_all(&words, bdfs, &reason);
 	if (!ret && !dry_run)
 		ret = journal_open_kept(&journal, &reason);
 	if (!ret)
-		ret = bind_all(journal, bdfs, words.count, &options, &reason);
+		ret = bind_devices(journal, (const char(*)[PCI_BDF])bdfs, words.count, &options,
+				   &reason);
 	journal_leave(journal);
 	say_warnings(&warnings);
-	if (!ret && plan.text)
-		fputs(plan.text, stdout);
+	if (!ret && dry_run)
+		print_plan(&plan);
 	text_release(&plan);
 	text_release(&warnings);
 	return ret ? fail(ret, &reason) : EXIT_DONE;

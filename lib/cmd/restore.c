@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "cmd/command.h"
 #include "host/journal.h"
+#include "pci/bind.h"
 
 static const struct option_spec options[] = { { .name = NULL } };
 
@@ -17,7 +18,7 @@ static int give_devices_back(size_t *ret_count, struct reason *reason)
 	ret = journal_open_kept(&journal, reason);
 	if (ret)
 		return ret;
-	ret = journal_rewind_under(journal, "", ret_count, reason);
+	ret = bind_undo_all(journal, ret_count, reason);
 	journal_leave(journal);
 	return ret;
 }

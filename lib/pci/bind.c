@@ -1,48 +1,73 @@
-#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "host/setting.h"
 #include "pci/bind.h"
 #include "pci/sysfs.h"
 #include "pci/usage.h"
-
-#define NO_DRIVER "none"
 
 /* A change, or in a dry run the writes that it would take. */
 static int change(struct journal *journal, const char *bdf, const char *file, const char *value,
 		  const struct bind_options *options, struct reason *reason)
 {
 	char path[512], now[64];
+	int ret;
 
 	pci_path(bdf, file, path, sizeof(path));
 	if (!options->plan)
 		return journal_set(journal, path, value, reason);
-	if (!setting_read(path, now, sizeof(now)) && strcmp(now, value))
+	ret = setting_read(path, now, sizeof(now));
+	if (ret)
+		return reason_set(reason, ret, "cannot read %s: %s", path, strerror(-ret));
+	if (strcmp(now, value))
 		setting_describe(path, value, options->plan);
 	return 0;
 }
 
-/* The module may not be loaded yet; where modprobe cannot help, binding says so. */
-static void load_vfio_pci(void)
+/* ---- the driver ---- */
+
+static bool has_vfio_pci(void)
 {
 	char path[512];
-	pid_t pid;
 
 	snprintf(path, sizeof(path), "%s/bus/pci/drivers/" PCI_DRIVER_VFIO, sysfs_root());
-	if (!access(path, F_OK))
-		return;
-	pid = fork();
+	return !access(path, F_OK);
+}
+
+/* It has nothing to say that the caller does not say better. */
+static void run_modprobe(void)
+{
+	pid_t pid = fork();
+
 	if (!pid) {
-		execlp("modprobe", "modprobe", "-q", "vfio-pci", NULL);
+		int null = open("/dev/null", O_RDWR);
+
+		dup2(null, STDOUT_FILENO);
+		dup2(null, STDERR_FILENO);
+		execlp("modprobe", "modprobe", "-q", PCI_DRIVER_VFIO, NULL);
 		_exit(127);
 	}
 	if (pid > 0)
 		waitpid(pid, NULL, 0);
+}
+
+/* Before anything is taken from a driver: the module may not be loaded yet, or not be there. */
+static int need_vfio_pci(struct reason *reason)
+{
+	if (!has_vfio_pci() && sysfs_is_real())
+		run_modprobe();
+	if (has_vfio_pci())
+		return 0;
+	return reason_set(
+		reason, -ENXIO,
+		"this kernel has no vfio-pci driver loaded: modprobe vfio-pci as root (it "
+		"needs CONFIG_VFIO_PCI)");
 }
 
 static int bind_one(struct journal *journal, const struct pci_device *device,
@@ -53,18 +78,19 @@ static int bind_one(struct journal *journal, const struct pci_device *device,
 	if (!strcmp(device->driver, PCI_DRIVER_VFIO))
 		return 0;
 	/* In this order, so that undone in reverse the old driver is asked last. */
-	ret = change(journal, device->bdf, "driver", NO_DRIVER, options, reason);
+	ret = change(journal, device->bdf, "driver", PCI_NO_DRIVER, options, reason);
 	if (!ret)
 		ret = change(journal, device->bdf, "driver_override", PCI_DRIVER_VFIO, options,
 			     reason);
 	if (!ret)
 		ret = change(journal, device->bdf, "driver", PCI_DRIVER_VFIO, options, reason);
 	if (ret == -ENODEV)
-		return reason_set(reason, ret,
-				  "%s: vfio-pci did not take it: modprobe vfio-pci, and see dmesg",
+		return reason_set(reason, -ENXIO, "%s: vfio-pci did not take it: see dmesg",
 				  device->bdf);
 	return ret;
 }
+
+/* ---- a device and its group ---- */
 
 /* One that uses it is reason enough to leave it alone, unless told otherwise. */
 static int check_free(const struct pci_device *device, const struct bind_options *options,
@@ -108,42 +134,48 @@ static int bind_members(struct journal *journal, const struct pci_device *member
 	return ret;
 }
 
-int bind_device(struct journal *journal, const char *bdf, const struct bind_options *options,
-		struct reason *reason)
+static int check_group(const struct pci_device *device, struct reason *reason)
 {
-	struct pci_device device, *members;
-	size_t count;
-	int ret = pci_read(bdf, &device, reason);
-
-	if (ret)
-		return ret;
-	if (pci_is_bridge(&device))
-		return reason_set(reason, -EINVAL, "%s: is a bridge, which VFIO cannot take", bdf);
-	if (device.group < 0)
+	if (pci_is_bridge(device))
+		return reason_set(reason, -EINVAL, "%s: is a bridge, which VFIO cannot take",
+				  device->bdf);
+	if (device->noiommu)
+		return reason_set(
+			reason, -ENODEV,
+			"%s: VFIO has it without an IOMMU (noiommu), where nothing can be "
+			"mapped: switch the IOMMU on in the firmware",
+			device->bdf);
+	if (device->group < 0)
 		return reason_set(reason, -ENODEV,
 				  "%s: has no IOMMU group: switch the IOMMU on in the firmware and "
 				  "boot with intel_iommu=on or amd_iommu=on",
-				  bdf);
-	ret = pci_group(device.group, &members, &count);
+				  device->bdf);
+	return 0;
+}
+
+static int bind_device(struct journal *journal, const struct pci_device *device,
+		       const struct bind_options *options, struct reason *reason)
+{
+	struct pci_device *members;
+	size_t count;
+	int ret = pci_group(device->group, &members, &count);
+
 	if (ret)
-		return reason_set(reason, ret, "%s: cannot read IOMMU group %d: %s", bdf,
-				  device.group, strerror(-ret));
-	ret = check_members(members, count, bdf, options, reason);
+		return reason_set(reason, ret, "%s: cannot read IOMMU group %d: %s", device->bdf,
+				  device->group, strerror(-ret));
+	ret = check_members(members, count, device->bdf, options, reason);
 	if (!ret && !options->plan)
-		load_vfio_pci();
+		ret = need_vfio_pci(reason);
 	if (!ret)
 		ret = bind_members(journal, members, count, options, reason);
 	free(members);
 	return ret;
 }
 
-static int create_functions(struct journal *journal, const struct pci_device *pf,
-			    unsigned int count, const struct bind_options *options,
-			    struct reason *reason)
-{
-	char number[16];
-	int ret;
+/* ---- virtual functions ---- */
 
+static int check_functions(const struct pci_device *pf, unsigned int count, struct reason *reason)
+{
 	if (!pf->max_vfs)
 		return reason_set(reason, -EINVAL, "%s: has no virtual functions (SR-IOV)",
 				  pf->bdf);
@@ -151,37 +183,202 @@ static int create_functions(struct journal *journal, const struct pci_device *pf
 		return reason_set(reason, -EINVAL, "%s: has at most %u virtual functions, not %u",
 				  pf->bdf, pf->max_vfs, count);
 	if (pf->nr_vfs && pf->nr_vfs != count)
-		return reason_set(reason, -EBUSY,
-				  "%s: has %u virtual functions already: somebody made them",
-				  pf->bdf, pf->nr_vfs);
-	if (!strcmp(pf->driver, NO_DRIVER))
-		return reason_set(reason, -ENODEV,
+		return reason_set(
+			reason, -EBUSY,
+			"%s: has %u virtual functions already: ask for as many, or remove "
+			"them first (dmabench unbind, or whoever made them)",
+			pf->bdf, pf->nr_vfs);
+	if (!strcmp(pf->driver, PCI_NO_DRIVER))
+		return reason_set(reason, -ENXIO,
 				  "%s: has no driver, and its driver makes the virtual functions",
 				  pf->bdf);
-	snprintf(number, sizeof(number), "%u", count);
-	/* They are for VFIO: no other driver should start them first. */
-	ret = change(journal, pf->bdf, "sriov_drivers_autoprobe", "0", options, reason);
-	return ret ? ret : change(journal, pf->bdf, "sriov_numvfs", number, options, reason);
+	return 0;
 }
 
-int bind_functions(struct journal *journal, const char *bdf, unsigned int count,
-		   const struct bind_options *options, struct reason *reason)
+static int create_functions(struct journal *journal, const struct pci_device *pf,
+			    const struct bind_options *options, struct reason *reason)
 {
-	struct pci_device pf, function;
-	char(*bdfs)[PCI_BDF];
-	size_t nr_bdfs;
-	int ret = pci_read(bdf, &pf, reason);
+	char number[16];
+	int ret;
+
+	snprintf(number, sizeof(number), "%u", options->nr_functions);
+	/* They are for VFIO: no other driver should start them first. */
+	ret = change(journal, pf->bdf, "sriov_drivers_autoprobe", "0", options, reason);
+	if (!ret)
+		ret = change(journal, pf->bdf, "sriov_numvfs", number, options, reason);
+	if (ret == -ENOENT || ret == -EOPNOTSUPP)
+		return reason_set(reason, ret, "%s: its driver %s makes no virtual functions",
+				  pf->bdf, pf->driver);
+	return ret;
+}
+
+/* What is not there yet is bound as any other, once it is: without a driver to take it from. */
+static void plan_function(const char *bdf, struct text *plan)
+{
+	char path[512];
+
+	setting_describe(pci_path(bdf, "driver_override", path, sizeof(path)), PCI_DRIVER_VFIO,
+			 plan);
+	setting_describe(pci_path(bdf, "driver", path, sizeof(path)), PCI_DRIVER_VFIO, plan);
+}
+
+static int bind_function(struct journal *journal, const char *bdf,
+			 const struct bind_options *options, struct reason *reason)
+{
+	struct pci_device function;
+	int ret = pci_read(bdf, &function, reason);
 
 	if (!ret)
-		ret = create_functions(journal, &pf, count, options, reason);
-	if (ret || options->plan)
+		ret = check_group(&function, reason);
+	return ret ? ret : bind_device(journal, &function, options, reason);
+}
+
+static int plan_functions(const struct pci_device *pf, const struct bind_options *options,
+			  struct reason *reason)
+{
+	char bdf[PCI_BDF];
+	int ret = 0;
+
+	for (unsigned int i = 0; i < options->nr_functions && !ret; i++) {
+		if (pci_nth_function(pf, i, bdf))
+			return 0; /* an old kernel: it does not tell where they will be */
+		if (pf->nr_vfs)
+			ret = bind_function(NULL, bdf, options, reason);
+		else
+			plan_function(bdf, options->plan);
+	}
+	return ret;
+}
+
+static int bind_all_of(struct journal *journal, const struct pci_device *pf,
+		       const struct bind_options *options, struct reason *reason)
+{
+	struct pci_device function;
+	char(*bdfs)[PCI_BDF];
+	size_t count;
+	int ret = pci_list(&bdfs, &count);
+
+	if (ret)
 		return ret;
-	ret = pci_list(&bdfs, &nr_bdfs);
-	for (size_t i = 0; !ret && i < nr_bdfs; i++)
-		if (!pci_read(bdfs[i], &function, NULL) && !strcmp(function.pf, bdf))
-			ret = bind_device(journal, bdfs[i], options, reason);
+	for (size_t i = 0; !ret && i < count; i++)
+		if (!pci_read(bdfs[i], &function, NULL) && !strcmp(function.pf, pf->bdf))
+			ret = bind_function(journal, bdfs[i], options, reason);
 	free(bdfs);
 	return ret;
+}
+
+static int bind_functions(struct journal *journal, const struct pci_device *pf,
+			  const struct bind_options *options, struct reason *reason)
+{
+	int ret = check_functions(pf, options->nr_functions, reason);
+
+	if (!ret && !options->plan)
+		ret = need_vfio_pci(reason);
+	if (!ret)
+		ret = create_functions(journal, pf, options, reason);
+	if (ret)
+		return ret;
+	return options->plan ? plan_functions(pf, options, reason)
+			     : bind_all_of(journal, pf, options, reason);
+}
+
+/* ---- several devices ---- */
+
+static int bind_named(struct journal *journal, const char *bdf, const struct bind_options *options,
+		      struct reason *reason)
+{
+	struct pci_device device;
+	int ret = pci_read(bdf, &device, reason);
+
+	if (!ret)
+		ret = check_group(&device, reason);
+	if (ret)
+		return ret;
+	return options->nr_functions ? bind_functions(journal, &device, options, reason)
+				     : bind_device(journal, &device, options, reason);
+}
+
+/* The group of an earlier one went with that. */
+static bool is_done(const char (*bdfs)[PCI_BDF], size_t i, const struct bind_options *options)
+{
+	struct pci_device earlier, device;
+
+	if (pci_read(bdfs[i], &device, NULL))
+		return false;
+	for (size_t j = 0; j < i; j++)
+		if (!pci_read(bdfs[j], &earlier, NULL) &&
+		    (options->nr_functions ? !strcmp(earlier.bdf, device.bdf)
+					   : earlier.group == device.group))
+			return true;
+	return false;
+}
+
+/* What an error leaves half-done is put back; what stood changed before stays as it is. */
+int bind_devices(struct journal *journal, const char (*bdfs)[PCI_BDF], size_t count,
+		 const struct bind_options *options, struct reason *reason)
+{
+	struct reason why = { "" }, rest = { "" };
+	struct journal_mark mark = { 0 };
+	int ret = 0;
+
+	if (!options->plan)
+		mark = journal_mark(journal);
+	for (size_t i = 0; i < count && !ret; i++)
+		if (!is_done(bdfs, i, options))
+			ret = bind_named(journal, bdfs[i], options, &why);
+	if (!ret)
+		return 0;
+	if (!options->plan && journal_rewind_to(journal, &mark, &rest))
+		return reason_set(reason, ret, "%.300s; then %.150s (dmabench restore)", why.text,
+				  rest.text);
+	return why.text[0] ? reason_set(reason, ret, "%s", why.text) : ret;
+}
+
+/* ---- giving back ---- */
+
+/* Of ".../bus/pci/devices/0000:01:00.0/driver": the device, as it is now. */
+static bool read_owner(const char *path, struct pci_device *ret_device)
+{
+	char devices[512], bdf[PCI_BDF];
+	size_t length;
+
+	length = strlen(pci_path("", "", devices, sizeof(devices)));
+	if (strncmp(path, devices, length))
+		return false;
+	snprintf(bdf, sizeof(bdf), "%.*s", (int)strcspn(path + length, "/"), path + length);
+	return !pci_read(bdf, ret_device, NULL);
+}
+
+/* A driver lets go of a device only when nobody has it open: the write would not return. */
+static int check_idle(const struct journal *journal, const char *prefix, struct reason *reason)
+{
+	struct pci_device device;
+	const char *path;
+
+	for (size_t i = 0; (path = journal_path(journal, i)); i++) {
+		int holder = 0;
+
+		if (text_starts_with(path, prefix) && read_owner(path, &device) &&
+		    !strcmp(device.driver, PCI_DRIVER_VFIO))
+			holder = usage_holder(&device);
+		if (holder)
+			return reason_set(reason, -EBUSY,
+					  "%s: process %d has it or its group open through VFIO: "
+					  "end it first",
+					  device.bdf, holder);
+	}
+	return 0;
+}
+
+typedef int on_device(struct journal *journal, const char *bdf, size_t *count,
+		      struct reason *reason);
+
+static int check_one(struct journal *journal, const char *bdf, size_t *count, struct reason *reason)
+{
+	char path[512];
+
+	(void)count;
+	return check_idle(journal, pci_path(bdf, "", path, sizeof(path)), reason);
 }
 
 static int undo_one(struct journal *journal, const char *bdf, size_t *count, struct reason *reason)
@@ -195,36 +392,50 @@ static int undo_one(struct journal *journal, const char *bdf, size_t *count, str
 	return ret;
 }
 
-static int undo_group(struct journal *journal, const struct pci_device *device, size_t *count,
-		      struct reason *reason)
+/* Its functions before itself, which makes them; then who shares its group. */
+static bool belongs(const struct pci_device *device, const struct pci_device *to, int round)
 {
-	struct pci_device *members;
-	size_t nr_members;
-	int ret = pci_group(device->group, &members, &nr_members);
+	if (!round)
+		return !strcmp(device->pf, to->bdf);
+	return !strcmp(device->bdf, to->bdf) || (to->group >= 0 && device->group == to->group);
+}
+
+static int for_all_of(struct journal *journal, const struct pci_device *device, on_device *work,
+		      size_t *count, struct reason *reason)
+{
+	struct pci_device other;
+	char(*bdfs)[PCI_BDF];
+	size_t nr_bdfs;
+	int ret = pci_list(&bdfs, &nr_bdfs);
 
 	if (ret)
-		return undo_one(journal, device->bdf, count, reason);
-	for (size_t i = 0; i < nr_members && !ret; i++)
-		ret = undo_one(journal, members[i].bdf, count, reason);
-	free(members);
+		return ret;
+	for (int round = 0; round < 2; round++)
+		for (size_t i = 0; !ret && i < nr_bdfs; i++)
+			if (!pci_read(bdfs[i], &other, NULL) && belongs(&other, device, round))
+				ret = work(journal, bdfs[i], count, reason);
+	free(bdfs);
 	return ret;
 }
 
 int bind_undo(struct journal *journal, const char *bdf, size_t *ret_count, struct reason *reason)
 {
-	struct pci_device device, function;
-	char(*bdfs)[PCI_BDF];
-	size_t nr_bdfs;
+	struct pci_device device;
+	size_t count = 0;
 	int ret = pci_read(bdf, &device, reason);
 
-	*ret_count = 0;
 	if (!ret)
-		ret = pci_list(&bdfs, &nr_bdfs);
-	if (ret)
-		return ret;
-	for (size_t i = 0; !ret && i < nr_bdfs; i++)
-		if (!pci_read(bdfs[i], &function, NULL) && !strcmp(function.pf, bdf))
-			ret = undo_one(journal, bdfs[i], ret_count, reason);
-	free(bdfs);
-	return ret ? ret : undo_group(journal, &device, ret_count, reason);
+		ret = for_all_of(journal, &device, check_one, &count, reason);
+	if (!ret)
+		ret = for_all_of(journal, &device, undo_one, &count, reason);
+	*ret_count = count;
+	return ret;
+}
+
+int bind_undo_all(struct journal *journal, size_t *ret_count, struct reason *reason)
+{
+	int ret = check_idle(journal, "", reason);
+
+	*ret_count = 0;
+	return ret ? ret : journal_rewind_under(journal, "", ret_count, reason);
 }

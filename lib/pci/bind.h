@@ -16,23 +16,27 @@
 #include "pci/device.h"
 
 struct bind_options {
+	unsigned int nr_functions; /* create so many virtual functions and bind those; 0: none */
 	bool force; /* take it even from who uses it */
 	struct text *plan; /* not NULL: write down what would be written, and change nothing */
-	struct text *warnings; /* what --force overrode */
+	struct text *warnings; /* what --force overrode, a line each; may be NULL */
 };
 
 /*
- * Gives the device to vfio-pci, with the rest of its IOMMU group, which VFIO only takes whole.
- * -EBUSY where the system uses any of them, -ENODEV where there is no group or no such device.
+ * Gives devices to vfio-pci, each with the rest of its IOMMU group, which VFIO only takes whole:
+ * all of them, or on an error none. -EBUSY where the system uses any of them, -ENODEV where there
+ * is no group or no such device. @journal may be NULL where there is a plan.
  */
-int bind_device(struct journal *journal, const char *bdf, const struct bind_options *options,
-		struct reason *reason);
+int bind_devices(struct journal *journal, const char (*bdfs)[PCI_BDF], size_t count,
+		 const struct bind_options *options, struct reason *reason);
 
-/* Creates @count virtual functions of a device and binds each of them. */
-int bind_functions(struct journal *journal, const char *bdf, unsigned int count,
-		   const struct bind_options *options, struct reason *reason);
-
-/* Gives back what bind_device() took for this device, its group and its functions. */
+/*
+ * Gives back what bind_devices() took for this device, its group and its functions. -EBUSY while
+ * a process has any of it open: the kernel would wait for that process.
+ */
 int bind_undo(struct journal *journal, const char *bdf, size_t *ret_count, struct reason *reason);
+
+/* Gives back everything. */
+int bind_undo_all(struct journal *journal, size_t *ret_count, struct reason *reason);
 
 #endif
