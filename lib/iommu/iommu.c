@@ -88,10 +88,36 @@ int iommu_check_mappings(const struct iommu *iommu, uint64_t planned, struct rea
 			  (unsigned long long)iommu->mappings_left);
 }
 
-int iommu_explain_map(const struct iommu *iommu, int error, struct reason *reason)
+static int explain_no_memory(int error, struct reason *reason)
 {
+	uint64_t limit = memory_lock_limit();
 	char size[UNIT_TEXT];
 
+	if (limit == UINT64_MAX)
+		return reason_set(reason, error,
+				  "the kernel ran out of memory while it pinned and mapped");
+	return reason_set(reason, error,
+			  "the kernel may not pin that much: this process may lock %s (ulimit -l "
+			  "unlimited, or run as root)",
+			  size_format(limit, size));
+}
+
+static int explain_refused(const struct iommu *iommu, int error, struct reason *reason)
+{
+	uint64_t least = iommu->page_sizes & -iommu->page_sizes;
+	struct text ranges = { 0 };
+	char page[UNIT_TEXT];
+
+	describe_ranges(iommu, &ranges);
+	reason_set(reason, error,
+		   "%s refuses the addresses: they must be multiples of %s and in %s",
+		   iommu->mode->name, size_format(least, page), ranges.text ? ranges.text : "none");
+	text_release(&ranges);
+	return error;
+}
+
+int iommu_explain_map(const struct iommu *iommu, int error, struct reason *reason)
+{
 	switch (error) {
 	case -ENOSPC:
 		return reason_set(
@@ -100,15 +126,25 @@ int iommu_explain_map(const struct iommu *iommu, int error, struct reason *reaso
 			"larger chunk, or raise the limit",
 			iommu->mode->name);
 	case -ENOMEM:
-		return reason_set(reason, error,
-				  "the kernel may not pin that much: this process may lock %s "
-				  "(ulimit -l unlimited, or run as root)",
-				  size_format(memory_lock_limit(), size));
+		return explain_no_memory(error, reason);
+	case -EINVAL:
+		return explain_refused(iommu, error, reason);
 	case -EEXIST:
 		return reason_set(reason, error, "the I/O addresses are mapped already");
 	case -EFAULT:
 		return reason_set(reason, error, "the memory cannot be pinned");
 	}
 	return reason_set(reason, error, "%s: mapping failed: %s", iommu->mode->name,
+			  strerror(-error));
+}
+
+int iommu_explain_unmap(const struct iommu *iommu, int error, struct reason *reason)
+{
+	if (error == -ENODATA)
+		return reason_set(reason, error,
+				  "%s unmapped another size than was mapped: the time is that of "
+				  "something else",
+				  iommu->mode->name);
+	return reason_set(reason, error, "%s: unmapping failed: %s", iommu->mode->name,
 			  strerror(-error));
 }

@@ -98,7 +98,8 @@ int iommu_find_iova(const struct iommu *iommu, uint64_t size_bytes, uint64_t ali
 /* 0, or SKIPPED with both figures: more mappings are planned than the kernel allows. */
 int iommu_check_mappings(const struct iommu *iommu, uint64_t planned, struct reason *reason);
 
-/* What an error of iommu_map() means and what to do about it. Returns @error. */
+/* What an error of iommu_map() or of an unmap means and what to do about it. Return @error. */
 int iommu_explain_map(const struct iommu *iommu, int error, struct reason *reason);
+int iommu_explain_unmap(const struct iommu *iommu, int error, struct reason *reason);
 
 #endif

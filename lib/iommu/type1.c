@@ -14,13 +14,14 @@
 #include "pci/usage.h"
 
 #define INFO_ROOM 65536
+#define MOST_CAPABILITY 1024 /* of one: what is read of it fits */
 
 static int explain_container(int error, struct reason *reason)
 {
-	if (error == -ENOENT)
-		return reason_set(
-			reason, error,
-			"there is no /dev/vfio/vfio: modprobe vfio-pci (and vfio_iommu_type1)");
+	if (error == -ENOENT || error == -ENODEV)
+		return reason_set(reason, error,
+				  "there is no VFIO behind /dev/vfio/vfio: modprobe vfio-pci (and "
+				  "vfio_iommu_type1)");
 	return reason_set(reason, error, "cannot open /dev/vfio/vfio: %s%s", strerror(-error),
 			  error == -EACCES ? ": run as root" : "");
 }
@@ -46,6 +47,19 @@ static int explain_group(int error, const struct pci_device *device, struct reas
 			  strerror(-error), error == -EACCES ? ": run as root" : "");
 }
 
+/* Before its group is opened: a group without an IOMMU has another name and maps nothing. */
+static int check_group(const struct pci_device *device, struct reason *reason)
+{
+	if (device->noiommu)
+		return reason_set(reason, -ENODEV,
+				  "VFIO has %s without an IOMMU (noiommu), where nothing can be "
+				  "mapped: switch the IOMMU on in the firmware",
+				  device->bdf);
+	if (device->group < 0)
+		return reason_set(reason, -ENODEV, "%s has no IOMMU group", device->bdf);
+	return 0;
+}
+
 static bool has_group(const struct pci_device *devices, size_t count, int group)
 {
 	for (size_t i = 0; i < count; i++)
@@ -57,9 +71,12 @@ static bool has_group(const struct pci_device *devices, size_t count, int group)
 static int join_group(struct iommu *iommu, const struct pci_device *device, struct reason *reason)
 {
 	struct vfio_group_status status = { .argsz = sizeof(status) };
+	int ret = check_group(device, reason);
 	char path[32];
 	int fd;
 
+	if (ret)
+		return ret;
 	if (iommu->nr_groups == IOMMU_MAX_GROUPS)
 		return reason_set(reason, -E2BIG, "more than %d groups", IOMMU_MAX_GROUPS);
 	snprintf(path, sizeof(path), "/dev/vfio/%d", device->group);
@@ -147,11 +164,11 @@ static int read_info(struct iommu *iommu, struct reason *reason)
 	}
 	iommu->page_sizes = info->iova_pgsizes;
 	offset = info->flags & VFIO_IOMMU_INFO_CAPS ? info->cap_offset : 0;
-	while (offset && offset < INFO_ROOM) {
+	while (offset && offset < INFO_ROOM - MOST_CAPABILITY) {
 		const struct vfio_info_cap_header *header = (const void *)((char *)info + offset);
 
 		read_capability(iommu, header);
-		offset = header->next;
+		offset = header->next > offset ? header->next : 0;
 	}
 	free(info);
 	if (!iommu->nr_ranges)
@@ -174,7 +191,8 @@ static int type1_open(struct iommu *iommu, const struct pci_device *devices, siz
 		ret = set_iommu(iommu, reason);
 	if (!ret)
 		ret = read_info(iommu, reason);
-	iommu->can_unmap_all = ioctl(iommu->fd, VFIO_CHECK_EXTENSION, VFIO_UNMAP_ALL) > 0;
+	if (!ret)
+		iommu->can_unmap_all = ioctl(iommu->fd, VFIO_CHECK_EXTENSION, VFIO_UNMAP_ALL) > 0;
 	return ret;
 }
 
