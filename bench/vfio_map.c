@@ -239,7 +239,7 @@ static int vfio_map_run(struct trial *t)
 	trial_leaves(t);
 	ret = team_time(s->team, s->take_away, s, &unmap_ticks);
 	if (ret)
-		return reason_set(&t->reason, ret, "unmapping failed: %s", strerror(-ret));
+		return iommu_explain_unmap(&s->containers[0], ret, &t->reason);
 
 	sample_ticks(t, s->prefault ? MAP_NS : MAP_FAULT_NS, map_ticks);
 	sample_ticks(t, UNMAP_NS, unmap_ticks);

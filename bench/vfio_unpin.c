@@ -85,7 +85,7 @@ static int time_unmap(struct trial *t, struct state *s, uint64_t size_bytes, uin
 
 	*ret_ticks = end - start;
 	if (ret)
-		return reason_set(&t->reason, ret, "unmapping failed: %s", strerror(-ret));
+		return iommu_explain_unmap(&s->iommu, ret, &t->reason);
 	return 0;
 }
 

@@ -1,0 +1,447 @@
+/* The benchmarks of VFIO, whole, before a kernel that answers as it is told. */
+#include <sys/resource.h>
+
+#include "fake_pci.h"
+#include "fake_vfio.h"
+#include "host/topology.h"
+#include "measure/measure.h"
+
+#define ITERATIONS 3
+
+static struct topology *topology;
+static struct pci_device list[] = { { .bdf = "0000:01:00.0", .group = 1 },
+				    { .bdf = "0000:02:00.0", .group = 2 },
+				    { .bdf = "0000:03:00.0", .group = 3 } };
+
+static int setup(void **state)
+{
+	fake_vfio_reset();
+	return fake_pci_setup(state);
+}
+
+/* ---- a trial ---- */
+
+/* "size=4MiB": what is not named has its default. */
+static void set_values(const struct bench *bench, const char *const *sets, struct value *values)
+{
+	for (size_t i = 0; i < bench_nr_params(bench); i++) {
+		const struct param *param = &bench->params[i];
+		const char *text = param->fallback;
+		struct reason reason = { "" };
+
+		for (const char *const *set = sets; *set; set++)
+			if (!strncmp(*set, param->name, strlen(param->name)) &&
+			    (*set)[strlen(param->name)] == '=')
+				text = *set + strlen(param->name) + 1;
+		must(!param->type->parse(param, text, &values[i], &reason), "%s", reason.text);
+	}
+}
+
+/* Threads share the first CPU: they need not be fast. */
+static void prepare(struct trial *t, const char *name, const char *const *sets,
+		    struct value values[PARAM_MAX])
+{
+	const struct bench *bench = bench_find(name);
+	size_t nr_cpus;
+
+	set_values(bench, sets, values);
+	nr_cpus = bench_number(bench, values, "threads", 1);
+	*t = (struct trial){ .bench = bench,
+			     .values = values,
+			     .topology = topology,
+			     .devices = { list, COUNT(list) },
+			     .iterations = ITERATIONS,
+			     .batch = 1 };
+	assert_int_equal(placement_resolve(topology, "local", -1, 1, &t->placement, &t->reason), 0);
+	for (size_t i = 1; i < nr_cpus; i++)
+		t->placement.cpus[i] = t->placement.cpus[0];
+	t->placement.nr_cpus = nr_cpus;
+}
+
+static int measure(struct trial *t)
+{
+	const struct measure_plan plan = { .iterations = ITERATIONS, .warmup = 0 };
+	struct measured measured = { 0 };
+	int ret = t->bench->setup(t);
+
+	if (!ret)
+		ret = measure_warm_up(t, &plan, &measured);
+	if (!ret)
+		ret = measure_run(t, &plan, &measured);
+	counters_close(&measured.counters);
+	return ret;
+}
+
+struct seen {
+	struct reason reason;
+	size_t samples[METRIC_MAX];
+	uint64_t lost;
+	unsigned int maps, unmaps;
+};
+
+/* Runs a trial to its end, however that comes, and sees that nothing of it is left. */
+static int try(const char *name, const char *const *sets, struct seen *seen)
+{
+	struct value values[PARAM_MAX];
+	struct trial t;
+	int ret;
+
+	prepare(&t, name, sets, values);
+	ret = measure(&t);
+	t.bench->teardown(&t);
+	*seen = (struct seen){ .reason = t.reason,
+			       .maps = fake_vfio.maps,
+			       .unmaps = fake_vfio.unmaps };
+	for (size_t i = 0; i < METRIC_MAX; i++) {
+		seen->samples[i] = t.samples[i].count;
+		seen->lost += t.samples[i].lost;
+	}
+	t.devices = (struct devices){ NULL, 0 };
+	trial_release(&t);
+	assert_int_equal(fake_vfio_open_fds(), 0);
+	return ret;
+}
+
+#define SETS(...) ((const char *const[]){ "size=4MiB", __VA_ARGS__, NULL })
+#define DEFAULTS ((const char *const[]){ "size=4MiB", NULL })
+
+static size_t samples_of(const struct seen *seen, const char *name, const char *metric)
+{
+	return seen->samples[bench_metric_index(bench_find(name), metric)];
+}
+
+static void must_measure(const char *name, const char *const *sets, struct seen *seen)
+{
+	int ret = try(name, sets, seen);
+
+	must(!ret, "%s %s: %d %s", name, sets[1] ? sets[1] : "", ret, seen->reason.text);
+	must(!seen->lost, "%s lost %llu samples", name, (unsigned long long)seen->lost);
+}
+
+/* ---- what they do ---- */
+
+TEST(map_and_unmap_are_one_call_each)
+{
+	struct seen seen;
+
+	must_measure("vfio-map", DEFAULTS, &seen);
+	assert_int_equal(seen.maps, ITERATIONS);
+	assert_int_equal(seen.unmaps, ITERATIONS);
+	assert_int_equal(samples_of(&seen, "vfio-map", "map_ns"), ITERATIONS);
+	assert_int_equal(samples_of(&seen, "vfio-map", "unmap_ns"), ITERATIONS);
+	assert_int_equal(samples_of(&seen, "vfio-map", "map_call_ns"), 0);
+	assert_int_equal(fake_vfio.nr_mappings, 0);
+}
+
+TEST(pieces_cover_the_buffer_in_any_order)
+{
+	static const char *const orders[] = { "order=in-order", "order=reverse", "order=strided",
+					      "order=random" };
+
+	for (size_t i = 0; i < COUNT(orders); i++) {
+		struct seen seen;
+
+		fake_vfio_reset();
+		must_measure("vfio-map", SETS("chunk=64KiB", "unmap=chunk", orders[i]), &seen);
+		assert_int_equal(seen.maps, 64 * ITERATIONS);
+		assert_int_equal(seen.unmaps, 64 * ITERATIONS);
+		assert_int_equal(samples_of(&seen, "vfio-map", "map_call_ns"), 64 * ITERATIONS);
+		assert_int_equal(samples_of(&seen, "vfio-map", "unmap_call_ns"), 64 * ITERATIONS);
+		assert_int_equal(fake_vfio.nr_mappings, 0);
+	}
+}
+
+TEST(each_unmap_shape_takes_all_away)
+{
+	static const struct {
+		const char *shape;
+		unsigned int unmaps, all, opened;
+	} cases[] = {
+		{ "unmap=whole", ITERATIONS, 0, 2 },
+		{ "unmap=chunk", 4 * ITERATIONS, 0, 2 },
+		{ "unmap=all", ITERATIONS, ITERATIONS, 2 },
+		{ "unmap=close", 0, 0, 2 + 2 * ITERATIONS },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct seen seen;
+
+		fake_vfio_reset();
+		must_measure("vfio-map", SETS("chunk=1MiB", cases[i].shape), &seen);
+		assert_int_equal(seen.maps, 4 * ITERATIONS);
+		assert_int_equal(seen.unmaps, cases[i].unmaps);
+		assert_int_equal(fake_vfio.all_unmaps, cases[i].all);
+		assert_int_equal(fake_vfio.opened, cases[i].opened);
+		assert_int_equal(samples_of(&seen, "vfio-map", "unmap_ns"), ITERATIONS);
+		assert_int_equal(fake_vfio.nr_mappings, 0);
+	}
+}
+
+TEST(access_is_what_was_asked_for)
+{
+	struct seen seen;
+
+	must_measure("vfio-map", SETS("access=ro"), &seen);
+	assert_int_equal(fake_vfio.last_flags, VFIO_DMA_MAP_FLAG_READ);
+	must_measure("vfio-map", SETS("access=rw"), &seen);
+	assert_int_equal(fake_vfio.last_flags, VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE);
+	must_measure("vfio-unpin", SETS("dirty=no"), &seen);
+	assert_int_equal(fake_vfio.last_flags, VFIO_DMA_MAP_FLAG_READ);
+	must_measure("vfio-unpin", SETS("dirty=yes"), &seen);
+	assert_int_equal(fake_vfio.last_flags, VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE);
+}
+
+TEST(threads_share_the_buffer_over_their_containers)
+{
+	struct seen seen;
+
+	must_measure("vfio-map", SETS("threads=3", "containers=2", "chunk=1MiB"), &seen);
+	assert_int_equal(fake_vfio.opened, 4); /* two containers, a group each */
+	assert_int_equal(seen.maps % ITERATIONS, 0);
+	assert_int_equal(samples_of(&seen, "vfio-map", "map_ns"), ITERATIONS);
+	assert_int_equal(fake_vfio.nr_mappings, 0);
+}
+
+/* The device has what a CPU would have: the memory is not there before it is mapped. */
+TEST(unpin_maps_quarters_and_fits_a_line)
+{
+	struct seen seen;
+
+	must_measure("vfio-unpin", DEFAULTS, &seen);
+	assert_int_equal(seen.maps, 4 * ITERATIONS);
+	assert_int_equal(seen.unmaps, 4 * ITERATIONS);
+	assert_int_equal(samples_of(&seen, "vfio-unpin", "unmap_ns"), ITERATIONS);
+	assert_int_equal(samples_of(&seen, "vfio-unpin", "unpin_ns_per_page"), ITERATIONS);
+	assert_int_equal(samples_of(&seen, "vfio-unpin", "unmap_fixed_ns"), ITERATIONS);
+	assert_int_equal(fake_vfio.nr_mappings, 0);
+}
+
+/* ---- what goes wrong ---- */
+
+static const char *const both[] = { "vfio-map", "vfio-unpin" };
+
+static void must_fail(const char *name, const char *const *sets, int error, const char *part)
+{
+	struct seen seen;
+	int ret = try(name, sets, &seen);
+
+	must(ret == error, "%s: expected %d (%s), it was %d \"%s\"", name, error, part, ret,
+	     seen.reason.text);
+	must_contain(seen.reason.text, part);
+	must(!samples_of(&seen, name, "unmap_ns"), "%s has samples of what failed", name);
+}
+
+TEST(container_that_does_not_open_fails_with_the_way_out)
+{
+	static const struct {
+		int *error, value;
+		const char *part;
+	} cases[] = {
+		{ &fake_vfio.container_error, ENOENT, "modprobe vfio-pci" },
+		{ &fake_vfio.container_error, EACCES, "run as root" },
+		{ &fake_vfio.group_error, EBUSY, "group 1 of 0000:01:00.0 is in use" },
+		{ &fake_vfio.group_error, ENOENT, "dmabench bind 0000:01:00.0" },
+		{ &fake_vfio.set_error, EPERM, "no interrupt remapping" },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		for (size_t j = 0; j < COUNT(both); j++) {
+			fake_vfio_reset();
+			*cases[i].error = cases[i].value;
+			must_fail(both[j], DEFAULTS, -cases[i].value, cases[i].part);
+			assert_int_equal(fake_vfio.maps, 0);
+		}
+	}
+}
+
+TEST(mapping_that_fails_is_explained)
+{
+	static const struct {
+		int error;
+		const char *part;
+	} cases[] = {
+		{ ENOSPC, "dma_entry_limit" }, { EINVAL, "multiples of 4KiB" },
+		{ EEXIST, "mapped already" },  { EFAULT, "cannot be pinned" },
+		{ EIO, "Input/output error" },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		for (size_t j = 0; j < COUNT(both); j++) {
+			fake_vfio_reset();
+			fake_vfio.map_fails_at = 1;
+			fake_vfio.map_error = cases[i].error;
+			must_fail(both[j], DEFAULTS, -cases[i].error, cases[i].part);
+		}
+	}
+}
+
+/* What was mapped till then goes with the container. */
+TEST(mapping_that_fails_half_way_leaves_nothing)
+{
+	fake_vfio.map_fails_at = 30;
+	fake_vfio.map_error = ENOSPC;
+	must_fail("vfio-map", SETS("chunk=64KiB", "unmap=chunk"), -ENOSPC, "larger chunk");
+	assert_int_equal(fake_vfio.maps, 30);
+	fake_vfio_reset();
+	fake_vfio.map_fails_at = 3;
+	fake_vfio.map_error = ENOMEM;
+	must_fail("vfio-unpin", DEFAULTS, -ENOMEM, geteuid() ? "ulimit -l" : "ran out of memory");
+}
+
+TEST(unmap_that_fails_is_an_error)
+{
+	for (size_t j = 0; j < COUNT(both); j++) {
+		fake_vfio_reset();
+		fake_vfio.unmap_fails_at = 1;
+		fake_vfio.unmap_error = EIO;
+		must_fail(both[j], DEFAULTS, -EIO, "unmapping failed");
+	}
+}
+
+TEST(unmap_of_another_size_is_an_error)
+{
+	for (size_t j = 0; j < COUNT(both); j++) {
+		fake_vfio_reset();
+		fake_vfio.unmaps_less = true;
+		must_fail(both[j], DEFAULTS, -ENODATA, "unmapped another size");
+	}
+	must_fail("vfio-map", SETS("chunk=64KiB", "unmap=chunk"), -ENODATA,
+		  "unmapped another size");
+}
+
+TEST(buffer_that_no_range_holds_is_an_error_with_the_ranges)
+{
+	for (size_t j = 0; j < COUNT(both); j++) {
+		fake_vfio_reset();
+		fake_vfio.ranges[0].end = MIB - 1;
+		fake_vfio.nr_ranges = 1;
+		must_fail(both[j], DEFAULTS, -ENOSPC, "0x0-0xfffff");
+		assert_int_equal(fake_vfio.maps, 0);
+	}
+}
+
+TEST(more_pieces_than_the_kernel_allows_are_skipped_before_any_is_mapped)
+{
+	fake_vfio.mappings_left = 63;
+	must_fail("vfio-map", SETS("chunk=64KiB"), SKIPPED,
+		  "needs 64 mappings at a time, type1v2 allows 63 more");
+	assert_int_equal(fake_vfio.maps, 0);
+}
+
+TEST(kernel_that_cannot_unmap_all_is_skipped)
+{
+	fake_vfio.no_unmap_all = true;
+	must_fail("vfio-map", SETS("unmap=all"), SKIPPED, "5.12");
+}
+
+TEST(more_containers_than_devices_are_skipped)
+{
+	must_fail("vfio-map", SETS("threads=4", "containers=4"), SKIPPED, "4 containers");
+}
+
+TEST(container_that_does_not_open_again_fails_the_trial)
+{
+	struct value values[PARAM_MAX];
+	struct trial t;
+
+	prepare(&t, "vfio-map", SETS("unmap=close"), values);
+	assert_int_equal(t.bench->setup(&t), 0);
+	fake_vfio.group_error = EBUSY;
+	for (size_t i = 0; i < METRIC_MAX; i++)
+		assert_int_equal(samples_reserve(&t.samples[i], 8), 0);
+	assert_int_equal(t.bench->run(&t), -EBUSY);
+	must_contain(t.reason.text, "in use");
+	t.bench->teardown(&t);
+	t.devices = (struct devices){ NULL, 0 };
+	trial_release(&t);
+	assert_int_equal(fake_vfio_open_fds(), 0);
+}
+
+/* As a user who may lock 1 MiB; what fails in there is told by its status. */
+static int try_with_low_limit(void *argument)
+{
+	const struct rlimit limit = { MIB, MIB };
+
+	if (setrlimit(RLIMIT_MEMLOCK, &limit) || (!geteuid() && setuid(65534)))
+		return 1;
+	must_fail(argument, DEFAULTS, SKIPPED, "pins 4MiB, but this process may lock 1MiB");
+	must_fail(argument, DEFAULTS, SKIPPED, "ulimit -l");
+	assert_int_equal(fake_vfio.opened, 0);
+	return 0;
+}
+
+TEST(limit_of_locked_memory_is_looked_at_first)
+{
+	for (size_t j = 0; j < COUNT(both); j++)
+		assert_int_equal(in_child(try_with_low_limit, (void *)(uintptr_t)both[j]), 0);
+}
+
+/* ---- what goes together ---- */
+
+static void must_be_impossible(const char *name, const char *const *sets, const char *part)
+{
+	const struct bench *bench = bench_find(name);
+	struct value values[PARAM_MAX];
+	struct reason reason = { "" };
+	int ret;
+
+	set_values(bench, sets, values);
+	ret = bench->possible(values, &reason);
+	must(ret == (part[0] ? SKIPPED : 0), "%s: %d %s", part, ret, reason.text);
+	must_contain(reason.text, part);
+}
+
+TEST(values_that_do_not_go_together_are_skipped)
+{
+	must_be_impossible("vfio-map", DEFAULTS, "");
+	must_be_impossible("vfio-map", SETS("chunk=8MiB"), "larger than the size");
+	must_be_impossible("vfio-map", SETS("unmap=chunk"), "needs a chunk");
+	must_be_impossible("vfio-map", SETS("order=random"), "order=random needs a chunk");
+	must_be_impossible("vfio-map", SETS("containers=2"), "2 containers for 1 threads");
+	must_be_impossible("vfio-map", SETS("unmap=close", "threads=2"), "one a thread");
+	must_be_impossible("vfio-map", SETS("unmap=all", "threads=2", "containers=2"), "");
+	must_be_impossible("vfio-unpin", DEFAULTS, "");
+	must_be_impossible("vfio-unpin", SETS("backing=thp"), "multiple of 4 pages, 8MiB");
+}
+
+static int open_topology(void **state)
+{
+	(void)state;
+	return topology_open(NULL, &topology);
+}
+
+static int close_topology(void **state)
+{
+	(void)state;
+	topology_close(topology);
+	return 0;
+}
+
+int main(void)
+{
+#define VFIO_TEST(name) cmocka_unit_test_setup(name, setup)
+	const struct CMUnitTest tests[] = {
+		VFIO_TEST(map_and_unmap_are_one_call_each),
+		VFIO_TEST(pieces_cover_the_buffer_in_any_order),
+		VFIO_TEST(each_unmap_shape_takes_all_away),
+		VFIO_TEST(access_is_what_was_asked_for),
+		VFIO_TEST(threads_share_the_buffer_over_their_containers),
+		VFIO_TEST(unpin_maps_quarters_and_fits_a_line),
+		VFIO_TEST(container_that_does_not_open_fails_with_the_way_out),
+		VFIO_TEST(mapping_that_fails_is_explained),
+		VFIO_TEST(mapping_that_fails_half_way_leaves_nothing),
+		VFIO_TEST(unmap_that_fails_is_an_error),
+		VFIO_TEST(unmap_of_another_size_is_an_error),
+		VFIO_TEST(buffer_that_no_range_holds_is_an_error_with_the_ranges),
+		VFIO_TEST(more_pieces_than_the_kernel_allows_are_skipped_before_any_is_mapped),
+		VFIO_TEST(kernel_that_cannot_unmap_all_is_skipped),
+		VFIO_TEST(more_containers_than_devices_are_skipped),
+		VFIO_TEST(container_that_does_not_open_again_fails_the_trial),
+		VFIO_TEST(limit_of_locked_memory_is_looked_at_first),
+		VFIO_TEST(values_that_do_not_go_together_are_skipped),
+	};
+
+	clock_choose();
+	clock_calibrate();
+	return cmocka_run_group_tests(tests, open_topology, close_topology);
+}
