@@ -21,6 +21,7 @@
 #include "matrix/config.h"
 #include "matrix/plan.h"
 #include "matrix/runner.h"
+#include "pci/facts.h"
 #include "report/digest.h"
 #include "result/reader.h"
 #include "result/record.h"
@@ -277,6 +278,18 @@ static void choose_path(struct session *session)
 		 session->config->name[0] ? session->config->name : "run", stamp);
 }
 
+/* NULL when memory ran out. */
+static json_t *collect_host(const struct topology *topology)
+{
+	json_t *host = facts_collect(topology);
+
+	if (host && json_object_set_new(host, "devices", pci_facts())) {
+		json_decref(host);
+		return NULL;
+	}
+	return host;
+}
+
 static int open_new(struct session *session, struct reason *reason)
 {
 	json_t *host, *record;
@@ -286,9 +299,9 @@ static int open_new(struct session *session, struct reason *reason)
 	ret = writer_open(session->path, false, &session->writer, reason);
 	if (ret)
 		return ret;
-	host = facts_collect(session->topology);
+	host = collect_host(session->topology);
 	clock_calibrate();
-	record = record_run(session->config->seed, session->config->json, host);
+	record = host ? record_run(session->config->seed, session->config->json, host) : NULL;
 	ret = record ? writer_append(session->writer, record, reason) : -ENOMEM;
 	json_decref(record);
 	json_decref(host);
