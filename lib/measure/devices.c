@@ -16,18 +16,14 @@ static int parse_device(const struct param *param, const char *text, struct valu
 	uint64_t node;
 
 	if (!strcmp(text, ANY) ||
-	    (text_starts_with(text, NODE) && !text_to_u64(text + strlen(NODE), &node))) {
-		ret_value->word = param_intern(text);
-	} else {
-		if (pci_parse_bdf(text, bdf, NULL))
-			return reason_set(reason, -EINVAL,
-					  "%s \"%.40s\" is no device, expected any, node:N or an "
-					  "address like 0000:01:00.0",
-					  param->name, text);
-		ret_value->word = param_intern(bdf);
-	}
-	ret_value->number = 0;
-	return ret_value->word ? 0 : -ENOMEM;
+	    (text_starts_with(text, NODE) && !text_to_u64(text + strlen(NODE), &node)))
+		return param_take_word(text, 0, ret_value);
+	if (pci_parse_bdf(text, bdf, NULL))
+		return reason_set(reason, -EINVAL,
+				  "%s \"%.40s\" is no device, expected any, node:N or an address "
+				  "like 0000:01:00.0",
+				  param->name, text);
+	return param_take_word(bdf, 0, ret_value);
 }
 
 static size_t list_devices(const struct param *param, struct value values[PARAM_MAX_ALL])
@@ -40,11 +36,9 @@ static size_t list_devices(const struct param *param, struct value values[PARAM_
 		return 0;
 	if (count > PARAM_MAX_ALL)
 		count = PARAM_MAX_ALL;
-	for (size_t i = 0; i < count; i++) {
-		values[i] = (struct value){ .word = param_intern(devices[i].bdf) };
-		if (!values[i].word)
+	for (size_t i = 0; i < count; i++)
+		if (param_take_word(devices[i].bdf, 0, &values[i]))
 			count = 0;
-	}
 	free(devices);
 	return count;
 }

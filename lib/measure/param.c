@@ -180,7 +180,7 @@ const struct param_type param_count = {
 
 #define MAX_INTERNED 512
 
-const char *param_intern(const char *word)
+static const char *intern(const char *word)
 {
 	static char *words[MAX_INTERNED];
 	size_t i = 0;
@@ -191,6 +191,16 @@ const char *param_intern(const char *word)
 	if (i == MAX_INTERNED)
 		return NULL;
 	return words[i] = strdup(word);
+}
+
+int param_take_word(const char *word, uint64_t number, struct value *ret_value)
+{
+	const char *kept = intern(word);
+
+	if (!kept)
+		return -ENOMEM;
+	*ret_value = (struct value){ .number = number, .word = kept };
+	return 0;
 }
 
 const char *param_print_word(const struct value *value, char text[PARAM_TEXT])
@@ -247,10 +257,7 @@ static int parse_backing(const struct param *param, const char *text, struct val
 	int ret = backing_find(text, &backing, reason);
 
 	(void)param;
-	if (ret)
-		return ret;
-	*ret_value = (struct value){ .number = backing.page_bytes, .word = param_intern(text) };
-	return ret_value->word ? 0 : -ENOMEM;
+	return ret ? ret : param_take_word(text, backing.page_bytes, ret_value);
 }
 
 static size_t list_backings(const struct param *param, struct value values[PARAM_MAX_ALL])
@@ -259,12 +266,9 @@ static size_t list_backings(const struct param *param, struct value values[PARAM
 	size_t count = backing_list(list);
 
 	(void)param;
-	for (size_t i = 0; i < count; i++) {
-		values[i] = (struct value){ .number = list[i].page_bytes,
-					    .word = param_intern(list[i].name) };
-		if (!values[i].word)
+	for (size_t i = 0; i < count; i++)
+		if (param_take_word(list[i].name, list[i].page_bytes, &values[i]))
 			return 0;
-	}
 	return count;
 }
 

@@ -53,8 +53,11 @@ struct param {
 /* Choices of param_word: "no" is 0, "yes" is 1. */
 extern const char *const param_no_yes[];
 
-/* One copy of each word that was ever used, so that cells can share it; NULL without memory. */
-const char *param_intern(const char *word);
+/*
+ * A value that is a word, and a number that goes with it. There is one copy of each word that was
+ * ever used, so that cells can share it. 0 or -ENOMEM.
+ */
+int param_take_word(const char *word, uint64_t number, struct value *ret_value);
 
 /* For types whose values are words. */
 const char *param_print_word(const struct value *value, char text[PARAM_TEXT]);
