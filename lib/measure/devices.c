@@ -53,10 +53,13 @@ const struct param_type param_device = {
 	.list = list_devices,
 };
 
+/* Without an IOMMU nothing can be mapped, and no benchmark has a use for it. */
 static bool is_wanted(const struct pci_device *device, const char *word)
 {
 	uint64_t node;
 
+	if (device->noiommu)
+		return false;
 	if (!word || !strcmp(word, ANY))
 		return true;
 	if (text_starts_with(word, NODE))
@@ -64,33 +67,75 @@ static bool is_wanted(const struct pci_device *device, const char *word)
 	return !strcmp(device->bdf, word);
 }
 
-static int none_found(const char *word, size_t bound, struct reason *reason)
+/* One that was named: what it is instead of VFIO's. */
+static int explain_device(const char *bdf, struct reason *reason)
 {
-	if (!bound)
+	struct pci_device device;
+
+	if (pci_read(bdf, &device, reason))
+		return SKIPPED;
+	if (device.noiommu)
+		return reason_set(reason, SKIPPED,
+				  "VFIO has %s without an IOMMU (noiommu), where nothing can be "
+				  "mapped: switch the IOMMU on in the firmware",
+				  bdf);
+	if (!strcmp(device.driver, PCI_NO_DRIVER))
+		return reason_set(reason, SKIPPED, "%s has no driver: dmabench bind %s", bdf, bdf);
+	return reason_set(reason, SKIPPED, "%s is bound to %s, not to vfio-pci: dmabench bind %s",
+			  bdf, device.driver, bdf);
+}
+
+static int none_found(const char *word, const struct pci_device *bound, size_t count,
+		      struct reason *reason)
+{
+	if (word && strcmp(word, ANY) && !text_starts_with(word, NODE))
+		return explain_device(word, reason);
+	for (size_t i = 0; i < count; i++)
+		if (bound[i].noiommu)
+			return explain_device(bound[i].bdf, reason);
+	if (!count)
 		return reason_set(reason, SKIPPED,
 				  "no device is bound to vfio-pci: dmabench bind BDF");
-	return reason_set(reason, SKIPPED, "%zu device%s bound to vfio-pci, none is %s", bound,
-			  bound == 1 ? " is" : "s are", word);
+	return reason_set(reason, SKIPPED,
+			  "%zu device%s bound to vfio-pci, none is on memory node %s", count,
+			  count == 1 ? " is" : "s are", word + strlen(NODE));
+}
+
+/* Moves those that are wanted to the front; returns how many they are. */
+static size_t sift(struct pci_device *list, size_t count, const char *word)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct pci_device device = list[i];
+
+		if (!is_wanted(&device, word))
+			continue;
+		list[i] = list[kept];
+		list[kept++] = device;
+	}
+	return kept;
 }
 
 int devices_choose(const struct bench *bench, const struct value *values,
 		   struct devices *ret_devices, struct reason *reason)
 {
 	const char *word = bench_word(bench, values, "device");
-	struct pci_device *list;
-	size_t bound, count = 0;
+	struct pci_device *list = NULL;
+	size_t bound = 0, count;
+	int ret;
 
 	*ret_devices = (struct devices){ NULL, 0 };
 	if (!(bench->needs & NEEDS_VFIO_DEVICE))
 		return 0;
-	if (pci_list_vfio(&list, &bound))
-		return none_found(word, 0, reason);
-	for (size_t i = 0; i < bound; i++)
-		if (is_wanted(&list[i], word))
-			list[count++] = list[i];
+	ret = pci_list_vfio(&list, &bound);
+	if (ret == -ENOMEM)
+		return ret;
+	count = sift(list, bound, word);
 	if (!count) {
+		ret = none_found(word, list, bound, reason);
 		free(list);
-		return none_found(word, bound, reason);
+		return ret;
 	}
 	*ret_devices = (struct devices){ list, count };
 	return 0;

@@ -22,7 +22,8 @@ struct devices {
 };
 
 /*
- * Those that the cell's parameter "device" asks for; SKIPPED with the reason where there is none. Benchmarks without a need for devices get an empty list.
+ * Those that the cell's parameter "device" asks for; SKIPPED with the reason where there is none.
+ * Benchmarks without a need for devices get an empty list.
  */
 int devices_choose(const struct bench *bench, const struct value *values,
 		   struct devices *ret_devices, struct reason *reason);
