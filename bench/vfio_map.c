@@ -249,19 +249,21 @@ static int vfio_map_run(struct trial *t)
 
 /* ---- set-up ---- */
 
-/* A container has the devices of every nr_containers-th group; the first has the leading one. */
+/* Each container has a group of its own, which opens once; the first has the leading device. */
 static int open_containers(struct trial *t, struct state *s)
 {
 	const struct iommu_mode *mode = iommu_find_mode(trial_word(t, IOMMU));
 	int ret = 0;
 
-	if (t->devices.count < s->nr_containers)
-		return reason_set(&t->reason, SKIPPED,
-				  "%zu containers need as many devices in groups of their own, "
-				  "vfio-pci has %zu",
-				  s->nr_containers, t->devices.count);
+	if (!devices_of_group(&t->devices, s->nr_containers - 1))
+		return reason_set(
+			&t->reason, SKIPPED,
+			"%zu containers need devices in as many IOMMU groups: vfio-pci has "
+			"too few here (dmabench bind BDF)",
+			s->nr_containers);
 	for (size_t i = 0; i < s->nr_containers && !ret; i++)
-		ret = iommu_open(mode, &t->devices.list[i], 1, &s->containers[i], &t->reason);
+		ret = iommu_open(mode, devices_of_group(&t->devices, i), 1, &s->containers[i],
+				 &t->reason);
 	return ret;
 }
 
@@ -278,22 +280,36 @@ static int make_share(struct trial *t, struct state *s, size_t i, uint64_t base)
 			   (enum pieces_order)trial_number(t, ORDER));
 }
 
+/* Containers are dealt out to threads, so that some may have more pieces than others. */
+static int check_mappings(struct trial *t, const struct state *s)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < s->nr_containers && !ret; i++) {
+		uint64_t pieces = 0;
+
+		for (size_t j = i; j < s->nr_shares; j += s->nr_containers)
+			pieces += s->shares[j].pieces.count;
+		ret = iommu_check_mappings(&s->containers[i], pieces, &t->reason);
+	}
+	return ret;
+}
+
 /* The buffer has the same I/O addresses in every container, aligned as its pages are. */
 static int make_shares(struct trial *t, struct state *s)
 {
 	uint64_t align = s->mem.backing.page_bytes > GIB ? s->mem.backing.page_bytes : GIB;
-	uint64_t base, pieces = 0;
+	uint64_t base;
 	int ret = iommu_find_iova(&s->containers[0], s->mem.size_bytes, align, &base, &t->reason);
 
+	if (ret)
+		return ret;
 	s->shares = calloc(s->nr_shares, sizeof(*s->shares));
 	if (!s->shares)
 		return -ENOMEM;
-	for (size_t i = 0; i < s->nr_shares && !ret; i++) {
+	for (size_t i = 0; i < s->nr_shares && !ret; i++)
 		ret = make_share(t, s, i, base);
-		pieces += s->shares[i].pieces.count;
-	}
-	return ret ? ret
-		   : iommu_check_mappings(&s->containers[0], pieces / s->nr_containers, &t->reason);
+	return ret ? ret : check_mappings(t, s);
 }
 
 static int reserve_call_samples(struct trial *t, const struct state *s)

@@ -147,6 +147,22 @@ void devices_release(struct devices *devices)
 	*devices = (struct devices){ NULL, 0 };
 }
 
+static bool is_first_of_group(const struct devices *devices, size_t i)
+{
+	for (size_t j = 0; j < i; j++)
+		if (devices->list[j].group == devices->list[i].group)
+			return false;
+	return true;
+}
+
+const struct pci_device *devices_of_group(const struct devices *devices, size_t i)
+{
+	for (size_t j = 0; j < devices->count; j++)
+		if (is_first_of_group(devices, j) && !i--)
+			return &devices->list[j];
+	return NULL;
+}
+
 int devices_node(const struct devices *devices)
 {
 	return devices->count ? devices->list[0].numa_node : -1;

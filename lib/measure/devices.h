@@ -29,6 +29,9 @@ int devices_choose(const struct bench *bench, const struct value *values,
 		   struct devices *ret_devices, struct reason *reason);
 void devices_release(struct devices *devices);
 
+/* The first device of the @i-th IOMMU group among them; NULL past the last one. */
+const struct pci_device *devices_of_group(const struct devices *devices, size_t i);
+
 /* The leading device's memory node, -1 where there is none. */
 int devices_node(const struct devices *devices);
 

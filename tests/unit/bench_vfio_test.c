@@ -15,6 +15,8 @@ static struct pci_device list[] = { { .bdf = "0000:01:00.0", .group = 1 },
 
 static int setup(void **state)
 {
+	for (size_t i = 0; i < COUNT(list); i++)
+		list[i].group = 1 + (int)i;
 	fake_vfio_reset();
 	return fake_pci_setup(state);
 }
@@ -336,7 +338,29 @@ TEST(kernel_that_cannot_unmap_all_is_skipped)
 
 TEST(more_containers_than_devices_are_skipped)
 {
-	must_fail("vfio-map", SETS("threads=4", "containers=4"), SKIPPED, "4 containers");
+	must_fail("vfio-map", SETS("threads=4", "containers=4"), SKIPPED,
+		  "4 containers need devices in as many IOMMU groups");
+	assert_int_equal(fake_vfio.opened, 0);
+}
+
+/* A group opens once: who shares it cannot have another container. */
+TEST(containers_have_groups_of_their_own)
+{
+	struct seen seen;
+
+	list[1].group = list[0].group;
+	must_measure("vfio-map", SETS("threads=2", "containers=2"), &seen);
+	assert_int_equal(fake_vfio.last_group, list[2].group);
+	must_fail("vfio-map", SETS("threads=3", "containers=3"), SKIPPED, "3 containers");
+}
+
+/* Two of three threads share a container, which has two thirds of the pieces. */
+TEST(fullest_container_is_what_counts)
+{
+	fake_vfio.mappings_left = 43;
+	must_fail("vfio-map", SETS("chunk=64KiB", "threads=3", "containers=2"), SKIPPED,
+		  "needs 44 mappings at a time, type1v2 allows 43 more");
+	assert_int_equal(fake_vfio.maps, 0);
 }
 
 TEST(container_that_does_not_open_again_fails_the_trial)
@@ -436,6 +460,8 @@ int main(void)
 		VFIO_TEST(more_pieces_than_the_kernel_allows_are_skipped_before_any_is_mapped),
 		VFIO_TEST(kernel_that_cannot_unmap_all_is_skipped),
 		VFIO_TEST(more_containers_than_devices_are_skipped),
+		VFIO_TEST(containers_have_groups_of_their_own),
+		VFIO_TEST(fullest_container_is_what_counts),
 		VFIO_TEST(container_that_does_not_open_again_fails_the_trial),
 		VFIO_TEST(limit_of_locked_memory_is_looked_at_first),
 		VFIO_TEST(values_that_do_not_go_together_are_skipped),

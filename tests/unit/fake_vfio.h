@@ -43,6 +43,7 @@ static struct {
 	unsigned long iommu_type;
 	unsigned int maps, unmaps, all_unmaps, opened;
 	uint32_t last_flags;
+	int last_group;
 	char kinds[FAKE_FDS]; /* of descriptors: 'c'ontainer, 'g'roup */
 	struct {
 		int fd;
@@ -238,6 +239,7 @@ static inline int fake_open(const char *path)
 	if (fd < 0 || fd >= FAKE_FDS)
 		abort();
 	fake_vfio.opened++;
+	fake_vfio.last_group = (int)strtol(path + strlen("/dev/vfio/"), NULL, 10);
 	fake_vfio.kinds[fd] = is_container ? 'c' : 'g';
 	fake_drop(fd, 0, UINT64_MAX);
 	return fd;

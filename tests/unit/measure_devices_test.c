@@ -103,6 +103,20 @@ TEST(devices_are_those_that_are_asked_for)
 	must_choose("0000:03:00.0", 1, "0000:03:00.0", -1);
 }
 
+TEST(groups_are_counted_once)
+{
+	struct pci_device list[] = { { .bdf = "a", .group = 4 },
+				     { .bdf = "b", .group = 4 },
+				     { .bdf = "c", .group = 1 },
+				     { .bdf = "d", .group = 4 } };
+	const struct devices devices = { list, COUNT(list) };
+
+	assert_string_equal(devices_of_group(&devices, 0)->bdf, "a");
+	assert_string_equal(devices_of_group(&devices, 1)->bdf, "c");
+	assert_null(devices_of_group(&devices, 2));
+	assert_null(devices_of_group(&(struct devices){ NULL, 0 }, 0));
+}
+
 TEST(benchmark_without_a_need_gets_none)
 {
 	static const struct bench other = { .name = "y", .params = params };
@@ -160,6 +174,7 @@ int main(void)
 		DEVICES_TEST(what_is_no_device_is_told_with_what_is),
 		DEVICES_TEST(all_devices_are_those_of_vfio),
 		DEVICES_TEST(devices_are_those_that_are_asked_for),
+		DEVICES_TEST(groups_are_counted_once),
 		DEVICES_TEST(benchmark_without_a_need_gets_none),
 		DEVICES_TEST(device_that_is_not_to_be_had_is_told_with_what_it_is),
 		DEVICES_TEST(without_any_device_it_says_how_to_get_one),
