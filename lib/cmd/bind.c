@@ -152,7 +152,8 @@ const struct command command_bind = {
 	.details =
 		"The whole IOMMU group goes with a device. Refused, with the reason, is one that\n"
 		"the system uses: a disk that is mounted or otherwise claimed, an interface that\n"
-		"is up, the display of the console, or one that another process has open.",
+		"is up, the display of the console, or one that another process has open. Of\n"
+		"several devices all are bound, or where one cannot be, none.",
 	.options = bind_options,
 	.run = bind_run,
 };
@@ -161,6 +162,8 @@ const struct command command_unbind = {
 	.name = "unbind",
 	.usage = "unbind BDF...",
 	.summary = "give devices back to the drivers that had them",
+	.details = "With a device its group and its virtual functions are given back. One that a\n"
+		   "process has open is not: end that process first.",
 	.options = no_options,
 	.run = unbind_run,
 };
