@@ -97,11 +97,12 @@ static int check_free(const struct pci_device *device, const struct bind_options
 		      struct reason *reason)
 {
 	struct reason why = { "" };
+	int ret = pci_is_bridge(device) ? 0 : usage_check(device, &why);
 
-	if (pci_is_bridge(device) || !usage_check(device, &why))
+	if (!ret)
 		return 0;
-	if (!options->force)
-		return reason_set(reason, -EBUSY, "%s", why.text);
+	if (!options->force || ret != -EBUSY)
+		return reason_set(reason, ret, "%s", why.text);
 	if (options->warnings)
 		text_add(options->warnings, "%s: taken all the same\n", why.text);
 	return 0;
@@ -112,12 +113,13 @@ static int check_members(const struct pci_device *members, size_t count, const c
 {
 	for (size_t i = 0; i < count; i++) {
 		struct reason why = { "" };
+		int ret = check_free(&members[i], options, &why);
 
-		if (!check_free(&members[i], options, &why))
+		if (!ret)
 			continue;
 		if (!strcmp(members[i].bdf, bdf))
-			return reason_set(reason, -EBUSY, "%s", why.text);
-		return reason_set(reason, -EBUSY, "%s: shares IOMMU group %d with %.300s", bdf,
+			return reason_set(reason, ret, "%s", why.text);
+		return reason_set(reason, ret, "%s: shares IOMMU group %d with %.300s", bdf,
 				  members[i].group, why.text);
 	}
 	return 0;
@@ -313,6 +315,12 @@ static bool is_done(const char (*bdfs)[PCI_BDF], size_t i, const struct bind_opt
 	return false;
 }
 
+/* What is not told whole is not done. */
+static bool is_cut(const struct text *text)
+{
+	return text && text->failed;
+}
+
 /* What an error leaves half-done is put back; what stood changed before stays as it is. */
 int bind_devices(struct journal *journal, const char (*bdfs)[PCI_BDF], size_t count,
 		 const struct bind_options *options, struct reason *reason)
@@ -326,6 +334,8 @@ int bind_devices(struct journal *journal, const char (*bdfs)[PCI_BDF], size_t co
 	for (size_t i = 0; i < count && !ret; i++)
 		if (!is_done(bdfs, i, options))
 			ret = bind_named(journal, bdfs[i], options, &why);
+	if (!ret && (is_cut(options->plan) || is_cut(options->warnings)))
+		ret = -ENOMEM;
 	if (!ret)
 		return 0;
 	if (!options->plan && journal_rewind_to(journal, &mark, &rest))

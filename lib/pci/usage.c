@@ -27,6 +27,14 @@ static bool sits_on(const char *class, const char *name, const struct pci_device
 	return strstr(real, component) != NULL;
 }
 
+/* Where it cannot be seen that nobody uses it, it is not taken. */
+static int cannot_look(const struct pci_device *device, const char *path, int error,
+		       struct reason *reason)
+{
+	return reason_set(reason, error, "%s: cannot see whether it is in use: %s: %s", device->bdf,
+			  path, strerror(-error));
+}
+
 typedef int check_entry(const char *name, const struct pci_device *device, struct reason *reason);
 
 /* Calls @check for each entry of a class; stops at the first error. */
@@ -40,12 +48,38 @@ static int for_each_of_class(const char *class, const struct pci_device *device,
 
 	snprintf(path, sizeof(path), "%s/class/%s", sysfs_root(), class);
 	dir = opendir(path);
-	while (dir && !ret && (entry = readdir(dir)))
+	if (!dir)
+		return errno == ENOENT ? 0 : cannot_look(device, path, -errno, reason);
+	while (!ret && (entry = readdir(dir)))
 		if (entry->d_name[0] != '.')
 			ret = check(entry->d_name, device, reason);
-	if (dir)
-		closedir(dir);
+	closedir(dir);
 	return ret;
+}
+
+/* What is looked for in a table of /proc, and the line that it was found in. */
+struct search {
+	const char *file;
+	bool (*matches)(const char *line, const struct search *search);
+	const char *number, *name;
+	char line[4096];
+};
+
+/* 1 where a line matches, 0 where none does or there is no such table; else -errno. */
+static int find_line(struct search *search)
+{
+	char path[512];
+	bool found = false;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", procfs_root(), search->file);
+	file = fopen(path, "re");
+	if (!file)
+		return errno == ENOENT ? 0 : -errno;
+	while (!found && fgets(search->line, sizeof(search->line), file))
+		found = search->matches(search->line, search);
+	fclose(file);
+	return found;
 }
 
 /* ---- disks ---- */
@@ -86,54 +120,59 @@ static bool shares_subsystem(const char *disk, const struct pci_device *device)
  * "36 35 98:0 /mnt1 /mnt2 rw … - ext3 /dev/root …": by number, and by name where a file system has
  * a number of its own (btrfs).
  */
-static bool is_mount_of(const char *line, const char *number, const char *node, char *where,
-			size_t room)
+static bool is_mount(const char *line, const struct search *search)
 {
-	char device[32], target[256], source[256] = "";
+	char device[32], source[256] = "";
 	const char *rest = strstr(line, " - ");
 
-	if (sscanf(line, "%*u %*u %31s %*s %255s", device, target) != 2)
+	if (sscanf(line, "%*u %*u %31s", device) != 1)
 		return false;
 	if (rest && sscanf(rest, " - %*s %255s", source) != 1)
 		source[0] = '\0';
-	if (strcmp(device, number) && strcmp(source, node))
-		return false;
-	snprintf(where, room, "%s", target);
-	return true;
+	return !strcmp(device, search->number) || !strcmp(source, search->name);
 }
 
-static bool is_mounted(const char *disk, char *where, size_t room)
+static int check_mounted(const char *disk, const struct pci_device *device, struct reason *reason)
 {
-	char number[32], node[300], line[4096], path[512];
-	bool found = false;
-	FILE *file;
+	char number[32], node[300], where[256] = "";
+	struct search search = {
+		.file = "self/mountinfo", .matches = is_mount, .number = number, .name = node
+	};
+	int ret;
 
 	if (file_read(number, sizeof(number), "%s/class/block/%.200s/dev", sysfs_root(), disk) <= 0)
-		return false;
+		return 0;
 	snprintf(node, sizeof(node), "/dev/%.200s", disk);
-	snprintf(path, sizeof(path), "%s/self/mountinfo", procfs_root());
-	file = fopen(path, "re");
-	while (file && !found && fgets(line, sizeof(line), file))
-		found = is_mount_of(line, number, node, where, room);
-	if (file)
-		fclose(file);
-	return found;
+	ret = find_line(&search);
+	if (ret < 0)
+		return cannot_look(device, search.file, ret, reason);
+	if (!ret || sscanf(search.line, "%*u %*u %*s %*s %255s", where) != 1)
+		return 0;
+	return reason_set(reason, -EBUSY, "%s: its disk %s is mounted on %s (umount %s)",
+			  device->bdf, disk, where, where);
 }
 
-static bool is_swapped_to(const char *disk)
+static bool is_swap(const char *line, const struct search *search)
 {
-	char line[512], path[512], node[300], name[300];
-	bool found = false;
-	FILE *file;
+	char name[300];
+
+	return sscanf(line, "%299s", name) == 1 && !strcmp(name, search->name);
+}
+
+static int check_swap(const char *disk, const struct pci_device *device, struct reason *reason)
+{
+	char node[300];
+	struct search search = { .file = "swaps", .matches = is_swap, .name = node };
+	int ret;
 
 	snprintf(node, sizeof(node), "/dev/%.200s", disk);
-	snprintf(path, sizeof(path), "%s/swaps", procfs_root());
-	file = fopen(path, "re");
-	while (file && !found && fgets(line, sizeof(line), file))
-		found = sscanf(line, "%299s", name) == 1 && !strcmp(name, node);
-	if (file)
-		fclose(file);
-	return found;
+	ret = find_line(&search);
+	if (ret < 0)
+		return cannot_look(device, search.file, ret, reason);
+	if (!ret)
+		return 0;
+	return reason_set(reason, -EBUSY, "%s: its disk %s is swap (swapoff %s)", device->bdf, disk,
+			  node);
 }
 
 /* LVM, RAID and the like: the device that is built on this one. */
@@ -184,28 +223,32 @@ static bool is_claimed(const char *disk)
 	return fd < 0 && errno == EBUSY;
 }
 
-static int check_disk(const char *name, const struct pci_device *device, struct reason *reason)
+static int check_lent(const char *disk, const struct pci_device *device, struct reason *reason)
 {
-	char by[256];
+	char holder[256];
 
-	if (!sits_on("block", name, device) && !shares_subsystem(name, device))
-		return 0;
-	if (is_mounted(name, by, sizeof(by)))
-		return reason_set(reason, -EBUSY, "%s: its disk %s is mounted on %s (umount %s)",
-				  device->bdf, name, by, by);
-	if (is_swapped_to(name))
-		return reason_set(reason, -EBUSY, "%s: its disk %s is swap (swapoff /dev/%s)",
-				  device->bdf, name, name);
-	if (has_holder(name, by, sizeof(by)))
+	if (has_holder(disk, holder, sizeof(holder)))
 		return reason_set(reason, -EBUSY,
 				  "%s: its disk %s is part of %s (LVM, RAID or the like: stop that "
 				  "first)",
-				  device->bdf, name, by);
-	if (is_claimed(name))
+				  device->bdf, disk, holder);
+	if (is_claimed(disk))
 		return reason_set(reason, -EBUSY,
 				  "%s: its disk %s is in use: the kernel has lent it to somebody",
-				  device->bdf, name);
+				  device->bdf, disk);
 	return 0;
+}
+
+static int check_disk(const char *name, const struct pci_device *device, struct reason *reason)
+{
+	int ret;
+
+	if (!sits_on("block", name, device) && !shares_subsystem(name, device))
+		return 0;
+	ret = check_mounted(name, device, reason);
+	if (!ret)
+		ret = check_swap(name, device, reason);
+	return ret ? ret : check_lent(name, device, reason);
 }
 
 /* ---- network interfaces ---- */
@@ -214,56 +257,55 @@ static int check_disk(const char *name, const struct pci_device *device, struct 
  * IPv4: "eth0 00000000 0100000A …", the destination second. IPv6: "00…00 00 … eth0", destination
  * and prefix length first, the interface last.
  */
-static bool is_default_v4(const char *line, const char *interface)
+static bool is_default_v4(const char *line, const struct search *search)
 {
 	char name[64], destination[16];
 
-	return sscanf(line, "%63s %15s", name, destination) == 2 && !strcmp(name, interface) &&
+	return sscanf(line, "%63s %15s", name, destination) == 2 && !strcmp(name, search->name) &&
 	       !strcmp(destination, "00000000");
 }
 
-static bool is_default_v6(const char *line, const char *interface)
+static bool is_default_v6(const char *line, const struct search *search)
 {
 	char destination[40], prefix[4], name[64];
 
 	return sscanf(line, "%39s %3s %*s %*s %*s %*s %*s %*s %*s %63s", destination, prefix,
 		      name) == 3 &&
-	       !strcmp(name, interface) && !strcmp(prefix, "00") &&
+	       !strcmp(name, search->name) && !strcmp(prefix, "00") &&
 	       strspn(destination, "0") == strlen(destination);
 }
 
-static bool has_default_route(const char *interface)
+static int check_routes(const char *interface, const struct pci_device *device,
+			struct reason *reason)
 {
-	static const struct {
-		const char *file;
-		bool (*is_default)(const char *line, const char *interface);
-	} tables[] = { { "route", is_default_v4 }, { "ipv6_route", is_default_v6 } };
-	bool found = false;
+	struct search tables[] = {
+		{ .file = "net/route", .matches = is_default_v4, .name = interface },
+		{ .file = "net/ipv6_route", .matches = is_default_v6, .name = interface },
+	};
 
-	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]) && !found; i++) {
-		char line[512], path[512];
-		FILE *file;
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		int ret = find_line(&tables[i]);
 
-		snprintf(path, sizeof(path), "%s/net/%s", procfs_root(), tables[i].file);
-		file = fopen(path, "re");
-		while (file && !found && fgets(line, sizeof(line), file))
-			found = tables[i].is_default(line, interface);
-		if (file)
-			fclose(file);
+		if (ret < 0)
+			return cannot_look(device, tables[i].file, ret, reason);
+		if (ret)
+			return reason_set(reason, -EBUSY,
+					  "%s: the default route goes over its interface %s",
+					  device->bdf, interface);
 	}
-	return found;
+	return 0;
 }
 
 static int check_interface(const char *name, const struct pci_device *device, struct reason *reason)
 {
 	char flags[32];
+	int ret;
 
 	if (!sits_on("net", name, device))
 		return 0;
-	if (has_default_route(name))
-		return reason_set(reason, -EBUSY,
-				  "%s: the default route goes over its interface %s", device->bdf,
-				  name);
+	ret = check_routes(name, device, reason);
+	if (ret)
+		return ret;
 	if (file_read(flags, sizeof(flags), "%s/class/net/%.200s/flags", sysfs_root(), name) > 0 &&
 	    strtoul(flags, NULL, 16) & IFF_UP_BIT)
 		return reason_set(reason, -EBUSY,

@@ -124,6 +124,18 @@ TEST(disk_of_a_subsystem_belongs_to_each_controller)
 	must_be_free(DISK);
 }
 
+/* A table that is there but cannot be read tells nothing: then the disk is not free. */
+TEST(table_that_cannot_be_read_is_no_leave_to_take)
+{
+	const struct pci_device device = fake_read(DISK);
+	struct reason reason = { "" };
+
+	fake_link("self-and-self", fake_path("proc/swaps"));
+	fake_link("swaps", fake_path("proc/self-and-self"));
+	assert_int_equal(usage_check(&device, &reason), -ELOOP);
+	must_contain(reason.text, DISK ": cannot see whether it is in use: swaps");
+}
+
 /* ---- network interfaces ---- */
 
 static int setup_nic(void **state)
@@ -290,6 +302,7 @@ int main(void)
 		DISK_TEST(swap_is_in_use),
 		DISK_TEST(disk_under_lvm_or_raid_is_in_use),
 		DISK_TEST(disk_of_a_subsystem_belongs_to_each_controller),
+		DISK_TEST(table_that_cannot_be_read_is_no_leave_to_take),
 		NIC_TEST(interface_that_is_down_is_free),
 		NIC_TEST(interface_that_is_up_is_in_use),
 		NIC_TEST(default_route_is_in_use),
