@@ -85,6 +85,12 @@ run: $(O)/dmabench ## measure this host by CONFIG (configs/default.json) and pri
 check: $(O)/dmabench $(UNIT) ## build and run all tests
 	$(Q)O=$(O) MAKE='$(MAKE)' CC='$(CC)' tests/run
 
+check-lab: $(O)/dmabench ## the tests in real kernels (scripts/deps lab; fetches Debian's kernels)
+	$(Q)O=$(O) tests/run --lab
+
+lab: $(O)/dmabench ## compare two kernels by VFIO's cover letter, in VMs, and print both tables
+	$(Q)O=$(O) scripts/lab/cover-letter
+
 check-fresh: ## both commands of the README in a bare Debian 12 (needs root and debootstrap)
 	$(Q)tests/fresh/check-fresh
 

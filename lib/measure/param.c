@@ -118,13 +118,19 @@ static size_t list_chunks(const struct param *param, struct value values[PARAM_M
 	return count;
 }
 
+/* No number stands for all of it: null. */
+static json_t *chunk_to_json(const struct value *value)
+{
+	return value->number ? number_to_json(value) : json_null();
+}
+
 const struct param_type param_chunk = {
 	.name = "chunk",
 	.key_suffix = "_bytes",
 	.describe = "whole (one call for all), or a size: 4K, 2MiB",
 	.parse = parse_chunk,
 	.print = print_chunk,
-	.to_json = number_to_json,
+	.to_json = chunk_to_json,
 	.list = list_chunks,
 };
 

@@ -124,6 +124,7 @@ initramfs_for_boot() {
 	topology_guest >"$root/lab/devices"
 	if [[ -n $CONFIG ]]; then cp -- "$CONFIG" "$root/lab/config.json"; fi
 	if [[ -n $SCRIPT ]]; then cp -- "$SCRIPT" "$root/lab/script"; fi
+	if ((${#EXTRA_FILES[@]})); then cp -- "${EXTRA_FILES[@]}" "$root/lab/"; fi
 	{ cat -- "$1" && initramfs_pack "$root"; } >"$2" || fail_for_space 60 "the initramfs of a boot"
 	rm -rf -- "$root"
 }

@@ -41,6 +41,7 @@ qemu_base() {
 	if [[ $layout == fixed ]]; then
 		QEMU_APPEND+=' nokaslr norandmaps'
 	fi
+	QEMU_APPEND+=" $APPEND"
 }
 
 # qemu_start IMAGE INITRD CONSOLE RESULTS: in the background, as LAB_CHILD.

@@ -3,12 +3,13 @@
 #
 #	node N [cpus=N] [memory=SIZE] [huge1g=N]
 #	distance N N VALUE
-#	device KIND [node=N] [vfs=N] [functions=N] [bar=SIZE] [vfio]
+#	device KIND [node=N] [vfs=N] [functions=N] [disk=SIZE] [bar=SIZE] [vfio]
 #
 # A device sits behind a root port of its own, on a root bus of its node, so that
-# sysfs gives its numa_node. `vfio`: the guest hands it (with vfs, its virtual
-# functions) to vfio-pci. `huge1g`: pages of 1 GiB set aside while the guest boots,
-# for a node that has run for a second seldom has one left.
+# sysfs gives its numa_node. `vfs`: so many virtual functions can be created.
+# `vfio`: the guest hands it (with vfs, its virtual functions) to vfio-pci.
+# `disk`: what is written to it is lost. `huge1g`: pages of 1 GiB set aside while the
+# guest boots, for a node that has run for a second seldom has one left.
 
 TOPOLOGY_ABOUT=
 NODE_CPUS=()
@@ -73,7 +74,7 @@ topology_distance() {
 }
 
 topology_device() {
-	local kind=${1-} word key value node=0 vfs=0 functions=1 bar=0 vfio=0
+	local kind=${1-} word key value node=0 vfs=0 functions=1 size=0 vfio=0
 
 	for word in "${@:2}"; do
 		key=${word%%=*} value=${word#*=}
@@ -82,17 +83,17 @@ topology_device() {
 		*:node) node=$(topology_number "$word" 0 $((${#NODE_CPUS[@]} - 1))) || exit ;;
 		nvme:vfs) vfs=$(topology_number "$word" 1 64) || exit ;;
 		nvme:functions) functions=$(topology_number "$word" 1 8) || exit ;;
-		ivshmem:bar) bar=$(parse_size_mib "$value") || topology_error "\"$word\" is no size (expected such as bar=1G)" ;;
+		ivshmem:bar | nvme:disk) size=$(parse_size_mib "$value") || topology_error "\"$word\" is no size (expected such as $key=1G)" ;;
 		*) topology_error "device $kind: unknown \"$word\"" ;;
 		esac
 	done
 	case $kind in
 	testdev) ;;
 	nvme) ((vfs == 0 || functions == 1)) || topology_error "device nvme: vfs= and functions= exclude each other" ;;
-	ivshmem) ((bar && (bar & (bar - 1)) == 0)) || topology_error "device ivshmem: expected bar=SIZE, a power of two" ;;
+	ivshmem) ((size && (size & (size - 1)) == 0)) || topology_error "device ivshmem: expected bar=SIZE, a power of two" ;;
 	*) topology_error "unknown device \"$kind\" (expected testdev, nvme or ivshmem)" ;;
 	esac
-	DEVICES+=("$kind $node $vfs $functions $bar $vfio")
+	DEVICES+=("$kind $node $vfs $functions $size $vfio")
 }
 
 # topology_number KEY=VALUE LEAST MOST
@@ -182,9 +183,9 @@ topology_qemu() {
 	done
 }
 
-# topology_qemu_device INDEX KIND NODE VFS FUNCTIONS BAR VFIO
+# topology_qemu_device INDEX KIND NODE VFS FUNCTIONS SIZE VFIO
 topology_qemu_device() {
-	local index=$1 kind=$2 vfs=$4 functions=$5 bar=$6 number
+	local index=$1 kind=$2 vfs=$4 functions=$5 size=$6 number
 
 	case $kind in
 	testdev)
@@ -192,21 +193,31 @@ topology_qemu_device() {
 		;;
 	ivshmem)
 		TOPOLOGY_ARGS+=(
-			-object "memory-backend-ram,id=bar$index,size=${bar}M,share=on"
+			-object "memory-backend-ram,id=bar$index,size=${size}M,share=on"
 			-device "ivshmem-plain,memdev=bar$index,bus=port$index"
 		)
 		;;
 	nvme)
 		for ((number = 0; number < functions; number++)); do
 			TOPOLOGY_ARGS+=(-device "nvme-subsys,id=subsys$index-$number,nqn=lab$index-$number")
-			TOPOLOGY_ARGS+=(-device "nvme,serial=lab$index-$number,subsys=subsys$index-$number,bus=port$index,addr=0.$number$(
+			TOPOLOGY_ARGS+=(-device "nvme,id=nvme$index-$number,serial=lab$index-$number,subsys=subsys$index-$number,bus=port$index,addr=0.$number$(
 				((functions > 1)) && echo ,multifunction=on
 			)$(
 				((vfs)) && echo ",sriov_max_vfs=$vfs,sriov_vq_flexible=$((vfs * 2)),sriov_vi_flexible=$vfs,max_ioqpairs=$((vfs * 2 + 2)),msix_qsize=$((vfs * 2 + 2))"
 			)")
 		done
+		if ((size)); then topology_qemu_disk "$index" "$size"; fi
 		;;
 	esac
+}
+
+# topology_qemu_disk INDEX MIB: for the first function; what is written to it is lost.
+topology_qemu_disk() {
+	truncate -s "$2M" "$LAB_TMP/disk$1"
+	TOPOLOGY_ARGS+=(
+		-drive "if=none,id=disk$1,file=$LAB_TMP/disk$1,format=raw"
+		-device "nvme-ns,drive=disk$1,bus=nvme$1-0"
+	)
 }
 
 # What the guest is to do: `vfio ROOT-PORT-FOLDER` or `vfs ROOT-PORT-FOLDER N`.
@@ -219,8 +230,8 @@ topology_guest() {
 		bus=$(printf '%04x:%02x' 0 "$(topology_bus "$node")")
 		folder=/sys/devices/pci$bus/$bus:$(printf %02x "${ports[node]}").0
 		ports[node]=$((ports[node] + 1))
-		if ((fields[2])); then
-			echo "vfs $folder ${fields[2]} ${fields[5]}"
+		if ((fields[5] && fields[2])); then
+			echo "vfs $folder ${fields[2]}"
 		elif ((fields[5])); then
 			echo "vfio $folder"
 		fi

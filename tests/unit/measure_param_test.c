@@ -15,6 +15,7 @@ static const struct param bounded_size = {
 };
 static const struct param count = { .name = "threads", .type = &param_count, .min = 1, .max = 512 };
 static const struct param free_count = { .name = "depth", .type = &param_count };
+static const struct param chunk = { .name = "chunk", .type = &param_chunk };
 static const struct param word = { .name = "how", .type = &param_word, .choices = words };
 static const struct param backing = { .name = "backing", .type = &param_backing };
 
@@ -33,6 +34,8 @@ TEST(values_are_read_and_printed_the_same)
 		{ &size, "65536", "64KiB", 65536 },
 		{ &bounded_size, "64K", "64KiB", 65536 },
 		{ &bounded_size, "1G", "1GiB", GIB },
+		{ &chunk, "2M", "2MiB", 2 * MIB },
+		{ &chunk, "whole", "whole", 0 },
 		{ &count, "1", "1", 1 },
 		{ &count, "0512", "512", 512 },
 		{ &free_count, "0", "0", 0 },
@@ -174,12 +177,19 @@ TEST(words_live_as_long_as_the_program)
 TEST(values_become_json_with_the_unit_in_their_key)
 {
 	const struct value number = { 1024, NULL }, named = { 2, "madvise" };
+	const struct value whole = { 0, NULL };
 	json_t *json;
 
 	assert_string_equal(param_size.key_suffix, "_bytes");
 	assert_string_equal(param_count.key_suffix, "");
 	json = param_size.to_json(&number);
 	assert_int_equal(json_integer_value(json), 1024);
+	json_decref(json);
+	json = param_chunk.to_json(&number);
+	assert_int_equal(json_integer_value(json), 1024);
+	json_decref(json);
+	json = param_chunk.to_json(&whole);
+	assert_true(json_is_null(json));
 	json_decref(json);
 	json = param_count.to_json(&number);
 	assert_int_equal(json_integer_value(json), 1024);
