@@ -26,5 +26,3 @@ LATER(compare, "compare BASE NEW...", "tell whether a difference is real (next r
       COMPARE_RELEASE);
 LATER(report, "report FILE... -o DIR", "make a static site with plots (next release)",
       COMPARE_RELEASE);
-LATER(export, "export FILE --format ...", "write other tools' formats (next release)",
-      COMPARE_RELEASE);

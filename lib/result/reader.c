@@ -38,6 +38,11 @@ int reader_open(const char *path, struct reader **ret_reader, struct reason *rea
 	return 0;
 }
 
+void reader_set_name(struct reader *reader, const char *name)
+{
+	snprintf(reader->path, sizeof(reader->path), "%s", name);
+}
+
 static int check_record(struct reader *reader, const json_t *record, struct reason *reason)
 {
 	json_int_t schema = json_integer_value(json_object_get(record, "schema"));

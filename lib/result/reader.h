@@ -22,6 +22,9 @@ int reader_open(const char *path, struct reader **ret_reader, struct reason *rea
  */
 int reader_next(struct reader *reader, json_t **ret_record, struct reason *reason);
 
+/* What messages call the file, where its path would tell a user nothing. */
+void reader_set_name(struct reader *reader, const char *name);
+
 bool reader_was_torn(const struct reader *reader);
 void reader_close(struct reader *reader);
 

@@ -1,0 +1,16 @@
+#include <string.h>
+
+#include "result/export.h"
+
+const struct export_format *const export_formats[] = {
+	&export_csv,  &export_google_benchmark, &export_influx,
+	&export_ktap, &export_openmetrics,	NULL,
+};
+
+const struct export_format *export_find(const char *name)
+{
+	for (const struct export_format *const *format = export_formats; *format; format++)
+		if (!strcmp((*format)->name, name))
+			return *format;
+	return NULL;
+}

@@ -1,0 +1,208 @@
+/*
+ * CSV (RFC 4180) of every sample: a row of names, a row of units, then a row an iteration with
+ * the samples that its metrics took. Names are paths into the records: params.size_bytes,
+ * metrics.map_ns. A cell of the table is empty where the trial has no such member.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "result/escape.h"
+#include "result/export.h"
+#include "result/figures.h"
+
+static const char *const fixed_columns[] = {
+	"run_id", "label", "kernel", "timing", "cell", "bench", "block", "order", "iteration",
+};
+
+#define NR_FIXED (sizeof(fixed_columns) / sizeof(fixed_columns[0]))
+
+/* Names in the order in which they were met; of metrics with their units. */
+struct columns {
+	json_t *params, *metrics;
+	FILE *file;
+};
+
+/* ---- which columns there are ---- */
+
+static const char *unit_of_param(const char *name)
+{
+	size_t length = strlen(name);
+
+	return length > 6 && !strcmp(name + length - 6, "_bytes") ? "bytes" : "";
+}
+
+static int note_metric(struct columns *columns, const char *name, const char *unit,
+		       struct reason *reason)
+{
+	const char *before = json_string_value(json_object_get(columns->metrics, name));
+
+	if (before && strcmp(before, unit))
+		return reason_set(reason, -EINVAL,
+				  "metric %s is in %s here and in %s there: export the files apart",
+				  name, before, unit);
+	if (!before)
+		json_object_set_new(columns->metrics, name, json_string(unit));
+	return 0;
+}
+
+static int survey(void *state, const struct source_record *record, struct reason *reason)
+{
+	struct columns *columns = state;
+	const char *name;
+	json_t *member;
+	int ret = 0;
+
+	if (!record->has_figures)
+		return 0;
+	json_object_foreach(json_object_get(record->record, "params"), name, member)
+		json_object_set_new(columns->params, name, json_string(unit_of_param(name)));
+	json_object_foreach(json_object_get(record->record, "metrics"), name, member) {
+		ret = note_metric(columns, name, json_string_value(json_object_get(member, "unit")),
+				  reason);
+		if (ret)
+			break;
+	}
+	return ret;
+}
+
+/* ---- rows ---- */
+
+static void write_text(const char *text, bool first, FILE *file)
+{
+	static const char *const words[] = { "\"\"", "\n", "\r", "\t" };
+	static const struct escape quoted = { "\"\n\r\t", words };
+	bool quotes = text[strcspn(text, "\",\n\r\t ")];
+
+	if (!first)
+		fputc(',', file);
+	if (quotes)
+		fputc('"', file);
+	escape_write(&quoted, text, file);
+	if (quotes)
+		fputc('"', file);
+}
+
+static void write_value(const json_t *value, FILE *file)
+{
+	char text[FIGURE_TEXT];
+
+	if (json_is_string(value))
+		write_text(json_string_value(value), false, file);
+	else if (json_is_integer(value))
+		fprintf(file, ",%" JSON_INTEGER_FORMAT, json_integer_value(value));
+	else if (json_is_real(value))
+		fprintf(file, ",%s", figure_format(json_real_value(value), text));
+	else if (json_is_boolean(value))
+		fprintf(file, ",%s", json_is_true(value) ? "true" : "false");
+	else
+		fputc(',', file);
+}
+
+/* What is the same in each row of a trial. */
+static void write_trial(const struct columns *columns, const struct source_record *record,
+			size_t iteration)
+{
+	const json_t *trial = record->record, *params = json_object_get(trial, "params");
+	FILE *file = columns->file;
+	const char *name;
+	json_t *unit;
+
+	write_text(source_run_text(record->run, "run_id"), true, file);
+	write_text(source_label(record->run), false, file);
+	write_text(source_host_text(record->run, "kernel"), false, file);
+	write_text(source_host_text(record->run, "timing"), false, file);
+	write_text(json_string_value(json_object_get(trial, "cell")), false, file);
+	write_text(json_string_value(json_object_get(trial, "bench")), false, file);
+	write_value(json_object_get(trial, "block"), file);
+	write_value(json_object_get(trial, "order"), file);
+	fprintf(file, ",%zu", iteration);
+	json_object_foreach(columns->params, name, unit)
+		write_value(json_object_get(params, name), file);
+}
+
+static size_t most_samples(const json_t *metrics)
+{
+	size_t most = 0;
+	const char *name;
+	json_t *metric;
+
+	json_object_foreach((json_t *)metrics, name, metric) {
+		size_t count = json_array_size(json_object_get(metric, "samples"));
+
+		most = count > most ? count : most;
+	}
+	return most;
+}
+
+static int write_rows(void *state, const struct source_record *record, struct reason *reason)
+{
+	const struct columns *columns = state;
+	const json_t *metrics = json_object_get(record->record, "metrics");
+	size_t count = record->has_figures ? most_samples(metrics) : 0;
+	const char *name;
+	json_t *unit;
+
+	(void)reason;
+	for (size_t i = 0; i < count; i++) {
+		write_trial(columns, record, i);
+		json_object_foreach(columns->metrics, name, unit) {
+			const json_t *metric = json_object_get(metrics, name);
+
+			write_value(json_array_get(json_object_get(metric, "samples"), i),
+				    columns->file);
+		}
+		fputs("\r\n", columns->file);
+	}
+	return 0;
+}
+
+static void write_names(const struct columns *columns)
+{
+	const char *name;
+	json_t *unit;
+
+	for (size_t i = 0; i < NR_FIXED; i++)
+		fprintf(columns->file, "%s%s", i ? "," : "", fixed_columns[i]);
+	json_object_foreach(columns->params, name, unit)
+		fprintf(columns->file, ",params.%s", name);
+	json_object_foreach(columns->metrics, name, unit)
+		fprintf(columns->file, ",metrics.%s", name);
+	fputs("\r\n", columns->file);
+}
+
+static void write_units(const struct columns *columns)
+{
+	const char *name;
+	json_t *unit;
+
+	for (size_t i = 1; i < NR_FIXED; i++)
+		fputc(',', columns->file);
+	json_object_foreach(columns->params, name, unit)
+		fprintf(columns->file, ",%s", json_string_value(unit));
+	json_object_foreach(columns->metrics, name, unit)
+		fprintf(columns->file, ",%s", json_string_value(unit));
+	fputs("\r\n", columns->file);
+}
+
+static int csv_write(struct source *source, FILE *file, struct reason *reason)
+{
+	struct columns columns = { json_object(), json_object(), file };
+	int ret = source_each(source, survey, &columns, reason);
+
+	if (!ret) {
+		write_names(&columns);
+		write_units(&columns);
+		ret = source_each(source, write_rows, &columns, reason);
+	}
+	json_decref(columns.params);
+	json_decref(columns.metrics);
+	return ret;
+}
+
+const struct export_format export_csv = {
+	.name = "csv",
+	.summary = "a table of every sample, with a row of units (RFC 4180)",
+	.write = csv_write,
+};

@@ -1,0 +1,225 @@
+/*
+ * The JSON of google-benchmark, version 1, as its tools/compare.py takes it: a benchmark for
+ * each cell and metric that is a time, a repetition for each sample, then the aggregates.
+ *
+ * That format knows wall time and CPU time, and its readers want both. dmabench measures no CPU
+ * time: cpu_time repeats real_time, and the context says so.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "result/export.h"
+#include "result/pool.h"
+#include "result/version.h"
+#include "stats/summary.h"
+
+struct google {
+	struct pool pool;
+	json_t *context; /* of the first run */
+	char *label;
+	FILE *file;
+	bool any; /* a benchmark was written */
+};
+
+/* ---- the context ---- */
+
+static json_t *make_context(const json_t *run)
+{
+	const json_t *cpu = json_object_get(json_object_get(run, "host"), "cpu");
+	json_t *context = json_pack("{s:s}", "executable", "dmabench");
+	static const char *const facts[] = { "kernel", "timing", "virtual", "machine" };
+
+	if (source_has_wall_time(run) && source_run_text(run, "started")[0])
+		json_object_set(context, "date", json_object_get(run, "started"));
+	if (json_is_integer(json_object_get(cpu, "count")))
+		json_object_set(context, "num_cpus", json_object_get(cpu, "count"));
+	json_object_set_new(context, "library_build_type", json_string("release"));
+	json_object_set_new(context, "json_schema_version", json_integer(1));
+	json_object_set_new(context, "dmabench_version", json_string(dmabench_version));
+	json_object_set_new(context, "cpu_time",
+			    json_string("repeats real_time: dmabench measures no CPU time"));
+	json_object_set_new(context, "label", json_string(source_label(run)));
+	json_object_set_new(context, "run_id", json_string(source_run_text(run, "run_id")));
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
+		if (source_host_text(run, facts[i])[0])
+			json_object_set_new(context, facts[i],
+					    json_string(source_host_text(run, facts[i])));
+	return json_whole(context);
+}
+
+/* One context a file: boots of one kernel may share it, two kernels may not. */
+static int take_run(struct google *google, const json_t *run, struct reason *reason)
+{
+	const char *label = source_label(run);
+
+	if (google->label && strcmp(google->label, label))
+		return reason_set(reason, -EINVAL,
+				  "these are runs of %.80s and of %.80s, and google-benchmark's "
+				  "JSON tells of one: export each by itself",
+				  google->label, label);
+	if (google->label)
+		return 0;
+	google->label = strdup(label);
+	google->context = make_context(run);
+	return google->label && google->context ? 0 : -ENOMEM;
+}
+
+static int gather(void *state, const struct source_record *record, struct reason *reason)
+{
+	struct google *google = state;
+
+	if (record->kind == SOURCE_RUN)
+		return take_run(google, record->run, reason);
+	return pool_add(&google->pool, record, 0, reason);
+}
+
+/* ---- benchmarks ---- */
+
+static int write_json(struct google *google, json_t *benchmark)
+{
+	benchmark = json_whole(benchmark);
+	if (!benchmark)
+		return -ENOMEM;
+	fputs(google->any ? ",\n    " : "\n    ", google->file);
+	google->any = true;
+	json_dumpf(benchmark, google->file, JSON_REAL_PRECISION(15));
+	json_decref(benchmark);
+	return json_ran_out() ? -ENOMEM : 0;
+}
+
+static json_int_t threads_of(const struct pool_row *row)
+{
+	json_int_t threads = json_integer_value(
+		json_object_get(json_object_get(row->trial, "params"), "threads"));
+
+	return threads > 0 ? threads : 1;
+}
+
+/* What all benchmarks of a row have. The name is a cell's name with the metric as one more part. */
+static json_t *make_benchmark(const struct pool_row *row, size_t family, const char *run_type,
+			      const char *aggregate)
+{
+	json_t *benchmark = json_object();
+
+	json_object_set_new(benchmark, "name",
+			    json_sprintf("%s/metric=%s%s%s", row->cell, row->metric,
+					 aggregate ? "_" : "", aggregate ? aggregate : ""));
+	json_object_set_new(benchmark, "family_index", json_integer((json_int_t)family));
+	json_object_set_new(benchmark, "per_family_instance_index", json_integer(0));
+	json_object_set_new(benchmark, "run_name",
+			    json_sprintf("%s/metric=%s", row->cell, row->metric));
+	json_object_set_new(benchmark, "run_type", json_string(run_type));
+	json_object_set_new(benchmark, "repetitions", json_integer((json_int_t)row->count));
+	json_object_set_new(benchmark, "threads", json_integer(threads_of(row)));
+	return benchmark;
+}
+
+static void set_times(json_t *benchmark, uint64_t iterations, double value)
+{
+	json_object_set_new(benchmark, "iterations", json_integer((json_int_t)iterations));
+	json_object_set_new(benchmark, "real_time", json_real(value));
+	json_object_set_new(benchmark, "cpu_time", json_real(value));
+	json_object_set_new(benchmark, "time_unit", json_string("ns"));
+}
+
+static int write_repetitions(struct google *google, const struct pool_row *row, size_t family)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < row->count && !ret; i++) {
+		json_t *benchmark = make_benchmark(row, family, "iteration", NULL);
+
+		json_object_set_new(benchmark, "repetition_index", json_integer((json_int_t)i));
+		set_times(benchmark, row->batch, row->values[i]);
+		ret = write_json(google, benchmark);
+	}
+	return ret;
+}
+
+struct spread {
+	double mean, stddev;
+};
+
+static struct spread spread_of(const double *values, size_t count)
+{
+	struct spread spread = { 0 };
+	double squares = 0;
+
+	for (size_t i = 0; i < count; i++)
+		spread.mean += values[i] / (double)count;
+	for (size_t i = 0; i < count; i++)
+		squares += (values[i] - spread.mean) * (values[i] - spread.mean);
+	spread.stddev = sqrt(squares / (double)(count - 1));
+	return spread;
+}
+
+/* Of one repetition there are none, as google-benchmark has it. */
+static int write_aggregates(struct google *google, struct pool_row *row, size_t family)
+{
+	struct spread spread = spread_of(row->values, row->count);
+	const struct {
+		const char *name, *unit;
+		double value;
+	} aggregates[] = {
+		{ "mean", "time", spread.mean },
+		{ "median", "time", summarize(row->values, row->count).median },
+		{ "stddev", "time", spread.stddev },
+		{ "cv", "percentage", spread.mean > 0 ? spread.stddev / spread.mean : 0 },
+	};
+	int ret = 0;
+
+	for (size_t i = 0; i < sizeof(aggregates) / sizeof(aggregates[0]) && !ret; i++) {
+		const char *name = aggregates[i].name;
+		json_t *benchmark = make_benchmark(row, family, "aggregate", name);
+
+		json_object_set_new(benchmark, "aggregate_name", json_string(name));
+		json_object_set_new(benchmark, "aggregate_unit", json_string(aggregates[i].unit));
+		set_times(benchmark, row->count, aggregates[i].value);
+		ret = write_json(google, benchmark);
+	}
+	return ret;
+}
+
+static int write_benchmarks(struct google *google)
+{
+	int ret = 0;
+
+	fputs("{\n  \"context\": ", google->file);
+	json_dumpf(google->context, google->file, JSON_INDENT(0));
+	fputs(",\n  \"benchmarks\": [", google->file);
+	for (size_t i = 0; i < google->pool.nr_rows && !ret; i++) {
+		struct pool_row *row = &google->pool.rows[i];
+
+		if (strcmp(row->unit->name, "ns"))
+			continue; /* it is no time */
+		ret = write_repetitions(google, row, i);
+		if (!ret && row->count > 1)
+			ret = write_aggregates(google, row, i);
+	}
+	fputs("\n  ]\n}\n", google->file);
+	return ret;
+}
+
+static int google_write(struct source *source, FILE *file, struct reason *reason)
+{
+	struct google google = { .file = file };
+	int ret = pool_init(&google.pool);
+
+	if (!ret)
+		ret = source_each(source, gather, &google, reason);
+	if (!ret)
+		ret = write_benchmarks(&google);
+	pool_release(&google.pool);
+	json_decref(google.context);
+	free(google.label);
+	return ret;
+}
+
+const struct export_format export_google_benchmark = {
+	.name = "google-benchmark",
+	.summary = "google-benchmark's JSON, for compare.py and what else reads it; times only",
+	.write = google_write,
+};

@@ -1,0 +1,184 @@
+/*
+ * Influx line protocol: a point for each metric of each trial, in the measurement "dmabench".
+ *
+ * Tags say which trial it was; they differ between any two points, so that none overwrites
+ * another. The time is that at which the trial began. It is left out where the clock of the host
+ * counted instructions, and the moment is that of the run in a session that was resumed.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/units.h"
+#include "result/escape.h"
+#include "result/export.h"
+#include "result/figures.h"
+#include "stats/summary.h"
+
+/* A backslash before what ends a tag would take its meaning away, and has no way out of its own. */
+static const char *const tag_words[] = { "\\,", "\\=", "\\ ", "<U+005C>" };
+static const struct escape in_tag = { ",= \\", tag_words };
+
+/* A tag without a value is an error. */
+static void write_tag(const char *name, const char *value, FILE *file)
+{
+	if (!value || !value[0])
+		return;
+	fprintf(file, ",%s=", name);
+	escape_write(&in_tag, value, file);
+}
+
+static void write_param(const char *name, const json_t *value, FILE *file)
+{
+	const char *text = json_string_value(value);
+
+	if (text && !text[0])
+		return;
+	fprintf(file, ",param_%s=", name);
+	if (text)
+		escape_write(&in_tag, text, file);
+	else if (json_is_integer(value))
+		fprintf(file, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+	else
+		fputs(json_is_true(value) ? "true" : "false", file);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Sorted, as the servers like tags best. */
+static int write_params(const json_t *params, FILE *file)
+{
+	const char **names, *name;
+	size_t count = 0;
+	json_t *value;
+
+	names = calloc(json_object_size(params) + 1, sizeof(*names));
+	if (!names)
+		return -ENOMEM;
+	json_object_foreach((json_t *)params, name, value)
+		names[count++] = name;
+	qsort(names, count, sizeof(*names), by_name);
+	for (size_t i = 0; i < count; i++)
+		write_param(names[i], json_object_get(params, names[i]), file);
+	free(names);
+	return 0;
+}
+
+static int write_tags(const struct source_record *record, const char *metric, const char *unit,
+		      FILE *file)
+{
+	const json_t *trial = record->record;
+	char block[32];
+	int ret;
+
+	snprintf(block, sizeof(block), "%" JSON_INTEGER_FORMAT,
+		 json_integer_value(json_object_get(trial, "block")));
+	fputs("dmabench", file);
+	write_tag("bench", json_string_value(json_object_get(trial, "bench")), file);
+	write_tag("block", block, file);
+	write_tag("cell", json_string_value(json_object_get(trial, "cell")), file);
+	write_tag("kernel", source_host_text(record->run, "kernel"), file);
+	write_tag("label", source_label(record->run), file);
+	write_tag("metric", metric, file);
+	ret = write_params(json_object_get(trial, "params"), file);
+	write_tag("run_id", source_run_text(record->run, "run_id"), file);
+	write_tag("timing", source_host_text(record->run, "timing"), file);
+	write_tag("unit", unit, file);
+	return ret;
+}
+
+/* All figures are floats, whole or not: a field keeps the type of its first point. */
+static void write_fields(const struct summary *summary, FILE *file)
+{
+	const struct {
+		const char *name;
+		double value;
+	} fields[] = {
+		{ "lower_quartile", summary->lower_quartile },
+		{ "mad", summary->mad },
+		{ "max", summary->max },
+		{ "median", summary->median },
+		{ "min", summary->min },
+		{ "upper_quartile", summary->upper_quartile },
+	};
+	char text[FIGURE_TEXT];
+
+	fputc(' ', file);
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		fprintf(file, "%s=%s,", fields[i].name, figure_format(fields[i].value, text));
+	fprintf(file, "samples=%zui", summary->count);
+}
+
+static void write_time(const struct source_record *record, FILE *file)
+{
+	const json_t *phases = json_object_get(record->record, "phases");
+	const char *started = source_run_text(record->run, "started");
+	struct tm utc = { 0 };
+	long long seconds, since_start_ns;
+
+	if (!source_has_wall_time(record->run) || !strptime(started, "%Y-%m-%dT%H:%M:%S", &utc))
+		return;
+	seconds = timegm(&utc);
+	since_start_ns =
+		record->resumed ? 0 : json_integer_value(json_object_get(phases, "start_ns"));
+	/* Nanoseconds in 63 bits end in 2262. */
+	if (seconds < 0 || seconds > INT64_MAX / (long long)SEC - 1 || since_start_ns < 0 ||
+	    since_start_ns > INT64_MAX - seconds * (long long)SEC)
+		return;
+	fprintf(file, " %lld", seconds * (long long)SEC + since_start_ns);
+}
+
+static int write_point(const struct source_record *record, const char *name, const json_t *metric,
+		       FILE *file)
+{
+	const json_t *samples = json_object_get(metric, "samples");
+	size_t count = json_array_size(samples);
+	double *values = calloc(count, sizeof(*values));
+	struct summary summary;
+	int ret;
+
+	if (!values)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++)
+		values[i] = json_number_value(json_array_get(samples, i));
+	summary = summarize(values, count);
+	free(values);
+	ret = write_tags(record, name, json_string_value(json_object_get(metric, "unit")), file);
+	write_fields(&summary, file);
+	write_time(record, file);
+	fputc('\n', file);
+	return ret;
+}
+
+static int write_points(void *state, const struct source_record *record, struct reason *reason)
+{
+	const char *name;
+	json_t *metric;
+	int ret = 0;
+
+	(void)reason;
+	if (!record->has_figures)
+		return 0;
+	json_object_foreach(json_object_get(record->record, "metrics"), name, metric) {
+		ret = write_point(record, name, metric, state);
+		if (ret)
+			break;
+	}
+	return ret;
+}
+
+static int influx_write(struct source *source, FILE *file, struct reason *reason)
+{
+	return source_each(source, write_points, file, reason);
+}
+
+const struct export_format export_influx = {
+	.name = "influx",
+	.summary = "InfluxDB line protocol, a point for each metric of each trial",
+	.write = influx_write,
+};
