@@ -28,7 +28,7 @@ struct command {
 
 extern const struct command command_list, command_doctor, command_run, command_show,
 	command_restore, command_help, command_compare, command_report, command_export,
-	command_bind, command_unbind, command_lab;
+	command_import, command_bind, command_unbind, command_lab;
 
 /* All of them, in the order of the help; ends with NULL. */
 extern const struct command *const commands[];

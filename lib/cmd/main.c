@@ -14,9 +14,9 @@
 uint64_t program_start_ns;
 
 const struct command *const commands[] = {
-	&command_list,	 &command_doctor, &command_run,	 &command_show,	  &command_compare,
-	&command_report, &command_export, &command_bind, &command_unbind, &command_restore,
-	&command_lab,	 &command_help,	  NULL,
+	&command_list,	  &command_doctor, &command_run,    &command_show, &command_compare,
+	&command_report,  &command_export, &command_import, &command_bind, &command_unbind,
+	&command_restore, &command_lab,	   &command_help,   NULL,
 };
 
 const struct command *command_find(const char *name)
