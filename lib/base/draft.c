@@ -59,6 +59,8 @@ static int open_path(struct draft *draft, const char *path, bool replace, struct
 	struct stat info;
 	int ret;
 
+	if (!path[0])
+		return refuse("\"\"", -ENOENT, strerror(ENOENT), reason);
 	snprintf(draft->path, sizeof(draft->path), "%s", path);
 	if (stat(path, &info)) {
 		ret = open_beside(draft);

@@ -68,9 +68,11 @@ static void tell_what_is_left_out(const struct export_format *format,
 	if (count->torn)
 		log_note("%s: the last line is torn: used up to there", count->torn);
 	if (!format->tells_all && (count->other || count->skipped))
-		log_note("left out: %" PRIu64 " trials that are not ok, %" PRIu64
-			 " skipped cells; --format ktap tells of them",
-			 count->other, count->skipped);
+		log_note("left out: %" PRIu64 " trial%s that %s not ok, %" PRIu64
+			 " skipped cell%s; --format ktap tells of them",
+			 count->other, count->other == 1 ? "" : "s",
+			 count->other == 1 ? "is" : "are", count->skipped,
+			 count->skipped == 1 ? "" : "s");
 }
 
 static int complain(int ret, const struct reason *reason)

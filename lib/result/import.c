@@ -139,14 +139,16 @@ int import_file(const char *path, const struct import_format *format, FILE *file
 	struct input input = { .reason = reason };
 	int ret = read_path(&input, path);
 
-	if (!ret)
-		ret = parse(&input);
+	if (ret || !input.text.text)
+		goto out_release;
+	ret = parse(&input);
 	if (!ret && !format) {
 		format = guess(&input);
 		ret = format ? 0 : -EINVAL;
 	}
 	if (!ret)
 		ret = take(&input, format, file);
+out_release:
 	json_decref(input.root);
 	text_release(&input.text);
 	return ret;
