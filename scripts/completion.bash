@@ -160,6 +160,28 @@ _dmabench_run() {
   esac
 }
 
+# export and import: --format takes what their help lists behind "The formats:".
+_dmabench_formats() {
+  _dmabench_help "$1" | sed -n '/The formats:/,/^Options/s/^  \([a-z-]*\)  .*/\1/p'
+}
+
+_dmabench_convert() {
+  case $cur in
+    --format=*)
+      _dmabench_reply "$cur" "$(_dmabench_formats "$1" | sed 's/^/--format=/')"
+      return
+      ;;
+    -*)
+      _dmabench_reply "$cur" "$(_dmabench_options "$1")"
+      return
+      ;;
+  esac
+  case ${words[-2]} in
+    --format) _dmabench_reply "$cur" "$(_dmabench_formats "$1")" ;;
+    *) _dmabench_files ;;
+  esac
+}
+
 _dmabench() {
   local words cur program
   COMPREPLY=()
@@ -172,6 +194,7 @@ _dmabench() {
   case ${words[1]} in
     run) _dmabench_run ;;
     show) _dmabench_files ;;
+    export | import) _dmabench_convert "${words[1]}" ;;
     help) _dmabench_reply "$cur" "$(_dmabench_commands && _dmabench_benches) backings" ;;
     *) _dmabench_reply "$cur" "$(_dmabench_options "${words[1]}")" ;;
   esac

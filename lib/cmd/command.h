@@ -22,6 +22,7 @@ struct command {
 	const char *usage; /* behind "dmabench " */
 	const char *summary; /* one line */
 	const char *details; /* for `help COMMAND`; may be NULL */
+	void (*print_more)(void); /* what details says of a table of data; may be NULL */
 	const struct option_spec *options;
 	int (*run)(const struct command *command, int argc, char **argv);
 };

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -127,17 +128,19 @@ static int export_run(const struct command *self, int argc, char **argv)
 	return code;
 }
 
+static void print_formats(void)
+{
+	for (const struct export_format *const *format = export_formats; *format; format++)
+		printf("  %-17s %s\n", (*format)->name, (*format)->summary);
+}
+
 const struct command command_export = {
 	.name = "export",
 	.usage = "export FILE... --format FORMAT [-o FILE]",
 	.summary = "write result files in other tools' formats",
 	.details = "FILE is a result file, or - for standard input. Only trials that are ok give\n"
-		   "figures. The formats:\n\n"
-		   "  csv               every sample, with a row of units (RFC 4180)\n"
-		   "  google-benchmark  JSON for its compare.py; times only, runs of one kernel\n"
-		   "  influx            line protocol, a point for each metric of each trial\n"
-		   "  ktap              a test for each trial: what ran, failed, was skipped\n"
-		   "  openmetrics       a summary for each cell of each run, in seconds and bytes",
+		   "figures. The formats:\n",
+	.print_more = print_formats,
 	.options = options,
 	.run = export_run,
 };

@@ -25,6 +25,8 @@ static void print_command(const struct command *command)
 	printf("dmabench %s\n\n%s.\n", command->usage, command->summary);
 	if (command->details)
 		printf("\n%s\n", command->details);
+	if (command->print_more)
+		command->print_more();
 	if (command->options && command->options->name) {
 		printf("\nOptions:\n");
 		args_print_options(command->options);

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/draft.h"
@@ -83,16 +84,20 @@ static int import_run(const struct command *self, int argc, char **argv)
 	return import_to_draft(words.items[0], format);
 }
 
+static void print_formats(void)
+{
+	for (const struct import_format *const *format = import_formats; *format; format++)
+		printf("  %-17s %s\n", (*format)->name, (*format)->summary);
+}
+
 const struct command command_import = {
 	.name = "import",
 	.usage = "import FILE [--format FORMAT] [-o FILE]",
 	.summary = "make a result file of other tools' figures",
 	.details =
 		"FILE is another tool's, or - for standard input. Each benchmark becomes a cell,\n"
-		"each repetition a sample; what has aggregates only is refused. The formats:\n\n"
-		"  benchstat         what go test -bench -count=10 prints\n"
-		"  google-benchmark  JSON, with --benchmark_repetitions=10\n"
-		"  hyperfine         of --export-json",
+		"each repetition a sample; what has aggregates only is refused. The formats:\n",
+	.print_more = print_formats,
 	.options = options,
 	.run = import_run,
 };

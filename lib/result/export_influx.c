@@ -179,6 +179,6 @@ static int influx_write(struct source *source, FILE *file, struct reason *reason
 
 const struct export_format export_influx = {
 	.name = "influx",
-	.summary = "InfluxDB line protocol, a point for each metric of each trial",
+	.summary = "line protocol, a point for each metric of each trial",
 	.write = influx_write,
 };

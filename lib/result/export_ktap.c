@@ -199,7 +199,7 @@ static int ktap_write(struct source *source, FILE *file, struct reason *reason)
 
 const struct export_format export_ktap = {
 	.name = "ktap",
-	.summary = "KTAP 1, a test for each trial: what ran, what failed, what was skipped",
+	.summary = "a test for each trial: what ran, failed, was skipped",
 	.write = ktap_write,
 	.tells_all = true,
 };

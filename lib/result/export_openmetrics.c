@@ -257,6 +257,6 @@ static int openmetrics_write(struct source *source, FILE *file, struct reason *r
 
 const struct export_format export_openmetrics = {
 	.name = "openmetrics",
-	.summary = "OpenMetrics 1.0 text, a summary for each cell, in seconds and bytes",
+	.summary = "a summary for each cell of each run, in seconds and bytes",
 	.write = openmetrics_write,
 };

@@ -270,7 +270,7 @@ static bool is_like_benchstat(const json_t *root, const char *text)
 
 const struct import_format import_benchstat = {
 	.name = "benchstat",
-	.summary = "what go test -bench prints, and benchstat reads",
+	.summary = "what go test -bench . -count=10 prints",
 	.read_text = read_benchstat,
 	.is_like = is_like_benchstat,
 };

@@ -164,7 +164,7 @@ static bool is_like_google(const json_t *root, const char *text)
 
 const struct import_format import_google_benchmark = {
 	.name = "google-benchmark",
-	.summary = "the JSON of google-benchmark, with its repetitions",
+	.summary = "JSON, made with --benchmark_repetitions=10",
 	.read_json = read_google,
 	.is_like = is_like_google,
 };

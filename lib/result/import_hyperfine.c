@@ -107,7 +107,7 @@ static bool is_like_hyperfine(const json_t *root, const char *text)
 
 const struct import_format import_hyperfine = {
 	.name = "hyperfine",
-	.summary = "the JSON of hyperfine --export-json",
+	.summary = "JSON of --export-json",
 	.read_json = read_hyperfine,
 	.is_like = is_like_hyperfine,
 };

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib/tap.sh"
 need jq
 
-commands="list doctor run compare report export bind unbind restore lab help"
+commands="list doctor run compare report export import bind unbind restore lab help"
 benches="null populate uring-pin"
 
 # ---- help and versions ----
@@ -67,6 +67,16 @@ check "--help is help" overview_names_all --help
 check "-h is help" overview_names_all -h
 check "help COMMAND tells how it is called" explains_every_command
 check "help run tells every option" explains_run_options
+explains_formats() {
+  local word
+  helps help export && for word in csv google-benchmark influx ktap openmetrics; do
+    printed "^  $word +" && printed "--format FORMAT .*$word" || return 1
+  done
+  helps help import && for word in benchstat google-benchmark hyperfine; do
+    printed "^  $word +" && printed "--format FORMAT .*$word" || return 1
+  done
+}
+check "help export and help import tell every format" explains_formats
 check "help BENCH tells its parameters, its metrics and what is left out" explains_every_bench
 check "help backings names kinds of memory" names_backings
 check "--version names the commit and each library" tells_versions --version
