@@ -100,14 +100,14 @@ static void write_value(const json_t *value, FILE *file)
 		fputc(',', file);
 }
 
-/* What is the same in each row of a trial. */
-static void write_trial(const struct columns *columns, const struct source_record *record,
-			size_t iteration)
+/* What is the same in each row of a trial: what stands before the iteration, and behind it. */
+struct same {
+	char *before, *behind;
+};
+
+static void write_before(const struct source_record *record, FILE *file)
 {
-	const json_t *trial = record->record, *params = json_object_get(trial, "params");
-	FILE *file = columns->file;
-	const char *name;
-	json_t *unit;
+	const json_t *trial = record->record;
 
 	write_text(source_run_text(record->run, "run_id"), true, file);
 	write_text(source_label(record->run), false, file);
@@ -117,9 +117,49 @@ static void write_trial(const struct columns *columns, const struct source_recor
 	write_text(json_string_value(json_object_get(trial, "bench")), false, file);
 	write_value(json_object_get(trial, "block"), file);
 	write_value(json_object_get(trial, "order"), file);
-	fprintf(file, ",%zu", iteration);
+}
+
+static void write_behind(const struct columns *columns, const json_t *params, FILE *file)
+{
+	const char *name;
+	json_t *unit;
+
 	json_object_foreach(columns->params, name, unit)
 		write_value(json_object_get(params, name), file);
+}
+
+static void release_same(struct same *same)
+{
+	free(same->before);
+	free(same->behind);
+}
+
+/* Without memory for its last byte, the C library closes the stream and leaves no text. */
+static int close_text(FILE *file, char *const *text)
+{
+	bool lost = ferror(file);
+
+	return fclose(file) || lost || !*text ? -ENOMEM : 0;
+}
+
+static int make_same(const struct columns *columns, const struct source_record *record,
+		     struct same *same)
+{
+	size_t length;
+	FILE *file = open_memstream(&same->before, &length);
+	int ret;
+
+	if (!file)
+		return -ENOMEM;
+	write_before(record, file);
+	ret = close_text(file, &same->before);
+	if (ret)
+		return ret;
+	file = open_memstream(&same->behind, &length);
+	if (!file)
+		return -ENOMEM;
+	write_behind(columns, json_object_get(record->record, "params"), file);
+	return close_text(file, &same->behind);
 }
 
 static size_t most_samples(const json_t *metrics)
@@ -136,26 +176,38 @@ static size_t most_samples(const json_t *metrics)
 	return most;
 }
 
+static void write_row(const struct columns *columns, const struct same *same, const json_t *metrics,
+		      size_t i)
+{
+	const char *name;
+	json_t *unit;
+
+	fprintf(columns->file, "%s,%zu%s", same->before, i, same->behind);
+	json_object_foreach(columns->metrics, name, unit) {
+		const json_t *metric = json_object_get(metrics, name);
+
+		write_value(json_array_get(json_object_get(metric, "samples"), i), columns->file);
+	}
+	fputs("\r\n", columns->file);
+}
+
 static int write_rows(void *state, const struct source_record *record, struct reason *reason)
 {
 	const struct columns *columns = state;
 	const json_t *metrics = json_object_get(record->record, "metrics");
-	size_t count = record->has_figures ? most_samples(metrics) : 0;
-	const char *name;
-	json_t *unit;
+	struct same same = { NULL, NULL };
+	size_t count;
+	int ret;
 
 	(void)reason;
-	for (size_t i = 0; i < count; i++) {
-		write_trial(columns, record, i);
-		json_object_foreach(columns->metrics, name, unit) {
-			const json_t *metric = json_object_get(metrics, name);
-
-			write_value(json_array_get(json_object_get(metric, "samples"), i),
-				    columns->file);
-		}
-		fputs("\r\n", columns->file);
-	}
-	return 0;
+	if (!record->has_figures)
+		return 0;
+	count = most_samples(metrics);
+	ret = make_same(columns, record, &same);
+	for (size_t i = 0; i < count && !ret; i++)
+		write_row(columns, &same, metrics, i);
+	release_same(&same);
+	return ret;
 }
 
 static void write_names(const struct columns *columns)
@@ -203,6 +255,6 @@ static int csv_write(struct source *source, FILE *file, struct reason *reason)
 
 const struct export_format export_csv = {
 	.name = "csv",
-	.summary = "a table of every sample, with a row of units (RFC 4180)",
+	.summary = "every sample, with a row of units (RFC 4180)",
 	.write = csv_write,
 };

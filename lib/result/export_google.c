@@ -78,18 +78,6 @@ static int gather(void *state, const struct source_record *record, struct reason
 
 /* ---- benchmarks ---- */
 
-static int write_json(struct google *google, json_t *benchmark)
-{
-	benchmark = json_whole(benchmark);
-	if (!benchmark)
-		return -ENOMEM;
-	fputs(google->any ? ",\n    " : "\n    ", google->file);
-	google->any = true;
-	json_dumpf(benchmark, google->file, JSON_REAL_PRECISION(15));
-	json_decref(benchmark);
-	return json_ran_out() ? -ENOMEM : 0;
-}
-
 static json_int_t threads_of(const struct pool_row *row)
 {
 	json_int_t threads = json_integer_value(
@@ -98,11 +86,15 @@ static json_int_t threads_of(const struct pool_row *row)
 	return threads > 0 ? threads : 1;
 }
 
-/* What all benchmarks of a row have. The name is a cell's name with the metric as one more part. */
-static json_t *make_benchmark(const struct pool_row *row, size_t family, const char *run_type,
-			      const char *aggregate)
+/*
+ * What all benchmarks of a kind and row have, as JSON up to where their own members begin. The
+ * name is a cell's name with the metric as one more part. The caller frees it.
+ */
+static char *begin_benchmark(const struct pool_row *row, size_t family, const char *run_type,
+			     const char *aggregate)
 {
 	json_t *benchmark = json_object();
+	char *text;
 
 	json_object_set_new(benchmark, "name",
 			    json_sprintf("%s/metric=%s%s%s", row->cell, row->metric,
@@ -114,29 +106,43 @@ static json_t *make_benchmark(const struct pool_row *row, size_t family, const c
 	json_object_set_new(benchmark, "run_type", json_string(run_type));
 	json_object_set_new(benchmark, "repetitions", json_integer((json_int_t)row->count));
 	json_object_set_new(benchmark, "threads", json_integer(threads_of(row)));
-	return benchmark;
+	text = json_dumps(benchmark, 0);
+	json_decref(benchmark);
+	if (json_ran_out() || !text) {
+		free(text);
+		return NULL;
+	}
+	text[strlen(text) - 1] = '\0'; /* the closing brace */
+	return text;
 }
 
-static void set_times(json_t *benchmark, uint64_t iterations, double value)
+/* Samples may be millions: each is written without a JSON object of its own. */
+static void end_benchmark(struct google *google, const char *begin, uint64_t iterations,
+			  double value)
 {
-	json_object_set_new(benchmark, "iterations", json_integer((json_int_t)iterations));
-	json_object_set_new(benchmark, "real_time", json_real(value));
-	json_object_set_new(benchmark, "cpu_time", json_real(value));
-	json_object_set_new(benchmark, "time_unit", json_string("ns"));
+	char text[FIGURE_TEXT];
+
+	figure_format(value, text);
+	fprintf(google->file,
+		"%s%s, \"iterations\": %llu, \"real_time\": %s, \"cpu_time\": %s, "
+		"\"time_unit\": \"ns\"",
+		google->any ? ",\n    " : "\n    ", begin, (unsigned long long)iterations, text,
+		text);
+	google->any = true;
 }
 
 static int write_repetitions(struct google *google, const struct pool_row *row, size_t family)
 {
-	int ret = 0;
+	char *begin = begin_benchmark(row, family, "iteration", NULL);
 
-	for (size_t i = 0; i < row->count && !ret; i++) {
-		json_t *benchmark = make_benchmark(row, family, "iteration", NULL);
-
-		json_object_set_new(benchmark, "repetition_index", json_integer((json_int_t)i));
-		set_times(benchmark, row->batch, row->values[i]);
-		ret = write_json(google, benchmark);
+	if (!begin)
+		return -ENOMEM;
+	for (size_t i = 0; i < row->count; i++) {
+		end_benchmark(google, begin, row->batch, row->values[i]);
+		fprintf(google->file, ", \"repetition_index\": %zu}", i);
 	}
-	return ret;
+	free(begin);
+	return 0;
 }
 
 struct spread {
@@ -169,18 +175,18 @@ static int write_aggregates(struct google *google, struct pool_row *row, size_t 
 		{ "stddev", "time", spread.stddev },
 		{ "cv", "percentage", spread.mean > 0 ? spread.stddev / spread.mean : 0 },
 	};
-	int ret = 0;
 
-	for (size_t i = 0; i < sizeof(aggregates) / sizeof(aggregates[0]) && !ret; i++) {
-		const char *name = aggregates[i].name;
-		json_t *benchmark = make_benchmark(row, family, "aggregate", name);
+	for (size_t i = 0; i < sizeof(aggregates) / sizeof(aggregates[0]); i++) {
+		char *begin = begin_benchmark(row, family, "aggregate", aggregates[i].name);
 
-		json_object_set_new(benchmark, "aggregate_name", json_string(name));
-		json_object_set_new(benchmark, "aggregate_unit", json_string(aggregates[i].unit));
-		set_times(benchmark, row->count, aggregates[i].value);
-		ret = write_json(google, benchmark);
+		if (!begin)
+			return -ENOMEM;
+		end_benchmark(google, begin, row->count, aggregates[i].value);
+		fprintf(google->file, ", \"aggregate_name\": \"%s\", \"aggregate_unit\": \"%s\"}",
+			aggregates[i].name, aggregates[i].unit);
+		free(begin);
 	}
-	return ret;
+	return 0;
 }
 
 static int write_benchmarks(struct google *google)
@@ -220,6 +226,6 @@ static int google_write(struct source *source, FILE *file, struct reason *reason
 
 const struct export_format export_google_benchmark = {
 	.name = "google-benchmark",
-	.summary = "google-benchmark's JSON, for compare.py and what else reads it; times only",
+	.summary = "JSON for its compare.py; times only, runs of one kernel only",
 	.write = google_write,
 };

@@ -1,4 +1,6 @@
 /* What each format makes of the same two runs, to the letter; and how far it comes without memory. */
+#include <math.h>
+
 #include "fail_nth.h"
 #include "result/export.h"
 
@@ -121,52 +123,59 @@ TEST(openmetrics_has_base_units_behind_the_names)
 		"version=\"v\",virtual=\"none\"} 1\n"
 		"# TYPE " COST " summary\n# UNIT " COST " seconds\n# HELP " COST
 		" dmabench cost_ns_per_page, over all samples of a cell in a run\n" COST
-		"{" LABELS("cost_ns_per_page") ",quantile=\"0\"} 1.5e-09\n" COST "{" LABELS("cost_"
-											    "ns_"
-											    "per_"
-											    "page") ",quantile=\"0.25\"} 1.75e-09\n" COST "{" LABELS("cost_ns_per_page") ",quantile=\"0.5\"} 2e-09\n" COST "{" LABELS(
-			"cost_ns_per_page") ",quantile=\"0.75\"} 2.25e-09\n" COST
-					    "{" LABELS("cost_ns_per_page") ",quantile=\"1\"} "
-									   "2.5e-09\n" COST
-									   "_count{" LABELS("cost_"
-											    "ns_"
-											    "per_"
-											    "page") "} 2\n" COST "_sum{" LABELS(
-										   "cost_ns_per_"
-										   "page") "} "
-											   "4e-09\n"
-											   "# "
-											   "TYPE"
-											   " " USED
-											   " summar"
-											   "y\n# "
-											   "UNIT"
-											   " " USED
-											   " bytes"
-											   "\n# "
-											   "HELP"
-											   " " USED
-											   " dmaben"
-											   "ch "
-											   "used_"
-											   "bytes, "
-											   "over "
-											   "all "
-											   "samples"
-											   " of a "
-											   "cell "
-											   "in a "
-											   "run"
-											   "\n" USED
-											   "{" LABELS("used_bytes") ",quantile=\"0\"} 3\n" USED "{" LABELS(
-												   "used_bytes") ",quantile=\"0.25\"} 3\n" USED
-														 "{" LABELS("used_bytes") ",quantile=\"0.5\"} 3\n" USED "{" LABELS(
-															 "used_bytes") ",quantile=\"0.75\"} 3\n" USED
-																       "{" LABELS("used_bytes") ",quantile=\"1\"} 3\n" USED "_count{" LABELS(
-																	       "used_bytes") "} 1\n" USED
-																			     "_sum{" LABELS(
-																				     "used_bytes") "} 3\n"
-																						   "# EOF\n");
+		"{" LABELS("cost_ns_per_page") ",quantile=\"0\"} 1.5e-09\n" COST "{" LABELS(
+			"cost_"
+			"ns_"
+			"per_"
+			"page") ",quantile=\"0.25\"} 1.75e-09\n" COST
+				"{" LABELS("cost_ns_per_page") ",quantile=\"0.5\"} 2e-09\n" COST "{" LABELS("cost_ns_per_page") ",quantile=\"0.75\"} 2.25e-09\n" COST "{" LABELS(
+					"cost_ns_per_page") ",quantile=\"1\"} "
+							    "2.5e-09\n" COST "_count{" LABELS(
+								    "cost_"
+								    "ns_"
+								    "per_"
+								    "page") "} 2\n" COST
+									    "_sum{" LABELS(
+										    "cost_ns_per_"
+										    "page") "} "
+											    "4e-"
+											    "09\n"
+											    "# "
+											    "TYPE"
+											    " " USED
+											    " summa"
+											    "r"
+											    "y\n# "
+											    "UNIT"
+											    " " USED
+											    " bytes"
+											    "\n# "
+											    "HELP"
+											    " " USED
+											    " dmabe"
+											    "n"
+											    "ch "
+											    "used_"
+											    "bytes,"
+											    " "
+											    "over "
+											    "all "
+											    "sample"
+											    "s"
+											    " of a "
+											    "cell "
+											    "in a "
+											    "run"
+											    "\n" USED
+											    "{" LABELS("used_bytes") ",quantile=\"0\"} 3\n" USED "{" LABELS(
+												    "used_bytes") ",quantile=\"0.25\"} 3\n" USED
+														  "{" LABELS("used_bytes") ",quantile=\"0.5\"} 3\n" USED "{" LABELS(
+															  "used_bytes") ",quantile=\"0.75\"} 3\n" USED
+																	"{" LABELS("used_bytes") ",quantile=\"1\"} 3\n" USED "_count{" LABELS(
+																		"used_bytes") "} 1\n" USED
+																			      "_sum{" LABELS(
+																				      "used_bytes") "} 3\n"
+																						    "# EOF\n");
 }
 
 TEST(google_benchmark_has_a_repetition_a_sample)
@@ -183,8 +192,8 @@ TEST(google_benchmark_has_a_repetition_a_sample)
 		{ "b/n=1/metric=cost_ns_per_page", "iteration", 1.5, 8 },
 		{ "b/n=1/metric=cost_ns_per_page_mean", "aggregate", 2, 2 },
 		{ "b/n=1/metric=cost_ns_per_page_median", "aggregate", 2, 2 },
-		{ "b/n=1/metric=cost_ns_per_page_stddev", "aggregate", 0.707106781186548, 2 },
-		{ "b/n=1/metric=cost_ns_per_page_cv", "aggregate", 0.353553390593274, 2 },
+		{ "b/n=1/metric=cost_ns_per_page_stddev", "aggregate", 0.70710678118654752, 2 },
+		{ "b/n=1/metric=cost_ns_per_page_cv", "aggregate", 0.35355339059327376, 2 },
 	};
 	json_t *list = json_object_get(root, "benchmarks"), *benchmark;
 	const char *name, *run_type, *unit;
@@ -200,7 +209,7 @@ TEST(google_benchmark_has_a_repetition_a_sample)
 				 0);
 		assert_string_equal(name, wanted[i].name);
 		assert_string_equal(run_type, wanted[i].run_type);
-		assert_true(time == wanted[i].real_time);
+		assert_true(fabs(time - wanted[i].real_time) < 1e-14);
 		assert_int_equal(iterations, wanted[i].iterations);
 		assert_string_equal(unit, "ns");
 	}
