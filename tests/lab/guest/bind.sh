@@ -7,7 +7,7 @@ before=$(host_state)
 
 swap_is_safe() {
 	mkswap /dev/nvme0n1 && swapon /dev/nvme0n1 || return
-	expect_exit 1 dmabench bind "$disk" && said "$disk: its disk nvme0n1 is in use"
+	expect_exit 1 dmabench bind "$disk" && said "$disk: its disk nvme0n1 is swap"
 	local result=$?
 	swapoff /dev/nvme0n1
 	[ $result -eq 0 ] && same "$(host_state)" "$before"
@@ -88,12 +88,13 @@ held_device_stays() {
 	dmabench run vfio-map --set size=64M --set iterations=100000 -o /tmp/held --quiet 2>/dev/null &
 	run=$!
 	wait_for 'holder=$(holder_of_vfio)'
-	expect_exit 1 dmabench unbind "$plain" && said "$plain: process $holder has its group" &&
-		expect_exit 1 dmabench restore && said "$plain: process $holder has its group" &&
+	expect_exit 1 dmabench unbind "$plain" && said "$plain: process $holder has it" &&
+		expect_exit 1 dmabench restore && said "$plain: process $holder has it" &&
 		same "$(driver_of "$plain")" vfio-pci
 	result=$?
 	kill -9 "$run"
 	wait "$run" 2>/dev/null
+	wait_for '! holder_of_vfio >/dev/null'
 	dmabench restore
 	[ $result -eq 0 ] && same "$(host_state)" "$before"
 }

@@ -20,6 +20,7 @@ start_run() {
 kill_run() {
 	kill -9 "$run" 2>/dev/null
 	wait "$run" 2>/dev/null
+	wait_for '! holder_of_vfio >/dev/null'
 }
 
 # A run with hugetlb pages changes pools; killed after 1, 2, 3 … steps, from its start to its end.
