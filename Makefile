@@ -89,7 +89,7 @@ check-lab: $(O)/dmabench ## the tests in real kernels (scripts/deps lab; fetches
 	$(Q)O=$(O) tests/run --lab
 
 lab: $(O)/dmabench ## compare two kernels by VFIO's cover letter, in VMs, and print both tables
-	$(Q)O=$(O) scripts/lab/cover-letter
+	$(Q)O=$(O) scripts/cover-letter
 
 check-fresh: ## both commands of the README in a bare Debian 12 (needs root and debootstrap)
 	$(Q)tests/fresh/check-fresh

@@ -33,7 +33,9 @@ static int note_map(struct iommu *iommu, uint64_t iova, void *addr, uint64_t siz
 
 static int note_unmap(struct iommu *iommu, uint64_t iova, uint64_t size_bytes)
 {
-	return note_map(iommu, iova, MEMORY + (iova - IOVA), size_bytes, IOMMU_READ);
+	char *addr = (char *)((uintptr_t)MEMORY + (iova - IOVA));
+
+	return note_map(iommu, iova, addr, size_bytes, IOMMU_READ);
 }
 
 static const struct iommu_ops ops = { .map = note_map, .unmap = note_unmap };
