@@ -34,6 +34,8 @@ struct iommu_ops {
 	/* -ENODATA where the kernel says that it unmapped another size. */
 	int (*unmap)(struct iommu *iommu, uint64_t iova, uint64_t size_bytes);
 	int (*unmap_all)(struct iommu *iommu);
+	/* The descriptor of one of the devices in it, which the kernel resets first where it can. */
+	int (*open_device)(struct iommu *iommu, const struct pci_device *device);
 	void (*close)(struct iommu *iommu); /* takes a half-open one; may be timed itself */
 };
 
@@ -52,6 +54,7 @@ struct iommu {
 	const struct iommu_mode *mode;
 	int fd;
 	int groups[IOMMU_MAX_GROUPS]; /* descriptors */
+	int group_numbers[IOMMU_MAX_GROUPS];
 	size_t nr_groups;
 	uint64_t page_sizes; /* bit n: the IOMMU can map 2^n bytes at once */
 	struct iommu_range ranges[IOMMU_MAX_RANGES];
@@ -89,6 +92,11 @@ static inline int iommu_unmap(struct iommu *iommu, uint64_t iova, uint64_t size_
 static inline int iommu_unmap_all(struct iommu *iommu)
 {
 	return iommu->mode->ops->unmap_all(iommu);
+}
+
+static inline int iommu_open_device(struct iommu *iommu, const struct pci_device *device)
+{
+	return iommu->mode->ops->open_device(iommu, device);
 }
 
 /* The first I/O address at which @size_bytes fit, aligned; -ENOSPC with the ranges there are. */

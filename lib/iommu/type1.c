@@ -83,6 +83,7 @@ static int join_group(struct iommu *iommu, const struct pci_device *device, stru
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		return explain_group(-errno, device, reason);
+	iommu->group_numbers[iommu->nr_groups] = device->group;
 	iommu->groups[iommu->nr_groups++] = fd;
 	if (ioctl(fd, VFIO_GROUP_GET_STATUS, &status))
 		return reason_set(reason, -errno, "group %d: %s", device->group, strerror(errno));
@@ -234,6 +235,19 @@ static int type1_unmap_all(struct iommu *iommu)
 	return ioctl(iommu->fd, VFIO_IOMMU_UNMAP_DMA, &args) ? -errno : 0;
 }
 
+static int type1_open_device(struct iommu *iommu, const struct pci_device *device)
+{
+	for (size_t i = 0; i < iommu->nr_groups; i++) {
+		int fd;
+
+		if (iommu->group_numbers[i] != device->group)
+			continue;
+		fd = ioctl(iommu->groups[i], VFIO_GROUP_GET_DEVICE_FD, device->bdf);
+		return fd < 0 ? -errno : fd;
+	}
+	return -ENODEV;
+}
+
 /* Closing the groups and then the container is what unmaps whatever is still mapped. */
 static void type1_close(struct iommu *iommu)
 {
@@ -250,5 +264,6 @@ const struct iommu_ops iommu_type1_ops = {
 	.map = type1_map,
 	.unmap = type1_unmap,
 	.unmap_all = type1_unmap_all,
+	.open_device = type1_open_device,
 	.close = type1_close,
 };

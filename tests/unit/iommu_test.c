@@ -54,14 +54,21 @@ static int mock_unmap_all(struct iommu *iommu)
 	return 0;
 }
 
+static int mock_open_device(struct iommu *iommu, const struct pci_device *pci)
+{
+	(void)iommu;
+	mock.calls++;
+	return pci ? 77 : -ENODEV;
+}
+
 static void mock_close(struct iommu *iommu)
 {
 	assert_int_equal(iommu->nr_groups, 1);
 	mock.closed++;
 }
 
-static const struct iommu_ops mock_ops = { mock_open, mock_map, mock_unmap, mock_unmap_all,
-					   mock_close };
+static const struct iommu_ops mock_ops = { mock_open,	   mock_map,	     mock_unmap,
+					   mock_unmap_all, mock_open_device, mock_close };
 static const struct iommu_mode mock_mode = { "mock", &mock_ops, 0 };
 
 static struct iommu mock_iommu(void)
@@ -82,7 +89,8 @@ TEST(calls_go_to_the_backend_of_the_mode)
 	assert_int_equal(iommu_unmap(&iommu, 1, 2), 0);
 	assert_int_equal(iommu_unmap(&iommu, 1, 3), -ENODATA);
 	assert_int_equal(iommu_unmap_all(&iommu), 0);
-	assert_int_equal(mock.calls, 5);
+	assert_int_equal(iommu_open_device(&iommu, NULL), -ENODEV);
+	assert_int_equal(mock.calls, 6);
 	iommu_close(&iommu);
 	iommu_close(&iommu);
 	assert_int_equal(mock.closed, 1);

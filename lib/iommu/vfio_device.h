@@ -1,0 +1,44 @@
+/*
+ * vfio_device - a device that VFIO has handed to this process.
+ */
+#ifndef IOMMU_VFIO_DEVICE_H
+#define IOMMU_VFIO_DEVICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/reason.h"
+#include "iommu/iommu.h"
+#include "iommu/vfio_region.h"
+#include "pci/device.h"
+
+struct vfio_device {
+	struct pci_device pci;
+	int fd; /* -1: closed */
+	bool can_reset;
+	uint32_t nr_regions, nr_irqs;
+	uint64_t config_offset; /* of configuration space in the descriptor */
+};
+
+#define VFIO_DEVICE_NONE ((struct vfio_device){ .fd = -1 })
+
+/* Opens one of the devices that are in @iommu. On failure there is nothing to close. */
+int vfio_device_open(struct iommu *iommu, const struct pci_device *pci,
+		     struct vfio_device *ret_device, struct reason *reason);
+
+/* Takes closed ones, too. The last close of a device resets it, where it can be reset. */
+void vfio_device_close(struct vfio_device *device);
+
+/* Asks the device about itself: 0 or -errno. Reads no region but configuration space's place. */
+int vfio_device_read_info(struct vfio_device *device);
+
+/* 0 or -errno; all mappings of its BARs lose their entries. */
+int vfio_device_reset(struct vfio_device *device);
+
+/* Bytes of configuration space, as VFIO shows them: 0 or -errno. */
+int vfio_config_read(const struct vfio_device *device, unsigned int offset, void *bytes,
+		     size_t length);
+int vfio_config_write(const struct vfio_device *device, unsigned int offset, const void *bytes,
+		      size_t length);
+
+#endif

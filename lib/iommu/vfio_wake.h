@@ -1,0 +1,30 @@
+/*
+ * vfio_wake - a device made ready to answer on its BARs, and put back as it was.
+ *
+ * Without memory decoding, or in a power state below D0, a BAR cannot be mapped or touching it
+ * kills the process.
+ */
+#ifndef IOMMU_VFIO_WAKE_H
+#define IOMMU_VFIO_WAKE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "iommu/vfio_device.h"
+
+struct vfio_wake {
+	bool decoding_was_off;
+	unsigned int power_was; /* 0: D0 */
+	unsigned int power_offset; /* in configuration space; 0: it has no power states */
+};
+
+/* Switches on what is off. -EIO where the device does not come up. */
+int vfio_wake(const struct vfio_device *device, struct vfio_wake *ret_wake, struct reason *reason);
+
+/* Puts back what vfio_wake() changed: 0 or -errno. Takes an empty one. */
+int vfio_wake_undo(const struct vfio_device *device, const struct vfio_wake *wake);
+
+/* "memory decoding was off, ..." for the record; NULL where nothing had to be changed. */
+const char *vfio_wake_note(const struct vfio_wake *wake, char text[64]);
+
+#endif
