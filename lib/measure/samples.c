@@ -19,15 +19,29 @@ int samples_reserve(struct samples *samples, size_t count)
 	return 0;
 }
 
+int samples_reserve_many(struct samples *samples, uint64_t each, uint64_t times, uint64_t most)
+{
+	samples->every = (each * times / most) | 1;
+	if (!samples->histogram)
+		samples->histogram = calloc(1, sizeof(*samples->histogram));
+	if (!samples->histogram)
+		return -ENOMEM;
+	return samples_reserve(samples, each * times / samples->every + 1);
+}
+
 void samples_forget(struct samples *samples)
 {
 	samples->count = 0;
 	samples->lost = 0;
+	samples->until_next = 0;
+	if (samples->histogram)
+		*samples->histogram = (struct histogram){ .count = 0 };
 }
 
 void samples_release(struct samples *samples)
 {
 	free(samples->values);
+	free(samples->histogram);
 	*samples = (struct samples){ 0 };
 }
 

@@ -1,4 +1,7 @@
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/units.h"
@@ -106,6 +109,23 @@ void trial_leaves(struct trial *t)
 	t->leaves_read = true;
 }
 
+void trial_note(struct trial *t, const char *name, const char *format, ...)
+{
+	size_t i = 0;
+	va_list args;
+
+	while (i < t->nr_notes && strcmp(t->notes[i].name, name))
+		i++;
+	if (i == TRIAL_NOTES)
+		return;
+	if (i == t->nr_notes)
+		t->nr_notes++;
+	t->notes[i].name = name;
+	va_start(args, format);
+	vsnprintf(t->notes[i].text, sizeof(t->notes[i].text), format, args);
+	va_end(args);
+}
+
 int trial_team(struct trial *t, struct team **ret_team)
 {
 	int ret = team_open(t->topology, t->placement.cpus, t->placement.nr_cpus, ret_team);
@@ -120,5 +140,6 @@ void trial_release(struct trial *t)
 {
 	for (size_t i = 0; i < METRIC_MAX; i++)
 		samples_release(&t->samples[i]);
+	free(t->outcomes);
 	devices_release(&t->devices);
 }

@@ -19,6 +19,25 @@
 #include "measure/devices.h"
 #include "measure/samples.h"
 
+#define TRIAL_NOTES 8
+
+/* What a reader of the result should know, by name: "sparse", "serial_phase". */
+struct trial_note {
+	const char *name;
+	char text[160];
+};
+
+/* How a mapping of device memory was seen to be made up. */
+struct fault_proof {
+	uint64_t span_bytes, faults, page_table_bytes, order_bytes; /* of the smallest entry */
+};
+
+/* One of several devices that a trial used. */
+struct device_outcome {
+	char bdf[PCI_BDF];
+	char error[120]; /* "": it did all that was asked of it */
+};
+
 struct trial {
 	const struct bench *bench;
 	const struct value *values;
@@ -33,6 +52,12 @@ struct trial {
 	bool proved;
 	struct leaves leaves; /* of the IOMMU, where trial_leaves() was called */
 	bool leaves_read;
+	struct fault_proof fault_proof; /* span_bytes 0: there is none */
+	struct trial_note notes[TRIAL_NOTES];
+	size_t nr_notes;
+	struct device_outcome
+		*outcomes; /* a device each, of nr_outcomes; released with the trial */
+	size_t nr_outcomes;
 	uint64_t fault_in_ns, verify_ns; /* of trial_memory(), for the harness's own books */
 	struct reason reason; /* for SKIPPED, INVALID and errors that an errno cannot tell */
 	void *priv; /* the benchmark's own */
@@ -78,6 +103,10 @@ int trial_prove(struct trial *t, const struct region *region);
 
 /* The IOMMU's leaf sizes, while memory is mapped for the leading device; looks once a trial. */
 void trial_leaves(struct trial *t);
+
+/* Notes something for the record; the last one of a name stands. @name lives on. */
+void trial_note(struct trial *t, const char *name, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* Threads on the placement's CPUs: as many as the cell has. */
 int trial_team(struct trial *t, struct team **ret_team);

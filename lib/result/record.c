@@ -190,20 +190,40 @@ static json_t *time_sample(double ns)
 	return json_real(round(ns * 100) / 100);
 }
 
+static json_t *make_value(uint64_t value, bool is_time, double divisor)
+{
+	if (is_time)
+		return time_sample(clock_ticks_to_ns(value) / divisor);
+	return divisor == 1 ? integer(value) : json_real((double)value / divisor);
+}
+
+static json_t *make_histogram(const struct histogram *histogram, bool is_time, double divisor)
+{
+	json_t *buckets = json_array();
+
+	for (size_t i = 0; i < HISTOGRAM_BUCKETS; i++)
+		if (histogram->counts[i])
+			json_array_append_new(
+				buckets, json_pack("[o, o]",
+						   make_value(histogram_floor(i), is_time, divisor),
+						   integer(histogram->counts[i])));
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "count", integer(histogram->count), "sum",
+			 make_value(histogram->sum, is_time, divisor), "min",
+			 make_value(histogram->least, is_time, divisor), "max",
+			 make_value(histogram->most, is_time, divisor), "buckets", buckets);
+}
+
 static json_t *make_metric(const struct trial *t, size_t i, const struct measured *measured)
 {
 	const struct metric *metric = &t->bench->metrics[i];
 	const struct samples *samples = &t->samples[i];
 	bool is_time = !strcmp(metric->unit, "ns");
-	double divisor = metric->divisor > 0 ? metric->divisor : 1;
+	double divisor = (metric->divisor > 0 ? metric->divisor : 1) * (is_time ? t->batch : 1);
 	json_t *values = json_array();
 	json_t *object = json_pack("{s:s, s:s}", "unit", metric->unit, "better", metric->better);
 
 	for (size_t j = 0; j < samples->count; j++)
-		json_array_append_new(values,
-				      is_time ? time_sample(clock_ticks_to_ns(samples->values[j]) /
-							    t->batch / divisor)
-					      : integer(samples->values[j]));
+		json_array_append_new(values, make_value(samples->values[j], is_time, divisor));
 	if (metric->per_size)
 		json_object_set_new(object, "per_size", json_true());
 	if (is_time && t->batch > 1)
@@ -214,8 +234,44 @@ static json_t *make_metric(const struct trial *t, size_t i, const struct measure
 		json_object_set_new(object, "every", integer(samples->every));
 	if (samples->lost)
 		json_object_set_new(object, "lost", integer(samples->lost));
+	if (samples->histogram && samples->histogram->count)
+		json_object_set_new(object, "histogram",
+				    make_histogram(samples->histogram, is_time, divisor));
 	json_object_set_new(object, "samples", values);
 	return object;
+}
+
+static void add_fault_proof(json_t *verified, const struct fault_proof *proof)
+{
+	json_object_set_new(verified, "span_bytes", integer(proof->span_bytes));
+	json_object_set_new(verified, "faults", integer(proof->faults));
+	json_object_set_new(verified, "page_table_bytes", integer(proof->page_table_bytes));
+	json_object_set_new(verified, "order_bytes", integer(proof->order_bytes));
+}
+
+static json_t *make_notes(const struct trial *t)
+{
+	json_t *notes = json_object();
+
+	for (size_t i = 0; i < t->nr_notes; i++)
+		json_object_set_new(notes, t->notes[i].name, json_string(t->notes[i].text));
+	return notes;
+}
+
+static json_t *make_devices(const struct trial *t)
+{
+	json_t *devices = json_array();
+
+	for (size_t i = 0; i < t->nr_outcomes; i++) {
+		const struct device_outcome *outcome = &t->outcomes[i];
+		json_t *one = json_pack("{s:s, s:s}", "device", outcome->bdf, "status",
+					outcome->error[0] ? "failed" : "ok");
+
+		if (outcome->error[0])
+			json_object_set_new(one, "error", json_string(outcome->error));
+		json_array_append_new(devices, one);
+	}
+	return devices;
 }
 
 static json_t *make_metrics(const struct trial *t, const struct measured *measured)
@@ -319,11 +375,17 @@ json_t *record_outcome(const struct trial *t, int outcome, const struct measured
 		json_object_set_new(object, "error", explain(t, outcome));
 	if (t->proved)
 		json_object_set_new(object, "verified", make_verified(&t->proof));
+	if (t->proved && t->fault_proof.span_bytes)
+		add_fault_proof(json_object_get(object, "verified"), &t->fault_proof);
 	if (t->leaves.seen)
 		json_object_set_new(json_object_get(object, "verified"), "iommu_leaves",
 				    make_leaves(&t->leaves));
 	if (t->devices.count)
 		json_object_set_new(object, "device", json_string(t->devices.list[0].bdf));
+	if (t->nr_outcomes)
+		json_object_set_new(object, "devices", make_devices(t));
+	if (t->nr_notes)
+		json_object_set_new(object, "notes", make_notes(t));
 	json_object_set_new(object, "iterations", json_integer(plan->iterations));
 	json_object_set_new(object, "warmup", make_warmup(measured));
 	json_object_set_new(object, "metrics", make_metrics(t, measured));

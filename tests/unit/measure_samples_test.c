@@ -48,6 +48,45 @@ TEST(room_grows_without_losing_what_is_there)
 	samples_release(&samples);
 }
 
+/* Faults of a BAR: every 512th also makes a page table, and must neither be lost nor preferred. */
+TEST(a_long_series_is_kept_evenly_and_counted_whole)
+{
+	const uint64_t each = 262144, most = 4096;
+	struct samples samples = { 0 };
+	size_t slow = 0;
+
+	assert_int_equal(samples_reserve_many(&samples, each, 2, most), 0);
+	assert_int_equal(samples.every % 2, 1);
+	for (int time = 0; time < 2; time++) {
+		samples_forget(&samples);
+		for (uint64_t i = 0; i < 2 * each; i++)
+			samples_add_to_many(&samples, i % 512 ? 100 : 9000);
+		assert_int_equal(samples.lost, 0);
+		assert_in_range(samples.count, most / 2, most);
+		assert_int_equal(samples.histogram->count, 2 * each);
+		assert_int_equal(samples.histogram->most, 9000);
+		assert_int_equal(samples.histogram->least, 100);
+		assert_int_equal(samples.histogram->counts[histogram_bucket(9000)], 2 * each / 512);
+	}
+	for (size_t i = 0; i < samples.count; i++)
+		slow += samples.values[i] == 9000;
+	assert_in_range(slow, samples.count / 512 - 1, samples.count / 512 + 2);
+	samples_release(&samples);
+	assert_null(samples.histogram);
+}
+
+TEST(a_series_that_is_not_long_is_kept_whole)
+{
+	struct samples samples = { 0 };
+
+	assert_int_equal(samples_reserve_many(&samples, 100, 5, 4096), 0);
+	for (uint64_t i = 0; i < 500; i++)
+		samples_add_to_many(&samples, i);
+	assert_int_equal(samples.count, 500);
+	assert_int_equal(samples.lost, 0);
+	samples_release(&samples);
+}
+
 TEST(median_is_the_middle_one)
 {
 	static const struct {
@@ -80,6 +119,8 @@ int main(void)
 		cmocka_unit_test(samples_are_kept_in_order),
 		cmocka_unit_test(samples_beyond_the_room_are_counted_not_written),
 		cmocka_unit_test(room_grows_without_losing_what_is_there),
+		cmocka_unit_test(a_long_series_is_kept_evenly_and_counted_whole),
+		cmocka_unit_test(a_series_that_is_not_long_is_kept_whole),
 		cmocka_unit_test(median_is_the_middle_one),
 	};
 

@@ -316,9 +316,15 @@ static struct trial record_trial_example(void)
 			   .placement = record_place,
 			   .batch = 1 };
 
-	samples_reserve(&t.samples[0], 3);
+	samples_reserve_many(&t.samples[0], 3, 1, 3);
 	for (uint64_t i = 0; i < 3; i++)
-		sample_ticks(&t, 0, 1000 + i);
+		samples_add_to_many(&t.samples[0], 1000 + i);
+	t.outcomes = calloc(1, sizeof(*t.outcomes));
+	t.nr_outcomes = 1;
+	strcpy(t.outcomes[0].bdf, "0000:01:00.0");
+	strcpy(t.outcomes[0].error, "gone");
+	trial_note(&t, "sparse", "%d areas", 2);
+	t.fault_proof.span_bytes = 8192;
 	t.proved = true;
 	t.proof = (struct proof){ .method = "smaps",
 				  .sizes = { { 4096, 2 } },

@@ -249,6 +249,68 @@ TEST(samples_that_were_lost_are_told)
 	trial_release(&example.t);
 }
 
+TEST(a_long_series_has_a_histogram_of_all_of_it)
+{
+	struct example example;
+	struct samples *samples = &example.t.samples[0];
+	json_t *record;
+
+	example_init(&example);
+	assert_int_equal(samples_reserve_many(samples, 4, 1, 2), 0);
+	samples_forget(samples);
+	for (uint64_t value = 1; value <= 4; value++)
+		samples_add_to_many(samples, value * 100);
+	record = example_record(&example, 0);
+	check_json(record, "metrics.op_ns.samples", "[100,400]");
+	check_json(record, "metrics.op_ns.every", "3");
+	check_json(record, "metrics.op_ns.histogram",
+		   "{\"count\":4,\"sum\":1000,\"min\":100,\"max\":400,"
+		   "\"buckets\":[[96,1],[192,1],[288,1],[384,1]]}");
+	json_decref(record);
+	trial_release(&example.t);
+}
+
+TEST(device_memory_is_verified_by_its_faults)
+{
+	struct example example;
+	json_t *record;
+
+	example_init(&example);
+	example.t.proof =
+		(struct proof){ .method = "faults", .sizes = { { GIB, 1 } }, .nr_sizes = 1 };
+	example.t.fault_proof = (struct fault_proof){ GIB, 1, 4096, GIB };
+	record = example_record(&example, 0);
+	check_json(record, "verified",
+		   "{\"pages\":{\"1073741824\":1},\"node_bytes\":{},\"proof\":\"faults\","
+		   "\"span_bytes\":1073741824,\"faults\":1,\"page_table_bytes\":4096,"
+		   "\"order_bytes\":1073741824}");
+	json_decref(record);
+	trial_release(&example.t);
+}
+
+TEST(notes_and_devices_are_told)
+{
+	struct example example;
+	json_t *record;
+
+	example_init(&example);
+	trial_note(&example.t, "serial_phase", "%s", "none");
+	trial_note(&example.t, "sparse", "%d areas", 3);
+	trial_note(&example.t, "serial_phase", "%s", "open");
+	example.t.outcomes = calloc(2, sizeof(*example.t.outcomes));
+	example.t.nr_outcomes = 2;
+	strcpy(example.t.outcomes[0].bdf, "0000:01:00.0");
+	strcpy(example.t.outcomes[1].bdf, "0000:02:00.0");
+	strcpy(example.t.outcomes[1].error, "gone");
+	record = example_record(&example, 0);
+	check_json(record, "notes", "{\"serial_phase\":\"open\",\"sparse\":\"3 areas\"}");
+	check_json(record, "devices",
+		   "[{\"device\":\"0000:01:00.0\",\"status\":\"ok\"},"
+		   "{\"device\":\"0000:02:00.0\",\"status\":\"failed\",\"error\":\"gone\"}]");
+	json_decref(record);
+	trial_release(&example.t);
+}
+
 TEST(memory_that_was_not_proved_is_not_called_verified)
 {
 	struct example example;
@@ -443,6 +505,9 @@ int main(void)
 		cmocka_unit_test(what_the_trial_read_back_stands_over_what_was_asked),
 		cmocka_unit_test(batch_is_told_and_divides_the_time),
 		cmocka_unit_test(samples_that_were_lost_are_told),
+		cmocka_unit_test(a_long_series_has_a_histogram_of_all_of_it),
+		cmocka_unit_test(device_memory_is_verified_by_its_faults),
+		cmocka_unit_test(notes_and_devices_are_told),
 		cmocka_unit_test(memory_that_was_not_proved_is_not_called_verified),
 		cmocka_unit_test(no_number_is_infinite_or_none),
 		cmocka_unit_test(placement_over_several_nodes_lists_them),
