@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -197,6 +198,8 @@ static void print_value(char *text, size_t room, double value, const char *unit)
 
 	if (!strcmp(unit, "ns"))
 		snprintf(text, room, "%s", time_format(value, time));
+	else if (!strcmp(unit, "count") && value == floor(value) && value < 1e15)
+		snprintf(text, room, "%.0f", value);
 	else
 		snprintf(text, room, "%.4g %s", value, unit);
 }

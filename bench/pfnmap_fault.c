@@ -1,0 +1,862 @@
+/*
+ * pfnmap-fault - first touch of a device's BAR, mapped through VFIO.
+ *
+ * An iteration maps the span, touches each page (pattern=stride: each block that a fault enters)
+ * twice, and unmaps:
+ *
+ *   map_ns      the mmap(2) calls; they enter nothing
+ *   fault_ns    a touch that faults: the fault, and the access that it was for. At most about
+ *               4096 a trial are kept, evenly; the histogram beside them has all
+ *   control_ns  the same touches again, without a fault: the access alone. What the fault costs
+ *               is fault_ns less control_ns
+ *   touch_ns    the whole first pass, with a clock read a touch
+ *   faults      as the kernel counted them during that pass
+ *   zap_ns      the munmap(2) calls
+ *
+ * With after_reset=yes the device is then reset, which takes all entries away, and touched again:
+ * reset_ns, reset_first_ns (the first touch: drivers that wait for a device to be ready pay
+ * there) and reset_fault_ns (the others). With via=dma nothing is touched at all: dma_map_ns
+ * holds the faults that mapping the BAR for DMA takes, dma_control_ns mapping it again with the
+ * entries there, dma_unmap_ns the unmapping.
+ *
+ * Left out: opening and resetting the device (device-init has that), and reserving addresses.
+ * Several threads share the span, or each touches all of it (areas=same), which is where they
+ * meet on one lock or on one entry; fault_ns then holds each thread's first touch of a block,
+ * whoever of them took the fault.
+ *
+ * The size of entries is not asked for, but forced or spoiled: `align` is the alignment that the
+ * address has in common with the BAR's bus address. What the kernel made of it is found out
+ * before timing (lib/iommu/order.h) and stored; `order` only says what it has to be.
+ *
+ * Reading a register may have side effects. access=read is therefore for BARs that are
+ * prefetchable, which promises that there are none; access=read-any reads others too;
+ * access=write writes zeros, and is for memory that nobody needs. via=dma does neither.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+#include "base/random.h"
+#include "base/units.h"
+#include "host/memory.h"
+#include "iommu/bar.h"
+#include "iommu/order.h"
+#include "iommu/vfio_wake.h"
+#include "measure/common.h"
+#include "measure/trial.h"
+
+#define MOST_FAULT_SAMPLES 4096
+#define SHUFFLE_SEED 1
+#define PROBES 3 /* a fault of the process's own may fall into one */
+
+enum {
+	DEVICE,
+	IOMMU,
+	BAR,
+	SPAN,
+	ALIGN,
+	ORDER,
+	PATTERN,
+	ACCESS,
+	VIA,
+	THREADS,
+	AREAS,
+	AFTER_RESET,
+};
+
+enum {
+	MAP_NS,
+	FAULT_NS,
+	CONTROL_NS,
+	TOUCH_NS,
+	FAULTS,
+	ZAP_NS,
+	DMA_MAP_NS,
+	DMA_CONTROL_NS,
+	DMA_UNMAP_NS,
+	RESET_NS,
+	RESET_FIRST_NS,
+	RESET_FAULT_NS,
+};
+
+enum pattern { IN_ORDER, STRIDE, RANDOM };
+enum access { READ_SAFE, READ_ANY, WRITE };
+enum { VIA_TOUCH, VIA_DMA };
+enum { DISJOINT, SAME };
+
+static const char *const bars[] = { BAR_LARGEST, "0", "1", "2", "3", "4", "5", NULL };
+static const char *const orders[] = { "any", "pte", "pmd", "pud", NULL };
+static const char *const patterns[] = { "in-order", "stride", "random", NULL };
+static const char *const accesses[] = { "read", "read-any", "write", NULL };
+static const char *const vias[] = { "touch", "dma", NULL };
+static const char *const areas[] = { "disjoint", "same", NULL };
+
+static const struct param params[] = {
+	[DEVICE] = { PARAM_DEVICE },
+	[IOMMU] = { PARAM_IOMMU, .implied = true },
+	[BAR] = { .name = "bar",
+		  .type = &param_word,
+		  .choices = bars,
+		  .fallback = BAR_LARGEST,
+		  .implied = true,
+		  .help = "which of the device's" },
+	[SPAN] = { .name = "span",
+		   .type = &param_chunk,
+		   .fallback = "whole",
+		   .help = "how much of it, from its start" },
+	[ALIGN] = { .name = "align",
+		    .type = &param_size,
+		    .fallback = "1GiB",
+		    .max = TIB,
+		    .help = "alignment that address and bus address have in common, and no more" },
+	[ORDER] = { .name = "order",
+		    .type = &param_word,
+		    .choices = orders,
+		    .fallback = "any",
+		    .implied = true,
+		    .help = "what entries have to be, or the trial is invalid" },
+	[PATTERN] = { .name = "pattern",
+		      .type = &param_word,
+		      .choices = patterns,
+		      .fallback = "in-order",
+		      .implied = true,
+		      .help = "each page in order, one a fault, or each page at random" },
+	[ACCESS] = { .name = "access",
+		     .type = &param_word,
+		     .choices = accesses,
+		     .fallback = "read",
+		     .implied = true,
+		     .help = "read prefetchable BARs, read any BAR, or write zeros to it" },
+	[VIA] = { .name = "via",
+		  .type = &param_word,
+		  .choices = vias,
+		  .fallback = "touch",
+		  .implied = true,
+		  .help = "the CPU touches it, or it is mapped for DMA, which needs no access" },
+	[THREADS] = { PARAM_THREADS, .implied = true, .help = "that touch it, a CPU each" },
+	[AREAS] = { .name = "areas",
+		    .type = &param_word,
+		    .choices = areas,
+		    .fallback = "disjoint",
+		    .implied = true,
+		    .help = "a part for each thread, or all of it for each" },
+	[AFTER_RESET] = { .name = "after_reset",
+			  .type = &param_word,
+			  .choices = param_no_yes,
+			  .fallback = "no",
+			  .implied = true,
+			  .help = "reset the device and touch it once more" },
+	{ .name = NULL },
+};
+
+#define NS(metric, what)                                                      \
+	{                                                                     \
+		.name = metric, .unit = "ns", .better = "lower", .help = what \
+	}
+
+static const struct metric metrics[] = {
+	[MAP_NS] = NS("map_ns", "mmap(2) of the span"),
+	[FAULT_NS] = NS("fault_ns", "a first touch, with its fault"),
+	[CONTROL_NS] = NS("control_ns", "the same touch again, without"),
+	[TOUCH_NS] = NS("touch_ns", "touching all of it for the first time"),
+	[FAULTS] = { .name = "faults",
+		     .unit = "count",
+		     .better = "lower",
+		     .help = "that touching or DMA-mapping all of it takes" },
+	[ZAP_NS] = NS("zap_ns", "munmap(2) of the span"),
+	[DMA_MAP_NS] = NS("dma_map_ns", "DMA-mapping the span, faults included"),
+	[DMA_CONTROL_NS] = NS("dma_control_ns", "the same again, without faults"),
+	[DMA_UNMAP_NS] = NS("dma_unmap_ns", "unmapping it from the IOMMU"),
+	[RESET_NS] = NS("reset_ns", "resetting the device"),
+	[RESET_FIRST_NS] = NS("reset_first_ns", "the first touch after the reset"),
+	[RESET_FAULT_NS] = NS("reset_fault_ns", "each further first touch after it"),
+	{ .name = NULL },
+};
+
+/* What one thread touches. */
+struct share {
+	uint32_t *pages; /* in the order of touching */
+	uint32_t nr_pages;
+	uint32_t *faulting; /* which of those are a block's first */
+	uint32_t nr_faulting;
+	uint64_t *first, *again; /* stamps: after each touch, and before the first */
+};
+
+struct state {
+	struct iommu iommu;
+	struct vfio_device device;
+	struct vfio_wake wake;
+	struct bar bar;
+	struct bar_window window;
+	struct order order;
+	uint64_t page_bytes, iova;
+	struct team *team;
+	struct share *shares;
+	size_t nr_shares;
+	int protection;
+	team_work *touch, *touch_again;
+	bool via_dma;
+};
+
+/* ---- what is timed ---- */
+
+static void read_pages(const struct state *s, const struct share *share, uint64_t *stamps)
+{
+	const char *base = s->window.addr;
+	uint64_t page_bytes = s->page_bytes;
+
+	stamps[0] = clock_now();
+	for (uint32_t i = 0; i < share->nr_pages; i++) {
+		(void)*(const volatile uint32_t *)(base + share->pages[i] * page_bytes);
+		stamps[i + 1] = clock_now();
+	}
+}
+
+static void write_pages(const struct state *s, const struct share *share, uint64_t *stamps)
+{
+	char *base = s->window.addr;
+	uint64_t page_bytes = s->page_bytes;
+
+	stamps[0] = clock_now();
+	for (uint32_t i = 0; i < share->nr_pages; i++) {
+		*(volatile uint32_t *)(base + share->pages[i] * page_bytes) = 0;
+		stamps[i + 1] = clock_now();
+	}
+}
+
+static int read_first(void *state, size_t member)
+{
+	struct state *s = state;
+
+	read_pages(s, &s->shares[member], s->shares[member].first);
+	return 0;
+}
+
+static int read_again(void *state, size_t member)
+{
+	struct state *s = state;
+
+	read_pages(s, &s->shares[member], s->shares[member].again);
+	return 0;
+}
+
+static int write_first(void *state, size_t member)
+{
+	struct state *s = state;
+
+	write_pages(s, &s->shares[member], s->shares[member].first);
+	return 0;
+}
+
+static int write_again(void *state, size_t member)
+{
+	struct state *s = state;
+
+	write_pages(s, &s->shares[member], s->shares[member].again);
+	return 0;
+}
+
+/* ---- an iteration ---- */
+
+static uint64_t count_faults(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	return (uint64_t)(usage.ru_minflt + usage.ru_majflt);
+}
+
+static int cannot(struct trial *t, const struct state *s, const char *what, int error)
+{
+	char name[48];
+
+	return reason_set(&t->reason, error, "%s: %s failed: %s",
+			  bar_name(&s->device, &s->bar, name), what, strerror(-error));
+}
+
+static int map_span(struct trial *t, struct state *s)
+{
+	uint64_t start, end;
+	int ret;
+
+	start = clock_now();
+	ret = bar_window_map(&s->window, s->protection);
+	end = clock_now();
+	if (ret)
+		return cannot(t, s, "mmap", ret);
+	sample_ticks(t, MAP_NS, end - start);
+	return 0;
+}
+
+static int zap_span(struct trial *t, struct state *s)
+{
+	uint64_t start, end;
+	int ret;
+
+	start = clock_now();
+	ret = bar_window_unmap(&s->window);
+	end = clock_now();
+	if (ret)
+		return cannot(t, s, "munmap", ret);
+	sample_ticks(t, ZAP_NS, end - start);
+	ret = bar_window_hold(&s->window);
+	return ret ? cannot(t, s, "holding its addresses", ret) : 0;
+}
+
+static void keep_faults(struct trial *t, const struct state *s)
+{
+	for (size_t i = 0; i < s->nr_shares; i++) {
+		const struct share *share = &s->shares[i];
+
+		for (uint32_t j = 0; j < share->nr_faulting; j++) {
+			uint32_t at = share->faulting[j];
+
+			samples_add_to_many(&t->samples[FAULT_NS],
+					    share->first[at + 1] - share->first[at]);
+			samples_add_to_many(&t->samples[CONTROL_NS],
+					    share->again[at + 1] - share->again[at]);
+		}
+	}
+}
+
+/* The first touch of all is the leading thread's; the others do not start before it. */
+static void keep_faults_after_reset(struct trial *t, const struct state *s)
+{
+	const uint64_t *leading = s->shares[0].first;
+
+	sample_ticks(t, RESET_FIRST_NS, leading[1] - leading[0]);
+	for (size_t i = 0; i < s->nr_shares; i++) {
+		const struct share *share = &s->shares[i];
+
+		for (uint32_t j = i == 0; j < share->nr_faulting; j++) {
+			uint32_t at = share->faulting[j];
+
+			samples_add_to_many(&t->samples[RESET_FAULT_NS],
+					    share->first[at + 1] - share->first[at]);
+		}
+	}
+}
+
+static int touch_after_reset(struct trial *t, struct state *s)
+{
+	struct vfio_wake wake;
+	uint64_t start, end, ticks;
+	int ret;
+
+	start = clock_now();
+	ret = vfio_device_reset(&s->device);
+	end = clock_now();
+	if (ret)
+		return cannot(t, s, "resetting the device", ret);
+	sample_ticks(t, RESET_NS, end - start);
+	ret = vfio_wake(&s->device, &wake, &t->reason);
+	if (!ret)
+		ret = team_time(s->team, s->touch, s, &ticks);
+	if (!ret)
+		keep_faults_after_reset(t, s);
+	return ret;
+}
+
+static int run_touch(struct trial *t, struct state *s)
+{
+	uint64_t faults, ticks;
+	int ret;
+
+	faults = count_faults();
+	ret = team_time(s->team, s->touch, s, &ticks);
+	faults = count_faults() - faults;
+	if (ret)
+		return ret;
+	sample_ticks(t, TOUCH_NS, ticks);
+	sample_count(t, FAULTS, faults);
+	ret = team_time(s->team, s->touch_again, s, &ticks);
+	if (ret)
+		return ret;
+	keep_faults(t, s);
+	return trial_number(t, AFTER_RESET) ? touch_after_reset(t, s) : 0;
+}
+
+/* Areas of a sparse BAR are mapped one by one. */
+static int dma_map_areas(struct state *s)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < s->window.nr_areas && !ret; i++) {
+		const struct vfio_area *area = &s->window.areas[i];
+
+		ret = iommu_map(&s->iommu, s->iova + area->offset, s->window.addr + area->offset,
+				area->size_bytes, IOMMU_READ | IOMMU_WRITE);
+	}
+	return ret;
+}
+
+static int dma_unmap_areas(struct state *s)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < s->window.nr_areas && !ret; i++)
+		ret = iommu_unmap(&s->iommu, s->iova + s->window.areas[i].offset,
+				  s->window.areas[i].size_bytes);
+	return ret;
+}
+
+static int dma_map(struct trial *t, struct state *s, int metric)
+{
+	uint64_t start, end;
+	int ret;
+
+	start = clock_now();
+	ret = dma_map_areas(s);
+	end = clock_now();
+	if (ret)
+		return iommu_explain_map(&s->iommu, ret, &t->reason);
+	sample_ticks(t, metric, end - start);
+	return 0;
+}
+
+static int dma_unmap(struct trial *t, struct state *s, bool keep)
+{
+	uint64_t start, end;
+	int ret;
+
+	start = clock_now();
+	ret = dma_unmap_areas(s);
+	end = clock_now();
+	if (ret)
+		return cannot(t, s, "unmapping it from the IOMMU", ret);
+	if (keep)
+		sample_ticks(t, DMA_UNMAP_NS, end - start);
+	return 0;
+}
+
+static int run_dma(struct trial *t, struct state *s)
+{
+	uint64_t faults = count_faults();
+	int ret = dma_map(t, s, DMA_MAP_NS);
+
+	faults = count_faults() - faults;
+	if (ret)
+		return ret;
+	sample_count(t, FAULTS, faults);
+	trial_leaves(t);
+	ret = dma_unmap(t, s, true);
+	if (!ret)
+		ret = dma_map(t, s, DMA_CONTROL_NS);
+	return ret ? ret : dma_unmap(t, s, false);
+}
+
+static int pfnmap_fault_run(struct trial *t)
+{
+	struct state *s = t->priv;
+	int ret = map_span(t, s);
+
+	if (!ret)
+		ret = s->via_dma ? run_dma(t, s) : run_touch(t, s);
+	return ret ? ret : zap_span(t, s);
+}
+
+/* ---- which entries the kernel makes ---- */
+
+static void touch_each_page(const struct state *s)
+{
+	bool write = s->protection & PROT_WRITE;
+
+	for (size_t i = 0; i < s->window.nr_areas; i++) {
+		const struct vfio_area *area = &s->window.areas[i];
+
+		for (uint64_t at = 0; at < area->size_bytes; at += s->page_bytes) {
+			volatile uint32_t *word =
+				(volatile uint32_t *)(s->window.addr + area->offset + at);
+
+			if (write)
+				*word = 0;
+			else
+				(void)*word;
+		}
+	}
+}
+
+/* Maps, touches (or DMA-maps) and unmaps, with what it took. */
+static int probe(struct trial *t, struct state *s, uint64_t *ret_faults, uint64_t *ret_table_bytes)
+{
+	uint64_t faults, tables = order_table_bytes();
+	int ret = bar_window_map(&s->window, s->protection);
+
+	if (ret)
+		return cannot(t, s, "mmap", ret);
+	faults = count_faults();
+	if (s->via_dma)
+		ret = dma_map_areas(s);
+	else
+		touch_each_page(s);
+	*ret_faults = count_faults() - faults;
+	*ret_table_bytes = order_table_bytes() - tables;
+	if (ret)
+		return iommu_explain_map(&s->iommu, ret, &t->reason);
+	if (s->via_dma)
+		ret = dma_unmap_areas(s);
+	if (!ret)
+		ret = bar_window_unmap(&s->window);
+	if (!ret)
+		ret = bar_window_hold(&s->window);
+	return ret ? cannot(t, s, "unmapping it", ret) : 0;
+}
+
+static void keep_proof(struct trial *t, const struct state *s, uint64_t faults, uint64_t tables)
+{
+	t->proof = (struct proof){ .method = "faults" };
+	for (size_t i = 0; i < ORDER_LEVELS; i++) {
+		if (!s->order.entries[i])
+			continue;
+		t->proof.sizes[t->proof.nr_sizes].page_bytes = s->order.sizes.bytes[i];
+		t->proof.sizes[t->proof.nr_sizes++].pages = s->order.entries[i];
+	}
+	t->fault_proof = (struct fault_proof){
+		.span_bytes = bar_window_mapped_bytes(&s->window),
+		.faults = faults,
+		.page_table_bytes = tables,
+		.order_bytes = order_least_bytes(&s->order),
+	};
+	t->proved = true;
+}
+
+static int find_order(struct trial *t, struct state *s)
+{
+	struct order_sizes sizes = order_host_sizes();
+	uint64_t faults = 0, tables = 0;
+	char name[48];
+	int ret = order_warm_tables(&s->window);
+
+	if (ret)
+		return cannot(t, s, "touching memory beside it", ret);
+	for (int i = 0; i < PROBES; i++) {
+		ret = probe(t, s, &faults, &tables);
+		if (ret)
+			return ret;
+		ret = order_derive(&s->window, &sizes, faults, tables, &s->order);
+		if (!ret)
+			break;
+	}
+	if (ret)
+		return reason_set(
+			&t->reason, INVALID,
+			"%s: %llu faults and %llu bytes of page tables for %llu bytes fit "
+			"no way in which kernels are known to enter them",
+			bar_name(&s->device, &s->bar, name), (unsigned long long)faults,
+			(unsigned long long)tables,
+			(unsigned long long)bar_window_mapped_bytes(&s->window));
+	keep_proof(t, s, faults, tables);
+	return 0;
+}
+
+static void describe_entries(const struct order *order, char *text, size_t room)
+{
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < ORDER_LEVELS; i++) {
+		char size[UNIT_TEXT];
+
+		if (order->entries[i] && used < room)
+			used += (size_t)snprintf(text + used, room - used, "%s%llu of %s",
+						 used ? ", " : "",
+						 (unsigned long long)order->entries[i],
+						 size_format(order->sizes.bytes[i], size));
+	}
+}
+
+/* Entries of one size and no other, where the cell says which. */
+static int judge_order(struct trial *t, const struct state *s)
+{
+	uint64_t wanted = trial_number(t, ORDER), sum = 0;
+	char entries[128], size[UNIT_TEXT], align[UNIT_TEXT];
+
+	if (!wanted)
+		return 0;
+	wanted--; /* "any" stands before the levels */
+	for (size_t i = 0; i < ORDER_LEVELS; i++)
+		sum += s->order.entries[i];
+	if (s->order.entries[wanted] == sum)
+		return 0;
+	describe_entries(&s->order, entries, sizeof(entries));
+	return reason_set(
+		&t->reason, INVALID,
+		"order=%s asks for entries of %s alone, the kernel made %s (%llu fault%s, "
+		"address aligned to %s)",
+		trial_word(t, ORDER), size_format(s->order.sizes.bytes[wanted], size), entries,
+		(unsigned long long)t->fault_proof.faults, t->fault_proof.faults == 1 ? "" : "s",
+		size_format(trial_number(t, ALIGN), align));
+}
+
+/* ---- who touches what ---- */
+
+/* Every page of the span that is mapped, or the first one of each block. */
+static uint32_t list_pages(const struct state *s, enum pattern pattern, uint32_t *pages)
+{
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < s->window.nr_areas; i++) {
+		const struct vfio_area *area = &s->window.areas[i];
+		uint64_t last = UINT64_MAX;
+
+		for (uint64_t at = area->offset; at < area->offset + area->size_bytes;
+		     at += s->page_bytes) {
+			uint64_t block = order_block(&s->window, &s->order, at);
+
+			if (pattern != STRIDE || block != last)
+				pages[count++] = (uint32_t)(at / s->page_bytes);
+			last = block;
+		}
+	}
+	return count;
+}
+
+/* Those that are the first of their block; a byte a page of the window says which were met. */
+static int find_faulting(const struct state *s, struct share *share)
+{
+	char *met = calloc(s->window.size_bytes / s->page_bytes + 1, 1);
+
+	share->faulting = calloc(share->nr_pages + 1, sizeof(*share->faulting));
+	for (uint32_t i = 0; met && share->faulting && i < share->nr_pages; i++) {
+		uint64_t block =
+			order_block(&s->window, &s->order, share->pages[i] * s->page_bytes);
+
+		if (met[block / s->page_bytes])
+			continue;
+		met[block / s->page_bytes] = 1;
+		share->faulting[share->nr_faulting++] = i;
+	}
+	free(met);
+	return met && share->faulting ? 0 : -ENOMEM;
+}
+
+/* Touched, so that stamps cause no faults. */
+static uint64_t *make_stamps(uint32_t count)
+{
+	uint64_t *stamps = malloc((count + 1) * sizeof(*stamps));
+
+	if (stamps)
+		memset(stamps, 0xff, (count + 1) * sizeof(*stamps));
+	return stamps;
+}
+
+static int make_share(struct trial *t, struct state *s, size_t i, const uint32_t *pages,
+		      uint32_t count)
+{
+	struct random random = random_seeded(SHUFFLE_SEED, i);
+	struct share *share = &s->shares[i];
+	bool all = trial_number(t, AREAS) == SAME;
+	uint32_t from = all ? 0 : (uint32_t)((uint64_t)count * i / s->nr_shares);
+	uint32_t to = all ? count : (uint32_t)((uint64_t)count * (i + 1) / s->nr_shares);
+
+	share->nr_pages = to - from;
+	share->pages = calloc(share->nr_pages + 1, sizeof(*share->pages));
+	share->first = make_stamps(share->nr_pages);
+	share->again = make_stamps(share->nr_pages);
+	if (!share->pages || !share->first || !share->again)
+		return -ENOMEM;
+	memcpy(share->pages, pages + from, share->nr_pages * sizeof(*pages));
+	if (trial_number(t, PATTERN) == RANDOM)
+		random_shuffle(&random, share->pages, share->nr_pages);
+	return find_faulting(s, share);
+}
+
+static int make_shares(struct trial *t, struct state *s)
+{
+	uint32_t *pages = calloc(s->window.size_bytes / s->page_bytes + 1, sizeof(*pages));
+	uint32_t count;
+	int ret = 0;
+
+	s->nr_shares = trial_number(t, THREADS);
+	s->shares = calloc(s->nr_shares, sizeof(*s->shares));
+	if (!pages || !s->shares) {
+		free(pages);
+		return -ENOMEM;
+	}
+	count = list_pages(s, (enum pattern)trial_number(t, PATTERN), pages);
+	if (count < s->nr_shares)
+		ret = reason_set(&t->reason, SKIPPED,
+				 "%u touches cannot be shared out to %zu threads: ask for "
+				 "areas=same or a larger span",
+				 count, s->nr_shares);
+	for (size_t i = 0; i < s->nr_shares && !ret; i++)
+		ret = make_share(t, s, i, pages, count);
+	free(pages);
+	return ret;
+}
+
+static int reserve_samples(struct trial *t, const struct state *s)
+{
+	static const int many[] = { FAULT_NS, CONTROL_NS, RESET_FAULT_NS };
+	uint64_t each = 0;
+	int ret = 0;
+
+	for (size_t i = 0; i < s->nr_shares; i++)
+		each += s->shares[i].nr_faulting;
+	for (size_t i = 0; i < sizeof(many) / sizeof(many[0]) && !ret; i++)
+		ret = samples_reserve_many(&t->samples[many[i]], each, t->iterations,
+					   MOST_FAULT_SAMPLES);
+	return ret;
+}
+
+/* ---- set-up ---- */
+
+static int open_device(struct trial *t, struct state *s)
+{
+	char text[64];
+	const char *note;
+	int ret = iommu_open(iommu_find_mode(trial_word(t, IOMMU)), t->devices.list, 1, &s->iommu,
+			     &t->reason);
+
+	if (!ret)
+		ret = vfio_device_open(&s->iommu, &t->devices.list[0], &s->device, &t->reason);
+	if (!ret)
+		ret = vfio_wake(&s->device, &s->wake, &t->reason);
+	if (ret)
+		return ret;
+	note = vfio_wake_note(&s->wake, text);
+	if (note)
+		trial_note(t, "woken", "%s for the trial and is put back", note);
+	if (trial_number(t, AFTER_RESET) && !s->device.can_reset)
+		return reason_set(&t->reason, SKIPPED, "%s cannot be reset, says VFIO",
+				  s->device.pci.bdf);
+	return 0;
+}
+
+static int check_access(struct trial *t, const struct state *s)
+{
+	char name[48];
+
+	if (s->via_dma || s->bar.prefetchable || trial_number(t, ACCESS) != READ_SAFE)
+		return 0;
+	return reason_set(
+		&t->reason, SKIPPED,
+		"%s is not prefetchable: reading it may have side effects. access=read-any "
+		"reads it all the same, via=dma needs no read",
+		bar_name(&s->device, &s->bar, name));
+}
+
+static int place_span(struct trial *t, struct state *s)
+{
+	char name[48], size[UNIT_TEXT];
+	int ret = bar_find(&s->device, trial_word(t, BAR), &s->bar, &t->reason);
+
+	if (!ret)
+		ret = check_access(t, s);
+	if (!ret)
+		ret = bar_window_reserve(&s->device, &s->bar, trial_number(t, SPAN),
+					 trial_number(t, ALIGN), &s->window, &t->reason);
+	if (!ret && s->bar.region.sparse)
+		trial_note(t, "sparse", "%s: %zu areas of it can be mapped, %s in all",
+			   bar_name(&s->device, &s->bar, name), s->window.nr_areas,
+			   size_format(bar_window_mapped_bytes(&s->window), size));
+	if (!ret && s->via_dma)
+		ret = iommu_find_iova(&s->iommu, s->window.size_bytes, GIB, &s->iova, &t->reason);
+	return ret;
+}
+
+static void choose_work(struct trial *t, struct state *s)
+{
+	bool write = trial_number(t, ACCESS) == WRITE;
+
+	s->page_bytes = memory_page_size();
+	s->via_dma = trial_number(t, VIA) == VIA_DMA;
+	s->touch = write ? write_first : read_first;
+	s->touch_again = write ? write_again : read_again;
+	/* The IOMMU takes a mapping only with the rights that the CPU's has. */
+	s->protection = write || s->via_dma ? PROT_READ | PROT_WRITE : PROT_READ;
+}
+
+static int pfnmap_fault_setup(struct trial *t)
+{
+	struct state *s = calloc(1, sizeof(*s));
+	int ret;
+
+	if (!s)
+		return -ENOMEM;
+	t->priv = s;
+	s->device = VFIO_DEVICE_NONE;
+	choose_work(t, s);
+	ret = open_device(t, s);
+	if (!ret)
+		ret = place_span(t, s);
+	if (!ret)
+		ret = find_order(t, s);
+	if (!ret)
+		ret = judge_order(t, s);
+	if (ret || s->via_dma)
+		return ret;
+	ret = make_shares(t, s);
+	if (!ret)
+		ret = reserve_samples(t, s);
+	return ret ? ret : trial_team(t, &s->team);
+}
+
+static void pfnmap_fault_teardown(struct trial *t)
+{
+	struct state *s = t->priv;
+
+	if (!s)
+		return;
+	team_close(s->team);
+	for (size_t i = 0; s->shares && i < s->nr_shares; i++) {
+		free(s->shares[i].pages);
+		free(s->shares[i].faulting);
+		free(s->shares[i].first);
+		free(s->shares[i].again);
+	}
+	free(s->shares);
+	bar_window_release(&s->window);
+	if (s->device.fd >= 0)
+		vfio_wake_undo(&s->device, &s->wake);
+	vfio_device_close(&s->device);
+	iommu_close(&s->iommu);
+	free(s);
+}
+
+/* ---- what goes together ---- */
+
+static int pfnmap_fault_possible(const struct value *values, struct reason *reason)
+{
+	uint64_t align = values[ALIGN].number;
+	char text[UNIT_TEXT];
+
+	if (align & (align - 1))
+		return reason_set(reason, SKIPPED, "an alignment of %s is no power of two",
+				  size_format(align, text));
+	if (values[VIA].number == VIA_DMA &&
+	    (values[THREADS].number > 1 || values[AFTER_RESET].number ||
+	     values[PATTERN].number != IN_ORDER))
+		return reason_set(reason, SKIPPED,
+				  "via=dma maps all with one call: it has no pattern, threads or "
+				  "touch after a reset");
+	return 0;
+}
+
+static double pfnmap_fault_estimate_ns(const struct value *values)
+{
+	uint64_t span = values[SPAN].number ? values[SPAN].number : GIB;
+
+	return (double)span / (double)memory_page_size() * 2000;
+}
+
+const struct bench bench_pfnmap_fault = {
+	.name = "pfnmap-fault",
+	.summary = "first touch of a device's BAR, by the size of entries",
+	.details = "fault_ns holds a fault and the access that it was for, control_ns the access\n"
+		   "alone: the fault costs the difference. zap_ns holds unmapping. They leave out "
+		   "the\n"
+		   "opening of the device. How large the entries are that the kernel made follows\n"
+		   "from faults and page tables, and is stored in `verified`.",
+	.params = params,
+	.metrics = metrics,
+	.needs = NEEDS_VFIO_DEVICE,
+	.iterations = 5,
+	.estimate_ns = pfnmap_fault_estimate_ns,
+	.possible = pfnmap_fault_possible,
+	.setup = pfnmap_fault_setup,
+	.run = pfnmap_fault_run,
+	.teardown = pfnmap_fault_teardown,
+};
