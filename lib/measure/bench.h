@@ -11,7 +11,7 @@
 #include "base/reason.h"
 #include "measure/param.h"
 
-#define METRIC_MAX 24
+#define METRIC_MAX 32
 
 struct trial;
 

@@ -16,6 +16,10 @@
 
 extern const struct param_type param_device;
 
+/* How many of them: a number, or DEVICES_MOST (0), as many as there are. */
+#define DEVICES_MOST "most"
+extern const struct param_type param_devices;
+
 struct devices {
 	struct pci_device *list; /* NULL: the benchmark uses none */
 	size_t count;

@@ -1,0 +1,74 @@
+/*
+ * bringup - a device brought up as a VMM does it, phase by phase, with the time of each.
+ *
+ * Each device has a container of its own, unless it shares an IOMMU group: devices of one group
+ * share that group's descriptor and container, which the first of them opens.
+ */
+#ifndef IOMMU_BRINGUP_H
+#define IOMMU_BRINGUP_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <linux/vfio.h>
+
+#include "iommu/vfio_device.h"
+#include "pci/device.h"
+
+enum bringup_phase {
+	BRINGUP_GROUP, /* opening the group */
+	BRINGUP_ATTACH, /* a container, the group into it, and its IOMMU */
+	BRINGUP_OPEN, /* the device's descriptor; the kernel resets the device here */
+	BRINGUP_INFO, /* what device, regions and interrupts are */
+	BRINGUP_RESET, /* asked for once more, as a machine's reset does */
+	BRINGUP_MMAP, /* all BARs that can be mapped */
+	BRINGUP_IRQ, /* interrupts: MSI-X, else MSI, else INTx */
+	BRINGUP_PHASES,
+};
+
+extern const char *const bringup_phase_names[BRINGUP_PHASES];
+
+/* Of one device that are set up: a CPU has about 200 for all devices. */
+#define BRINGUP_MAX_VECTORS 16
+#define BRINGUP_MAX_MAPS (PCI_BARS * VFIO_MAX_AREAS)
+
+struct bringup_group {
+	int number, fd, container; /* -1: closed */
+	size_t users;
+	pthread_mutex_t lock; /* held while its descriptors come and go */
+};
+
+struct bringup {
+	struct vfio_device device;
+	struct bringup_group *group;
+	bool in_group; /* it is one of the group's users */
+	bool with_reset;
+	struct vfio_region bars[PCI_BARS];
+	struct {
+		void *addr;
+		uint64_t size_bytes;
+	} maps[BRINGUP_MAX_MAPS];
+	size_t nr_maps;
+	uint32_t irq_index, nr_vectors;
+	int eventfd; /* where all vectors go */
+	volatile int phase; /* that it is in: read by those who wait for it */
+	uint64_t stamps[BRINGUP_PHASES + 1]; /* before the first, and after each that was come to */
+};
+
+/* @groups has room for a group a device; devices that share one share an element. 0 or -errno. */
+int bringup_init(struct bringup *bringups, struct bringup_group *groups,
+		 const struct pci_device *devices, size_t count, bool with_reset);
+void bringup_release(struct bringup *bringups, size_t count);
+
+/* All phases. 0 or -errno; then `phase` tells which one it was, and there is still to be closed. */
+int bringup_open(struct bringup *bringup);
+
+/* Mappings, device, and the group behind its last device. Takes a half-open one. */
+void bringup_close(struct bringup *bringup);
+
+/* "open: Device or resource busy (...)", with the way out where there is one. */
+const char *bringup_explain(const struct bringup *bringup, int error, char *text, size_t room);
+
+#endif
