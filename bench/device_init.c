@@ -266,20 +266,6 @@ static void compare_ways(struct trial *t, const struct state *s)
 	trial_note(t, "serial_phase", "%s", find_serial_phase(s, index));
 }
 
-static int count_failures(struct trial *t, const struct state *s, int ret)
-{
-	size_t count = 0, first = 0;
-
-	for (size_t i = s->nr_devices; i-- > 0;) {
-		if (!t->outcomes[i].error[0])
-			continue;
-		count++;
-		first = i;
-	}
-	return reason_set(&t->reason, ret, "%zu of %zu devices failed: %s: %s", count,
-			  s->nr_devices, t->outcomes[first].bdf, t->outcomes[first].error);
-}
-
 static int device_init_run(struct trial *t)
 {
 	struct state *s = t->priv;
@@ -287,10 +273,10 @@ static int device_init_run(struct trial *t)
 
 	/* One that is stuck would be in the others' way from here on. */
 	if (serial == -ETIMEDOUT)
-		return count_failures(t, s, serial);
+		return trial_tell_failures(t, serial);
 	parallel = go(t, s, &s->parallel);
 	if (serial || parallel)
-		return count_failures(t, s, serial ? serial : parallel);
+		return trial_tell_failures(t, serial ? serial : parallel);
 	compare_ways(t, s);
 	return 0;
 }
@@ -308,17 +294,11 @@ static bool share_groups(const struct trial *t, size_t count)
 
 static int choose_devices(struct trial *t, struct state *s)
 {
-	uint64_t wanted = trial_number(t, DEVICES);
+	int ret = devices_limit(&t->devices, trial_number(t, DEVICES), CREW_MAX, &s->nr_devices,
+				&t->reason);
 
-	s->nr_devices = wanted ? wanted : t->devices.count;
-	if (s->nr_devices > t->devices.count)
-		return reason_set(&t->reason, SKIPPED,
-				  "%zu devices asked for, vfio-pci has %zu of those: dmabench bind "
-				  "gives it more",
-				  s->nr_devices, t->devices.count);
-	if (s->nr_devices > CREW_MAX)
-		return reason_set(&t->reason, SKIPPED, "%zu devices, at most %d can be timed",
-				  s->nr_devices, CREW_MAX);
+	if (ret)
+		return ret;
 	if (trial_number(t, HOW) == PROCESSES && share_groups(t, s->nr_devices))
 		return reason_set(&t->reason, SKIPPED,
 				  "these devices share an IOMMU group, which one process alone can "
@@ -343,30 +323,13 @@ static int try_groups(struct trial *t, const struct state *s)
 
 static int start_crew(struct trial *t, const struct state *s, bool one_by_one, struct way *way)
 {
-	unsigned int cpus[PLACEMENT_MAX_CPUS];
-	int node = topology_node_of_cpu(t->topology, t->placement.cpus[0]);
-	size_t there =
-		node < 0 ? 0
-			 : topology_pick_cpus(t->topology,
-					      topology_node_cpus(t->topology, (unsigned int)node),
-					      cpus, PLACEMENT_MAX_CPUS);
 	const struct crew_plan plan = {
 		.processes = trial_number(t, HOW) == PROCESSES,
 		.one_by_one = one_by_one,
-		.nr_items = s->nr_devices,
-		.topology = t->topology,
-		.cpus = there ? cpus : t->placement.cpus,
-		.nr_cpus = !there			? t->placement.nr_cpus
-			   : there > PLACEMENT_MAX_CPUS ? PLACEMENT_MAX_CPUS
-							: there,
 		.limit_ns = trial_number(t, LIMIT) * SEC,
 	};
-	int ret = crew_open(&plan, &way->crew);
 
-	if (ret)
-		return reason_set(&t->reason, ret, "cannot start workers for %zu devices: %s",
-				  s->nr_devices, strerror(-ret));
-	return 0;
+	return trial_crew(t, plan, s->nr_devices, &way->crew);
 }
 
 static int reserve_samples(struct trial *t, const struct state *s)
@@ -383,12 +346,8 @@ static int make_devices(struct trial *t, struct state *s)
 	int ret;
 
 	s->devices = crew_memory(sizeof(*s->devices));
-	t->outcomes = calloc(s->nr_devices, sizeof(*t->outcomes));
-	if (!s->devices || !t->outcomes)
+	if (!s->devices || trial_outcomes(t, s->nr_devices))
 		return -ENOMEM;
-	t->nr_outcomes = s->nr_devices;
-	for (size_t i = 0; i < s->nr_devices; i++)
-		memcpy(t->outcomes[i].bdf, t->devices.list[i].bdf, PCI_BDF);
 	ret = bringup_init(s->devices->list, s->devices->groups, t->devices.list, s->nr_devices,
 			   trial_number(t, RESET));
 	return ret ? ret : reserve_samples(t, s);

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -29,6 +30,7 @@ struct worker {
 /* All of it lies in memory that processes share. */
 struct crew {
 	struct crew_plan plan;
+	unsigned int cpus[CREW_MAX]; /* the plan's are its maker's */
 	struct worker workers[2 * CREW_MAX]; /* those that were left behind have successors */
 	size_t nr_workers;
 	struct crew_result results[CREW_MAX];
@@ -189,6 +191,10 @@ int crew_open(const struct crew_plan *plan, struct crew **ret_crew)
 	if (!crew)
 		return -ENOMEM;
 	crew->plan = *plan;
+	if (plan->nr_cpus > CREW_MAX)
+		crew->plan.nr_cpus = CREW_MAX;
+	memcpy(crew->cpus, plan->cpus, crew->plan.nr_cpus * sizeof(*plan->cpus));
+	crew->plan.cpus = crew->cpus;
 	if (plan->one_by_one)
 		ret = start_worker(crew, 0, plan->nr_items);
 	for (size_t i = 0; !plan->one_by_one && i < plan->nr_items && !ret; i++)

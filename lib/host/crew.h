@@ -24,7 +24,7 @@ struct crew_plan {
 	bool one_by_one; /* one worker does all items in order; else a worker an item */
 	size_t nr_items;
 	const struct topology *topology;
-	const unsigned int *cpus; /* workers are dealt out over them */
+	const unsigned int *cpus; /* workers are dealt out over them; copied */
 	size_t nr_cpus;
 	uint64_t limit_ns; /* for an item */
 };

@@ -197,6 +197,25 @@ int devices_choose(const struct bench *bench, const struct value *values,
 	return 0;
 }
 
+int devices_limit(const struct devices *devices, uint64_t wanted, size_t most, size_t *ret_count,
+		  struct reason *reason)
+{
+	uint64_t count = wanted ? wanted : devices->count;
+
+	if (count > devices->count)
+		return reason_set(
+			reason, SKIPPED,
+			"%llu devices asked for, vfio-pci has %zu of those: dmabench bind "
+			"gives it more",
+			(unsigned long long)count, devices->count);
+	if (count > most)
+		return reason_set(reason, SKIPPED,
+				  "%llu devices, at most %zu can be used at a time",
+				  (unsigned long long)count, most);
+	*ret_count = count;
+	return 0;
+}
+
 void devices_release(struct devices *devices)
 {
 	free(devices->list);

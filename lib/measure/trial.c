@@ -136,6 +136,55 @@ int trial_team(struct trial *t, struct team **ret_team)
 	return 0;
 }
 
+int trial_crew(struct trial *t, struct crew_plan plan, size_t nr_items, struct crew **ret_crew)
+{
+	unsigned int cpus[PLACEMENT_MAX_CPUS];
+	int node = topology_node_of_cpu(t->topology, t->placement.cpus[0]), ret;
+
+	plan.nr_items = nr_items;
+	plan.topology = t->topology;
+	plan.cpus = t->placement.cpus;
+	plan.nr_cpus = t->placement.nr_cpus;
+	if (node >= 0) {
+		size_t there = topology_pick_cpus(
+			t->topology, topology_node_cpus(t->topology, (unsigned int)node), cpus,
+			PLACEMENT_MAX_CPUS);
+
+		plan.cpus = cpus;
+		plan.nr_cpus = there > PLACEMENT_MAX_CPUS ? PLACEMENT_MAX_CPUS : there;
+	}
+	ret = crew_open(&plan, ret_crew);
+	if (ret)
+		return reason_set(&t->reason, ret, "cannot start workers for %zu devices: %s",
+				  nr_items, strerror(-ret));
+	return 0;
+}
+
+int trial_outcomes(struct trial *t, size_t count)
+{
+	t->outcomes = calloc(count, sizeof(*t->outcomes));
+	if (!t->outcomes)
+		return -ENOMEM;
+	t->nr_outcomes = count;
+	for (size_t i = 0; i < count; i++)
+		memcpy(t->outcomes[i].bdf, t->devices.list[i].bdf, PCI_BDF);
+	return 0;
+}
+
+int trial_tell_failures(struct trial *t, int error)
+{
+	size_t count = 0, first = 0;
+
+	for (size_t i = t->nr_outcomes; i-- > 0;) {
+		if (!t->outcomes[i].error[0])
+			continue;
+		count++;
+		first = i;
+	}
+	return reason_set(&t->reason, error, "%zu of %zu devices failed: %s: %s", count,
+			  t->nr_outcomes, t->outcomes[first].bdf, t->outcomes[first].error);
+}
+
 void trial_release(struct trial *t)
 {
 	for (size_t i = 0; i < METRIC_MAX; i++)

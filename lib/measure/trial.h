@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/reason.h"
+#include "host/crew.h"
 #include "host/placement.h"
 #include "host/team.h"
 #include "iommu/leaves.h"
@@ -110,6 +111,18 @@ void trial_note(struct trial *t, const char *name, const char *format, ...)
 
 /* Threads on the placement's CPUs: as many as the cell has. */
 int trial_team(struct trial *t, struct team **ret_team);
+
+/*
+ * A crew of @nr_items on the CPUs of the placement's node, which more workers than CPUs share.
+ * @plan has what is asked for; topology, CPUs and items are filled in here.
+ */
+int trial_crew(struct trial *t, struct crew_plan plan, size_t nr_items, struct crew **ret_crew);
+
+/* @count outcomes, for the first devices of the trial, that are good so far. 0 or -ENOMEM. */
+int trial_outcomes(struct trial *t, size_t count);
+
+/* Says how many of the outcomes are failures, and the first of them. Returns @error. */
+int trial_tell_failures(struct trial *t, int error);
 
 void trial_release(struct trial *t);
 

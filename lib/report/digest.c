@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/units.h"
+#include "report/advice.h"
 #include "report/digest.h"
 #include "report/table.h"
 #include "result/reader.h"
@@ -252,6 +253,29 @@ static int print_rows(struct digest *digest, FILE *file, bool colour)
 	return ret;
 }
 
+static double median_of(const struct row *row)
+{
+	return summarize(row->samples, row->nr_samples).median;
+}
+
+static int print_advice(const struct digest *digest, FILE *file)
+{
+	struct advice_row *rows = calloc(digest->nr_rows + 1, sizeof(*rows));
+	size_t count = 0;
+
+	if (!rows)
+		return -ENOMEM;
+	for (size_t i = 0; i < digest->nr_rows; i++) {
+		const struct row *row = &digest->rows[i];
+
+		if (advice_wants(row->cell, row->metric))
+			rows[count++] = (struct advice_row){ row->cell, median_of(row) };
+	}
+	advice_print(rows, count, file);
+	free(rows);
+	return 0;
+}
+
 static void print_mishaps(const struct digest *digest, FILE *file, bool colour)
 {
 	static const char *const statuses[] = { "failed", "invalid", "skipped" };
@@ -300,6 +324,8 @@ int digest_print(const char *path, FILE *file, bool colour, struct reason *reaso
 
 	if (!ret)
 		ret = print_rows(&digest, file, colour);
+	if (!ret)
+		ret = print_advice(&digest, file);
 	if (!ret)
 		print_mishaps(&digest, file, colour);
 	if (ret == -ENOMEM)

@@ -1,0 +1,502 @@
+/*
+ * guest-boot - what a VMM does before its guest runs, as one: memory, devices, mappings.
+ *
+ *   ram_ns         the guest's memory is mapped and faulted in, by `threads` (prefault=no: mapped)
+ *   container_ns   a container, the devices' groups into it, its IOMMU
+ *   map_ram_ns     the memory is mapped for DMA where a PC has it: 0 to 640 KiB, 768 KiB to the
+ *                  PCI hole (2.75 GiB, or 2 GiB in guests that have more), the rest from 4 GiB
+ *                  on; with prefault=no it is faulted in here
+ *   open_ns        the devices are opened, each with its reset: one after another as VMMs do, or
+ *                  together (open=together)
+ *   bars_ns        their BARs are mapped for the CPU
+ *   map_bars_ns    and for DMA, behind the memory, which is what faults them in
+ *   wall_ns        the sum of these
+ *   stop_ns        all of it taken down again
+ *
+ * It is the sum of what vfio-map, device-init and pfnmap-fault look at one by one, with their
+ * proportions: which part of a slow start is whose, and what another backing would save.
+ *
+ * Left out: starting the VMM, firmware, the guest's own boot, whatever it copies into its memory,
+ * drivers in the guest, and in host kernels binding to vfio-pci.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/units.h"
+#include "host/memory.h"
+#include "iommu/bar.h"
+#include "measure/common.h"
+#include "measure/trial.h"
+
+/* A PC's memory map, as of QEMU's q35. */
+#define VGA_START (640 * KIB)
+#define VGA_END (768 * KIB)
+#define LOW_MOST (2816 * MIB) /* of a guest that fits below the hole */
+#define LOW_USUAL (2 * GIB)
+#define HIGH_START (4 * GIB)
+
+#define MAX_PIECES 3
+#define DEVICE_LIMIT (60 * SEC)
+
+enum { DEVICE, DEVICES, IOMMU, BACKING, SIZE, PREFAULT, THREADS, OPEN, BAR_ALIGN };
+enum { ONE_BY_ONE, TOGETHER };
+
+enum {
+	RAM_NS,
+	CONTAINER_NS,
+	MAP_RAM_NS,
+	OPEN_NS,
+	BARS_NS,
+	MAP_BARS_NS,
+	STARTING_PHASES,
+	STOP_NS = STARTING_PHASES,
+	WALL_NS,
+};
+
+static const char *const opens[] = { "one-by-one", "together", NULL };
+
+static const struct param params[] = {
+	[DEVICE] = { PARAM_DEVICE },
+	[DEVICES] = { .name = "devices",
+		      .type = &param_devices,
+		      .fallback = DEVICES_MOST,
+		      .help = "how many of them the guest has" },
+	[IOMMU] = { PARAM_IOMMU, .implied = true },
+	[BACKING] = { PARAM_BACKING, .help = "the guest's memory" },
+	[SIZE] = { .name = "size",
+		   .type = &param_size,
+		   .fallback = "1GiB",
+		   .min = MIB,
+		   .help = "how much of it" },
+	[PREFAULT] = { .name = "prefault",
+		       .type = &param_word,
+		       .choices = param_no_yes,
+		       .fallback = "yes",
+		       .implied = true,
+		       .help = "whether the VMM faults it in, or mapping for DMA has to" },
+	[THREADS] = { PARAM_THREADS, .implied = true, .help = "that fault it in, a CPU each" },
+	[OPEN] = { .name = "open",
+		   .type = &param_word,
+		   .choices = opens,
+		   .fallback = "one-by-one",
+		   .help = "devices one after another, or together by a thread each" },
+	[BAR_ALIGN] = { .name = "bar_align",
+			.type = &param_size,
+			.fallback = "1GiB",
+			.max = TIB,
+			.implied = true,
+			.help = "alignment of BARs' addresses; 4KiB: as if nobody cared" },
+	{ .name = NULL },
+};
+
+#define NS(metric, what)                                                      \
+	{                                                                     \
+		.name = metric, .unit = "ns", .better = "lower", .help = what \
+	}
+
+static const struct metric metrics[] = {
+	[RAM_NS] = NS("ram_ns", "mapping and faulting in the guest's memory"),
+	[CONTAINER_NS] = NS("container_ns", "the container with all groups"),
+	[MAP_RAM_NS] = NS("map_ram_ns", "mapping the memory for DMA"),
+	[OPEN_NS] = NS("open_ns", "opening all devices, with their resets"),
+	[BARS_NS] = NS("bars_ns", "mapping all BARs for the CPU"),
+	[MAP_BARS_NS] = NS("map_bars_ns", "mapping all BARs for DMA"),
+	[STOP_NS] = NS("stop_ns", "taking all of it down"),
+	[WALL_NS] = NS("wall_ns", "all but stop_ns"),
+	{ .name = NULL },
+};
+
+/* A stretch of the guest's memory: where it sees it, and where it is in ours. */
+struct piece {
+	uint64_t iova, offset, size_bytes;
+};
+
+struct guest_device {
+	struct vfio_device device;
+	struct bar_window windows[PCI_BARS];
+	size_t nr_windows;
+};
+
+struct state {
+	struct trial *t;
+	struct region ram;
+	struct team *team;
+	struct iommu iommu;
+	struct piece pieces[MAX_PIECES];
+	size_t nr_pieces;
+	struct guest_device *devices;
+	size_t nr_devices;
+	struct crew *crew;
+	struct crew_result results[CREW_MAX];
+	struct reason crew_reasons[CREW_MAX];
+	enum fault_in how;
+	uint64_t bar_align;
+	bool prefault;
+};
+
+/* ---- the phases ---- */
+
+static int fault_in_slice(void *state, size_t member)
+{
+	struct state *s = state;
+	uint64_t offset, length;
+
+	region_slice(&s->ram, member, team_size(s->team), &offset, &length);
+	return region_fault_in(&s->ram, s->how, offset, length);
+}
+
+static int get_ram(struct trial *t, struct state *s)
+{
+	uint64_t ticks;
+	int ret = region_map(&s->ram, false);
+
+	if (ret)
+		return region_map_reason(&s->ram, ret, &t->reason);
+	ret = s->prefault ? team_time(s->team, fault_in_slice, s, &ticks) : 0;
+	if (ret)
+		return reason_set(&t->reason, ret, "faulting in the memory failed: %s",
+				  strerror(-ret));
+	return 0;
+}
+
+static int get_container(struct trial *t, struct state *s)
+{
+	return iommu_open(iommu_find_mode(trial_word(t, IOMMU)), t->devices.list, s->nr_devices,
+			  &s->iommu, &t->reason);
+}
+
+static int map_ram(struct trial *t, struct state *s)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < s->nr_pieces && !ret; i++)
+		ret = iommu_map(&s->iommu, s->pieces[i].iova, s->ram.addr + s->pieces[i].offset,
+				s->pieces[i].size_bytes, IOMMU_READ | IOMMU_WRITE);
+	return ret ? iommu_explain_map(&s->iommu, ret, &t->reason) : 0;
+}
+
+static int open_one(void *state, size_t item)
+{
+	struct state *s = state;
+
+	return vfio_device_open(&s->iommu, &s->t->devices.list[item], &s->devices[item].device,
+				&s->crew_reasons[item]);
+}
+
+static int tell_failures(struct trial *t, const struct state *s, int error)
+{
+	for (size_t i = 0; i < s->nr_devices; i++) {
+		struct device_outcome *outcome = &t->outcomes[i];
+		const char *why = s->crew_reasons[i].text;
+
+		if (!s->results[i].ret)
+			continue;
+		if (!why[0])
+			why = s->results[i].ret == -ETIMEDOUT ? "not back after 60 s"
+							      : strerror(-s->results[i].ret);
+		snprintf(outcome->error, sizeof(outcome->error), "%.*s",
+			 (int)sizeof(outcome->error) - 1, why);
+	}
+	return trial_tell_failures(t, error);
+}
+
+static int open_devices(struct trial *t, struct state *s)
+{
+	uint64_t ticks;
+	int ret = crew_run(s->crew, open_one, s, s->results, &ticks);
+
+	return ret ? tell_failures(t, s, ret) : 0;
+}
+
+/* Those that can be mapped, and are whole pages: others a VMM leaves to slow paths. */
+static int map_device_bars(struct trial *t, struct state *s, struct guest_device *device)
+{
+	for (unsigned int i = 0; i < PCI_BARS; i++) {
+		char which[2] = { (char)('0' + i), '\0' };
+		struct bar_window *window = &device->windows[device->nr_windows];
+		struct bar bar;
+		int ret = bar_find(&device->device, which, &bar, &t->reason);
+
+		if (ret == SKIPPED || (!ret && bar.region.size_bytes % memory_page_size()))
+			continue;
+		if (!ret)
+			ret = bar_window_reserve(&device->device, &bar, 0, s->bar_align, window,
+						 &t->reason);
+		if (ret)
+			return ret == SKIPPED ? -ENODEV : ret;
+		device->nr_windows++;
+		ret = bar_window_map(window, PROT_READ | PROT_WRITE);
+		if (ret)
+			return reason_set(&t->reason, ret, "%s: BAR %u: mmap failed: %s",
+					  device->device.pci.bdf, i, strerror(-ret));
+	}
+	return 0;
+}
+
+static int map_bars(struct trial *t, struct state *s)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < s->nr_devices && !ret; i++)
+		ret = map_device_bars(t, s, &s->devices[i]);
+	return ret;
+}
+
+static uint64_t end_of_ram(const struct state *s)
+{
+	const struct piece *last = &s->pieces[s->nr_pieces - 1];
+	uint64_t end = last->iova + last->size_bytes;
+
+	return end > HIGH_START ? end : HIGH_START;
+}
+
+static int map_window_for_dma(struct trial *t, struct state *s, const struct bar_window *window,
+			      uint64_t iova)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < window->nr_areas && !ret; i++)
+		ret = iommu_map(&s->iommu, iova + window->areas[i].offset,
+				window->addr + window->areas[i].offset, window->areas[i].size_bytes,
+				IOMMU_READ | IOMMU_WRITE);
+	return ret ? iommu_explain_map(&s->iommu, ret, &t->reason) : 0;
+}
+
+/* Each BAR lies where its size is aligned, as in a guest's address space. */
+static int map_bars_for_dma(struct trial *t, struct state *s)
+{
+	uint64_t next = end_of_ram(s);
+	int ret = 0;
+
+	for (size_t i = 0; i < s->nr_devices; i++) {
+		struct guest_device *device = &s->devices[i];
+
+		for (size_t j = 0; j < device->nr_windows && !ret; j++) {
+			uint64_t size = device->windows[j].size_bytes;
+
+			next = (next + size - 1) / size * size;
+			ret = map_window_for_dma(t, s, &device->windows[j], next);
+			next += size;
+		}
+	}
+	return ret;
+}
+
+/* ---- an iteration ---- */
+
+static int close_one(void *state, size_t item)
+{
+	struct guest_device *device = &((struct state *)state)->devices[item];
+
+	for (size_t i = 0; i < device->nr_windows; i++)
+		bar_window_release(&device->windows[i]);
+	device->nr_windows = 0;
+	vfio_device_close(&device->device);
+	return 0;
+}
+
+static int stop(struct trial *t, struct state *s)
+{
+	uint64_t ticks;
+	int ret = crew_run(s->crew, close_one, s, s->results, &ticks);
+
+	if (ret)
+		return tell_failures(t, s, ret);
+	iommu_close(&s->iommu);
+	return region_unmap(&s->ram);
+}
+
+/* Memory is looked at between phases, in the first iteration, once it is there. */
+static int prove(struct trial *t, struct state *s, int phase)
+{
+	if (t->proved || phase != (s->prefault ? RAM_NS : MAP_RAM_NS))
+		return 0;
+	return trial_prove(t, &s->ram);
+}
+
+static int guest_boot_run(struct trial *t)
+{
+	static int (*const phases[STARTING_PHASES])(struct trial * t, struct state * s) = {
+		[RAM_NS] = get_ram,	[CONTAINER_NS] = get_container,
+		[MAP_RAM_NS] = map_ram, [OPEN_NS] = open_devices,
+		[BARS_NS] = map_bars,	[MAP_BARS_NS] = map_bars_for_dma,
+	};
+	struct state *s = t->priv;
+	uint64_t start, end, wall = 0;
+	int ret;
+
+	for (int phase = 0; phase < STARTING_PHASES; phase++) {
+		start = clock_now();
+		ret = phases[phase](t, s);
+		end = clock_now();
+		if (!ret)
+			ret = prove(t, s, phase);
+		if (ret)
+			return ret;
+		sample_ticks(t, phase, end - start);
+		wall += end - start;
+	}
+	trial_leaves(t);
+	start = clock_now();
+	ret = stop(t, s);
+	end = clock_now();
+	if (ret)
+		return ret;
+	sample_ticks(t, STOP_NS, end - start);
+	sample_ticks(t, WALL_NS, wall);
+	return 0;
+}
+
+/* ---- set-up ---- */
+
+static void add_piece(struct state *s, uint64_t iova, uint64_t offset, uint64_t end)
+{
+	if (offset < end)
+		s->pieces[s->nr_pieces++] = (struct piece){ iova, offset, end - offset };
+}
+
+static void lay_out_ram(struct state *s, uint64_t size_bytes)
+{
+	uint64_t low = size_bytes > LOW_MOST ? LOW_USUAL : size_bytes;
+
+	add_piece(s, 0, 0, VGA_START);
+	add_piece(s, VGA_END, VGA_END, low);
+	add_piece(s, HIGH_START, low, size_bytes);
+}
+
+static bool is_within(const struct iommu *iommu, uint64_t start, uint64_t size_bytes)
+{
+	for (size_t i = 0; i < iommu->nr_ranges; i++)
+		if (start >= iommu->ranges[i].start && start <= iommu->ranges[i].last &&
+		    size_bytes - 1 <= iommu->ranges[i].last - start)
+			return true;
+	return false;
+}
+
+/* Opens the container once, before anything is timed: whatever is wrong is told here. */
+static int try_container(struct trial *t, struct state *s)
+{
+	int ret = get_container(t, s);
+
+	for (size_t i = 0; i < s->nr_pieces && !ret; i++)
+		if (!is_within(&s->iommu, s->pieces[i].iova, s->pieces[i].size_bytes))
+			ret = reason_set(
+				&t->reason, SKIPPED,
+				"a PC's memory from 0x%llx on is not among the I/O addresses "
+				"that this IOMMU has",
+				(unsigned long long)s->pieces[i].iova);
+	iommu_close(&s->iommu);
+	return ret;
+}
+
+/* MADV_POPULATE_WRITE came with 5.14. */
+static enum fault_in choose_fault_in(void)
+{
+	void *page = mmap(NULL, memory_page_size(), PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	bool works = page != MAP_FAILED && !madvise(page, memory_page_size(), MADV_POPULATE_WRITE);
+
+	if (page != MAP_FAILED)
+		munmap(page, memory_page_size());
+	return works ? FAULT_MADVISE : FAULT_TOUCH;
+}
+
+static int get_ready(struct trial *t, struct state *s)
+{
+	const struct crew_plan plan = { .one_by_one = trial_number(t, OPEN) == ONE_BY_ONE,
+					.limit_ns = DEVICE_LIMIT };
+	struct backing backing;
+	int ret;
+
+	s->devices = calloc(s->nr_devices, sizeof(*s->devices));
+	if (!s->devices || trial_outcomes(t, s->nr_devices))
+		return -ENOMEM;
+	for (size_t i = 0; i < s->nr_devices; i++)
+		s->devices[i].device = VFIO_DEVICE_NONE;
+	ret = backing_find(trial_word(t, BACKING), &backing, &t->reason);
+	if (!ret)
+		ret = region_reserve(&backing, trial_number(t, SIZE), &s->ram, &t->reason);
+	if (!ret)
+		ret = trial_team(t, &s->team);
+	return ret ? ret : trial_crew(t, plan, s->nr_devices, &s->crew);
+}
+
+static int guest_boot_setup(struct trial *t)
+{
+	struct state *s = calloc(1, sizeof(*s));
+	int ret;
+
+	if (!s)
+		return -ENOMEM;
+	t->priv = s;
+	s->t = t;
+	s->ram = REGION_NONE;
+	s->prefault = trial_number(t, PREFAULT);
+	s->how = choose_fault_in();
+	s->bar_align = trial_number(t, BAR_ALIGN);
+	lay_out_ram(s, trial_number(t, SIZE));
+	ret = devices_limit(&t->devices, trial_number(t, DEVICES), IOMMU_MAX_GROUPS, &s->nr_devices,
+			    &t->reason);
+	if (!ret)
+		ret = trial_check_locked(t, trial_number(t, SIZE));
+	if (!ret)
+		ret = try_container(t, s);
+	return ret ? ret : get_ready(t, s);
+}
+
+static void guest_boot_teardown(struct trial *t)
+{
+	struct state *s = t->priv;
+
+	if (!s)
+		return;
+	crew_close(s->crew);
+	for (size_t i = 0; s->devices && i < s->nr_devices; i++)
+		close_one(s, i);
+	iommu_close(&s->iommu);
+	team_close(s->team);
+	trial_free(t, &s->ram);
+	/* A device that never came back has a thread which still writes to these. */
+	if (t->reason.text[0])
+		return;
+	free(s->devices);
+	free(s);
+}
+
+static int guest_boot_possible(const struct value *values, struct reason *reason)
+{
+	uint64_t align = values[BAR_ALIGN].number;
+	char text[UNIT_TEXT];
+
+	if (align & (align - 1))
+		return reason_set(reason, SKIPPED, "an alignment of %s is no power of two",
+				  size_format(align, text));
+	return 0;
+}
+
+static double guest_boot_estimate_ns(const struct value *values)
+{
+	double devices = values[DEVICES].number ? (double)values[DEVICES].number : 8;
+
+	return (double)values[SIZE].number * 0.5 + devices * 300 * (double)MSEC;
+}
+
+const struct bench bench_guest_boot = {
+	.name = "guest-boot",
+	.summary = "what a VMM does before its guest runs, as one",
+	.details =
+		"wall_ns is the sum of ram_ns, container_ns, map_ram_ns, open_ns, bars_ns and\n"
+		"map_bars_ns: memory, devices and mappings of a guest's start. It leaves out the\n"
+		"VMM itself, firmware, and whatever the guest does.",
+	.params = params,
+	.metrics = metrics,
+	.needs = NEEDS_VFIO_DEVICE,
+	.iterations = 3,
+	.estimate_ns = guest_boot_estimate_ns,
+	.possible = guest_boot_possible,
+	.setup = guest_boot_setup,
+	.run = guest_boot_run,
+	.teardown = guest_boot_teardown,
+};
