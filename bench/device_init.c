@@ -38,6 +38,7 @@
 #include "host/crew.h"
 #include "iommu/bringup.h"
 #include "measure/common.h"
+#include "measure/device_count.h"
 #include "measure/trial.h"
 
 #define RATIO_SCALE 1000 /* ratios are kept so much larger */
@@ -68,7 +69,7 @@ static const char *const hows[] = { "threads", "processes", NULL };
 static const struct param params[] = {
 	[DEVICE] = { PARAM_DEVICE },
 	[DEVICES] = { .name = "devices",
-		      .type = &param_devices,
+		      .type = &param_device_count,
 		      .fallback = DEVICES_MOST,
 		      .help = "how many of them" },
 	[HOW] = { .name = "how",
@@ -294,8 +295,8 @@ static bool share_groups(const struct trial *t, size_t count)
 
 static int choose_devices(struct trial *t, struct state *s)
 {
-	int ret = devices_limit(&t->devices, trial_number(t, DEVICES), CREW_MAX, &s->nr_devices,
-				&t->reason);
+	int ret = device_count_check(&t->devices, trial_number(t, DEVICES), CREW_MAX,
+				     &s->nr_devices, &t->reason);
 
 	if (ret)
 		return ret;

@@ -28,6 +28,7 @@
 #include "host/memory.h"
 #include "iommu/bar.h"
 #include "measure/common.h"
+#include "measure/device_count.h"
 #include "measure/trial.h"
 
 /* A PC's memory map, as of QEMU's q35. */
@@ -60,7 +61,7 @@ static const char *const opens[] = { "one-by-one", "together", NULL };
 static const struct param params[] = {
 	[DEVICE] = { PARAM_DEVICE },
 	[DEVICES] = { .name = "devices",
-		      .type = &param_devices,
+		      .type = &param_device_count,
 		      .fallback = DEVICES_MOST,
 		      .help = "how many of them the guest has" },
 	[IOMMU] = { PARAM_IOMMU, .implied = true },
@@ -437,8 +438,8 @@ static int guest_boot_setup(struct trial *t)
 	s->how = choose_fault_in();
 	s->bar_align = trial_number(t, BAR_ALIGN);
 	lay_out_ram(s, trial_number(t, SIZE));
-	ret = devices_limit(&t->devices, trial_number(t, DEVICES), IOMMU_MAX_GROUPS, &s->nr_devices,
-			    &t->reason);
+	ret = device_count_check(&t->devices, trial_number(t, DEVICES), IOMMU_MAX_GROUPS,
+				 &s->nr_devices, &t->reason);
 	if (!ret)
 		ret = trial_check_locked(t, trial_number(t, SIZE));
 	if (!ret)

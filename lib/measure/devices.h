@@ -16,10 +16,6 @@
 
 extern const struct param_type param_device;
 
-/* How many of them: a number, or DEVICES_MOST (0), as many as there are. */
-#define DEVICES_MOST "most"
-extern const struct param_type param_devices;
-
 struct devices {
 	struct pci_device *list; /* NULL: the benchmark uses none */
 	size_t count;
@@ -31,10 +27,6 @@ struct devices {
  */
 int devices_choose(const struct bench *bench, const struct value *values,
 		   struct devices *ret_devices, struct reason *reason);
-/* The first @wanted of them (0: all); SKIPPED with both numbers where there are fewer. */
-int devices_limit(const struct devices *devices, uint64_t wanted, size_t most, size_t *ret_count,
-		  struct reason *reason);
-
 void devices_release(struct devices *devices);
 
 /* The first device of the @i-th IOMMU group among them; NULL past the last one. */

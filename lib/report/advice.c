@@ -110,7 +110,7 @@ static bool is_about(const struct change *change, const char *key)
 {
 	const struct part *part = change->new.length ? &change->new : &change->old;
 
-	return part->key_length == (int)strlen(key) &&
+	return part->text && part->key_length == (int)strlen(key) &&
 	       !strncmp(part->text, key, (size_t)part->key_length);
 }
 

@@ -1,0 +1,21 @@
+/*
+ * device_count - how many of the devices that a cell may use it does use: a number, or "most", as
+ * many as there are.
+ */
+#ifndef MEASURE_DEVICE_COUNT_H
+#define MEASURE_DEVICE_COUNT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "measure/devices.h"
+
+#define DEVICES_MOST "most" /* its number is 0 */
+
+extern const struct param_type param_device_count;
+
+/* 0, or SKIPPED with both numbers: more are wanted than there are, or than @most. */
+int device_count_check(const struct devices *devices, uint64_t wanted, size_t most,
+		       size_t *ret_count, struct reason *reason);
+
+#endif
