@@ -122,11 +122,11 @@ static double log_spread(double spread, double freedom)
 	return (freedom - 1) * log(spread) - freedom * spread * spread / 2;
 }
 
-/* Over all spreads that the sample could show, by Simpson's rule, 12 standard deviations wide. */
+/* Over all spreads that the sample could show, 9 standard deviations to each side: Simpson's rule. */
 double student_shifted_beyond(double t, double freedom, double shift)
 {
-	const int steps = 400;
-	double reach = 12 / sqrt(2 * freedom);
+	const int steps = 120;
+	double reach = 9 / sqrt(2 * freedom);
 	double from = fmax(1 - reach, 0), step = (1 + reach - from) / steps, sum = 0;
 	double constant = log(2) + freedom / 2 * log(freedom / 2) - log_gamma(freedom / 2);
 

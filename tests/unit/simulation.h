@@ -272,10 +272,10 @@ static int compare_doubles(const void *a, const void *b)
 	return left < right ? -1 : left > right;
 }
 
-/* The median of all boots that there could be, from 100,001 of them. */
+/* The median of all boots that there could be, from 20,001 of them. */
 static inline double true_median(const struct world *world)
 {
-	const size_t count = 100001;
+	const size_t count = 20001;
 	double *values = calloc(count, sizeof(*values)), median;
 	struct random random = random_seeded(7, 7);
 
