@@ -11,7 +11,7 @@
 struct reader {
 	FILE *file;
 	char *line;
-	size_t room, number;
+	size_t room, length, number;
 	bool torn;
 	char path[PATH_MAX];
 };
@@ -62,23 +62,57 @@ static int check_record(struct reader *reader, const json_t *record, struct reas
 	return 0;
 }
 
+static int make_room(struct reader *reader, struct reason *reason)
+{
+	size_t room = reader->room ? reader->room * 2 : 4096;
+	char *grown;
+
+	if (reader->length < reader->room)
+		return 0;
+	if (room > READER_LINE_MOST)
+		return reason_set(reason, -EFBIG,
+				  "%s:%zu: a line of more than %lu MiB: is this a result file?",
+				  reader->path, reader->number + 1, READER_LINE_MOST >> 20);
+	grown = realloc(reader->line, room);
+	if (!grown)
+		return -ENOMEM;
+	reader->line = grown;
+	reader->room = room;
+	return 0;
+}
+
+/*
+ * 1; 0 at the end or on a torn line; -errno. (getline() would take in whole what has no lines.)
+ */
+static int read_line(struct reader *reader, struct reason *reason)
+{
+	int c = 0, ret;
+
+	reader->length = 0;
+	while (c != '\n' && (c = getc_unlocked(reader->file)) != EOF) {
+		ret = make_room(reader, reason);
+		if (ret)
+			return ret;
+		reader->line[reader->length++] = (char)c;
+	}
+	if (ferror(reader->file))
+		return reason_set(reason, -EIO, "%s: cannot be read", reader->path);
+	if (c == '\n')
+		return 1;
+	reader->torn = reader->length > 0;
+	return 0;
+}
+
 int reader_next(struct reader *reader, json_t **ret_record, struct reason *reason)
 {
-	ssize_t length = getline(&reader->line, &reader->room, reader->file);
 	json_error_t error;
 	json_t *record;
-	int ret;
+	int ret = read_line(reader, reason);
 
-	if (length < 0)
-		return feof(reader->file)
-			       ? 0
-			       : reason_set(reason, -EIO, "%s: cannot be read", reader->path);
+	if (ret <= 0)
+		return ret;
 	reader->number++;
-	if (reader->line[length - 1] != '\n') {
-		reader->torn = true;
-		return 0;
-	}
-	record = json_loadb(reader->line, (size_t)length, JSON_REJECT_DUPLICATES, &error);
+	record = json_loadb(reader->line, reader->length, JSON_REJECT_DUPLICATES, &error);
 	if (!record)
 		return reason_set(reason, -EINVAL, "%s:%zu:%d: %s", reader->path, reader->number,
 				  error.column, error.text);
@@ -89,6 +123,11 @@ int reader_next(struct reader *reader, json_t **ret_record, struct reason *reaso
 	}
 	*ret_record = record;
 	return 1;
+}
+
+size_t reader_line(const struct reader *reader)
+{
+	return reader->number;
 }
 
 bool reader_was_torn(const struct reader *reader)

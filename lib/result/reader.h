@@ -19,13 +19,20 @@ int reader_open(const char *path, struct reader **ret_reader, struct reason *rea
  * The next record, which the caller owns: 1; 0 at the end; -errno with the reason
  * (file and line) on a line that is no record of this schema. A last line without
  * its newline was torn off by a kill: it is passed over, and reader_was_torn() says so.
+ * No line is longer than READER_LINE_MOST, so that what is no result file fills no memory.
  */
+#define READER_LINE_MOST (64UL << 20)
+
 int reader_next(struct reader *reader, json_t **ret_record, struct reason *reason);
 
 /* What messages call the file, where its path would tell a user nothing. */
 void reader_set_name(struct reader *reader, const char *name);
 
 bool reader_was_torn(const struct reader *reader);
+
+/* Of the record that was read last, for messages. */
+size_t reader_line(const struct reader *reader);
+
 void reader_close(struct reader *reader);
 
 /* What kind of record it is: "run", "trial", "skip", "end", …; never NULL. */
