@@ -1,0 +1,112 @@
+/*
+ * comparison - sides put beside each other, row by row, with a verdict each.
+ *
+ * A row is a metric of a cell; a boot's value is the median of its samples. Every further side is
+ * judged against the first one: over boot pairs where time is the clock, by the boots' own spread
+ * where executed instructions are.
+ */
+#ifndef REPORT_COMPARISON_H
+#define REPORT_COMPARISON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/reason.h"
+#include "report/likeness.h"
+#include "report/pairing.h"
+#include "report/selection.h"
+#include "result/sides.h"
+#include "stats/changepoint.h"
+#include "stats/verdict.h"
+
+#define COMPARISON_DELTA 0.02 /* what "same" means: within 2 % */
+
+/* What the bounds of a side's median are. */
+enum spread {
+	SPREAD_NONE, /* the side lacks the row */
+	SPREAD_INTERVAL, /* 95 % interval of the median over boots */
+	SPREAD_RANGE, /* from the least boot to the largest: fewer than 6 */
+	SPREAD_QUARTILES, /* of the samples within the one boot */
+};
+
+struct row_side {
+	double median, lo, hi; /* the median of the boots' medians */
+	enum spread spread;
+	size_t boots, samples; /* that have the row */
+};
+
+enum word {
+	WORD_NONE, /* not compared: one side lacks the row */
+	WORD_FASTER, /* better, by the metric's own direction */
+	WORD_SLOWER,
+	WORD_SAME,
+	WORD_UNRESOLVED,
+};
+
+struct row_verdict {
+	enum word word;
+	struct verdict verdict; /* ratio, interval, p_adj, pairs: see verdict.h */
+	char why[200]; /* of what is unresolved: what it would take; else "" or a remark */
+};
+
+struct row {
+	const char *cell, *metric, *unit; /* the boots' */
+	const struct boot_cell *base_cell; /* its params; of the base's first boot that has it */
+	bool higher_is_better, per_size, too_short;
+	bool null_control; /* nothing of the kernel's is in it: it must not differ */
+	struct row_side *sides;
+	/* By side and boot, over all: the boot's median or NAN. See comparison_value(). */
+	double *values;
+	struct row_verdict *verdicts; /* one a side; the base's is WORD_NONE */
+	/* Steps over more than two sides, in the order of the sides. */
+	struct changepoint *steps;
+	size_t nr_steps;
+};
+
+/* What could not be compared, or only in part, and why. */
+struct left_out {
+	char *cell, *why;
+};
+
+struct comparison {
+	struct sides *sides; /* the caller's */
+	bool icount, fixed_layout; /* fixed: all boots have one memory layout */
+	size_t *first_boot; /* of each side, among the boots of all sides */
+	size_t nr_boots; /* of all sides */
+	struct row *rows; /* cells in order of name, metrics as in the file */
+	size_t nr_rows;
+	struct left_out *left_out;
+	size_t nr_left_out;
+	struct pairing *pairings; /* one a side; the base's is empty */
+	struct likeness likeness; /* the differences that were allowed */
+	bool gated;
+	double gate_pct;
+	size_t nr_gate_failed;
+	bool has_null_control;
+	bool advisory; /* the null control differed: no verdict is to be believed */
+};
+
+struct comparison_options {
+	struct selection selection;
+	const char *const *allow;
+	size_t nr_allow;
+	bool gated;
+	double gate_pct; /* 5: rows that are worse by more than 5 % fail */
+};
+
+/*
+ * 0; -EPERM where the sides differ in what is not allowed: a line each is then in @refusal, which
+ * the caller releases; else -errno with the reason. @sides must stay.
+ */
+int comparison_make(struct sides *sides, const struct comparison_options *options,
+		    struct comparison **ret_comparison, struct text *refusal,
+		    struct reason *reason);
+void comparison_free(struct comparison *comparison);
+
+/* The median of one boot, NAN where it lacks the row. */
+double comparison_value(const struct comparison *comparison, const struct row *row, size_t side,
+			size_t boot);
+
+const char *word_name(enum word word); /* "faster", …; "-" for none */
+
+#endif

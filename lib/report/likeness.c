@@ -1,0 +1,484 @@
+#include <errno.h>
+#include <fnmatch.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "report/likeness.h"
+
+enum rule {
+	MUST_EQUAL,
+	OF_KERNEL, /* may differ between sides, not within one */
+	WHERE_BOTH, /* must be equal where both have it: an older kernel may not know the file */
+	NEAR, /* numbers, equal to 2 % */
+	FREE, /* says nothing, or varies by boot */
+	NEVER, /* must be equal, and nothing allows otherwise */
+};
+
+#define NEAR_SHARE 0.02
+
+/*
+ * The first that matches counts; what none matches must be equal. Members of "host" have no
+ * prefix. Keys are what --allow takes.
+ */
+static const struct {
+	const char *pattern;
+	enum rule rule;
+} rules[] = {
+	{ "timing", NEVER }, /* two clocks: nanoseconds of one are not those of the other */
+	{ "kernel", OF_KERNEL },
+	{ "kernel_version", OF_KERNEL },
+	{ "kernel_config", OF_KERNEL },
+	/*
+	 * Which mitigations a kernel has, and how it words them, is the kernel's own doing as long
+	 * as command line, CPU and microcode are the same; and those must be.
+	 */
+	{ "cpu.mitigations*", OF_KERNEL },
+	/* Less what the kernel keeps for itself, which follows its size and its options. */
+	{ "numa.*.memory_bytes", NEAR },
+	/* A kernel that knows more sizes has more switches; those that both have are set alike. */
+	{ "thp.*", WHERE_BOTH },
+	{ "numa.*.hugetlb_free.*", WHERE_BOTH },
+	{ "limits.*", WHERE_BOTH },
+	{ "iommu.vfio_disable_hugepages", WHERE_BOTH },
+	{ "cpu.isolated", WHERE_BOTH },
+	{ "cpu.nohz_full", WHERE_BOTH },
+	{ "clock.source", MUST_EQUAL },
+	{ "clock.*", FREE }, /* calibrated anew by each run */
+	/* Versions of libraries find devices and CPUs; none of them stands in a timed bracket. */
+	{ "tool.libraries*", FREE },
+	{ "config.counters", MUST_EQUAL },
+	{ "config.warmup", MUST_EQUAL },
+	/* What was to run is told by the cells that did; how often and how long is no condition. */
+	{ "config*", FREE },
+};
+
+/* A fact of one run: leaf of its record. */
+struct fact {
+	char *key, *value; /* the value as JSON */
+	double number; /* NAN where it is none */
+};
+
+struct facts {
+	struct fact *list; /* by key */
+	size_t count;
+	bool failed;
+};
+
+static enum rule rule_of(const char *key)
+{
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		if (!fnmatch(rules[i].pattern, key, 0))
+			return rules[i].rule;
+	return MUST_EQUAL;
+}
+
+/* ---- facts of a run ---- */
+
+static void add_fact(struct facts *facts, const char *key, char *value, double number)
+{
+	struct fact *grown = facts->list;
+
+	if (!(facts->count & (facts->count - 1)))
+		grown = realloc(grown, (facts->count ? facts->count * 2 : 1) * sizeof(*grown));
+	if (grown)
+		facts->list = grown;
+	if (grown && value) {
+		grown[facts->count].key = strdup(key);
+		grown[facts->count].value = value;
+		grown[facts->count].number = number;
+		if (grown[facts->count].key) {
+			facts->count++;
+			return;
+		}
+	}
+	free(value);
+	facts->failed = true;
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(json_string_value(*(const json_t *const *)a),
+		      json_string_value(*(const json_t *const *)b));
+}
+
+/* Names that were read from a folder come in any order. */
+static json_t *sorted_copy(const json_t *array)
+{
+	size_t count = json_array_size(array);
+	json_t **items = calloc(count + 1, sizeof(*items));
+	json_t *copy = json_array();
+	bool texts = items != NULL;
+
+	for (size_t i = 0; i < count && items; i++) {
+		items[i] = json_array_get(array, i);
+		texts &= json_is_string(items[i]);
+	}
+	if (texts && count)
+		qsort(items, count, sizeof(json_t *), by_text);
+	for (size_t i = 0; i < count && items; i++)
+		json_array_append(copy, items[i]);
+	free(items);
+	return copy;
+}
+
+static bool is_of_objects(const json_t *json)
+{
+	return json_is_array(json) && json_is_object(json_array_get(json, 0));
+}
+
+static void add_leaf(struct facts *facts, const char *key, const json_t *json)
+{
+	json_t *sorted = json_is_array(json) ? sorted_copy(json) : NULL;
+
+	add_fact(facts, key, json_dumps(sorted ? sorted : json, JSON_ENCODE_ANY | JSON_COMPACT),
+		 json_is_number(json) ? json_number_value(json) : NAN);
+	json_decref(sorted);
+}
+
+/* Which image was booted names the kernel again, and its root file system says nothing. */
+static void add_command_line(struct facts *facts, const char *key, const char *line)
+{
+	static const char *const named[] = { "BOOT_IMAGE=", "initrd=" };
+	struct text kept = { 0 };
+	json_t *json;
+
+	while (*line) {
+		size_t length = strcspn(line, " ");
+		bool drop = !length;
+
+		for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++)
+			drop |= text_starts_with(line, named[i]);
+		if (!drop)
+			text_add(&kept, "%s%.*s", kept.length ? " " : "", (int)length, line);
+		line += length + (line[length] != '\0');
+	}
+	json = json_string(kept.text ? kept.text : "");
+	facts->failed |= kept.failed || !json;
+	if (json)
+		add_leaf(facts, key, json);
+	json_decref(json);
+	text_release(&kept);
+}
+
+#define DEEPEST 16
+
+static void add_facts(struct facts *facts, const char *prefix, const json_t *json,
+		      unsigned int depth);
+
+static void add_member(struct facts *facts, const char *prefix, const char *name,
+		       const json_t *json, unsigned int depth)
+{
+	char key[256];
+
+	snprintf(key, sizeof(key), "%.150s%s%.80s", prefix, prefix[0] ? "." : "", name);
+	if (!strcmp(key, "command_line") && json_is_string(json))
+		add_command_line(facts, key, json_string_value(json));
+	else
+		add_facts(facts, key, json, depth + 1);
+}
+
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as a record may nest, and no deeper than DEEPEST */
+static void add_facts(struct facts *facts, const char *prefix, const json_t *json,
+		      unsigned int depth)
+{
+	const char *name;
+	json_t *value;
+	char index[24];
+	size_t i;
+
+	if (depth < DEEPEST && json_is_object(json)) {
+		json_object_foreach((json_t *)(uintptr_t)json, name, value)
+			add_member(facts, prefix, name, value, depth);
+	} else if (depth < DEEPEST && is_of_objects(json)) {
+		json_array_foreach(json, i, value) {
+			snprintf(index, sizeof(index), "%zu", i);
+			add_member(facts, prefix, index, value, depth);
+		}
+	} else if (prefix[0]) {
+		add_leaf(facts, prefix, json);
+	}
+}
+
+static int by_key(const void *a, const void *b)
+{
+	return strcmp(((const struct fact *)a)->key, ((const struct fact *)b)->key);
+}
+
+static struct facts facts_of(const struct boot *boot)
+{
+	static const char *const parts[] = { "tool", "clock", "config" };
+	struct facts facts = { 0 };
+
+	add_facts(&facts, "", json_object_get(boot->run, "host"), 0);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		const json_t *part = json_object_get(boot->run, parts[i]);
+
+		if (part)
+			add_facts(&facts, parts[i], part, 1);
+	}
+	if (facts.count)
+		qsort(facts.list, facts.count, sizeof(*facts.list), by_key);
+	return facts;
+}
+
+static void facts_release(struct facts *facts)
+{
+	for (size_t i = 0; i < facts->count; i++) {
+		free(facts->list[i].key);
+		free(facts->list[i].value);
+	}
+	free(facts->list);
+	*facts = (struct facts){ 0 };
+}
+
+/* ---- differences ---- */
+
+struct check {
+	struct likeness *likeness;
+	const char *const *allow;
+	size_t nr_allow;
+	bool failed; /* memory ran out */
+};
+
+static bool is_allowed(const struct check *check, const char *key)
+{
+	for (size_t i = 0; i < check->nr_allow; i++) {
+		size_t length = strlen(check->allow[i]);
+
+		if (!strncmp(check->allow[i], key, length) && (!key[length] || key[length] == '.'))
+			return true;
+	}
+	return false;
+}
+
+/* Of long values, from the word on in which they begin to differ. */
+static char *excerpt(const char *value, const char *other)
+{
+	size_t same = 0, from;
+	char *text;
+
+	while (value[same] && value[same] == other[same])
+		same++;
+	for (from = same; from && value[from - 1] != ' ';)
+		from--;
+	if (strlen(value) <= 60 || !from)
+		from = 0;
+	if (asprintf(&text, "%s%.100s%s", from ? "..." : "", value + from,
+		     strlen(value + from) > 100 ? "..." : "") < 0)
+		return NULL;
+	return text;
+}
+
+static bool is_known(const struct likeness *likeness, const char *key)
+{
+	for (size_t i = 0; i < likeness->count; i++)
+		if (!strcmp(likeness->list[i].key, key))
+			return true;
+	return false;
+}
+
+static void add(struct check *check, const char *key, const struct boot *left,
+		const char *left_value, const struct boot *right, const char *right_value)
+{
+	struct likeness *likeness = check->likeness;
+	struct difference *grown, difference;
+
+	if (is_known(likeness, key))
+		return;
+	grown = realloc(likeness->list, (likeness->count + 1) * sizeof(*grown));
+	if (grown)
+		likeness->list = grown;
+	difference = (struct difference){ .key = strdup(key),
+					  .left = excerpt(left_value, right_value),
+					  .right = excerpt(right_value, left_value),
+					  .left_path = left->paths[0],
+					  .right_path = right->paths[0],
+					  .never = rule_of(key) == NEVER };
+	if (!grown || !difference.key || !difference.left || !difference.right) {
+		free(difference.key);
+		free(difference.left);
+		free(difference.right);
+		check->failed = true;
+		return;
+	}
+	difference.allowed = !difference.never && is_allowed(check, key);
+	likeness->refused |= !difference.allowed;
+	likeness->list[likeness->count++] = difference;
+}
+
+static bool is_near(double a, double b)
+{
+	return fabs(a - b) <= NEAR_SHARE * fmax(fabs(a), fabs(b));
+}
+
+/* @left or @right is NULL where it lacks the fact. */
+static bool is_alike(const struct fact *left, const struct fact *right, bool one_side)
+{
+	const char *key = left ? left->key : right->key;
+	enum rule rule = rule_of(key);
+
+	if (rule == FREE || (rule == OF_KERNEL && !one_side))
+		return true;
+	if (!left || !right)
+		return rule == WHERE_BOTH && !one_side;
+	if (rule == NEAR && !isnan(left->number) && !isnan(right->number))
+		return is_near(left->number, right->number);
+	return !strcmp(left->value, right->value);
+}
+
+/* Both are sorted by key: one walk over the two. */
+static void compare_facts(struct check *check, const struct boot *left, const struct facts *a,
+			  const struct boot *right, const struct facts *b, bool one_side)
+{
+	size_t i = 0, j = 0;
+
+	while (i < a->count || j < b->count) {
+		const struct fact *x = i < a->count ? &a->list[i] : NULL;
+		const struct fact *y = j < b->count ? &b->list[j] : NULL;
+		int order = !x ? 1 : !y ? -1 : strcmp(x->key, y->key);
+
+		x = order <= 0 ? x : NULL;
+		y = order >= 0 ? y : NULL;
+		if (!is_alike(x, y, one_side))
+			add(check, x ? x->key : y->key, left, x ? x->value : "absent", right,
+			    y ? y->value : "absent");
+		i += order <= 0;
+		j += order >= 0;
+	}
+}
+
+/* ---- conditions of trials ---- */
+
+static void compare_iterations(struct check *check, const struct boot *left,
+			       const struct boot_cell *a, const struct boot *right,
+			       const struct boot_cell *b)
+{
+	char texts[2][80];
+
+	if (a->iterations == b->iterations)
+		return;
+	snprintf(texts[0], sizeof(texts[0]), "%llu", (unsigned long long)a->iterations);
+	snprintf(texts[1], sizeof(texts[1]), "%llu (%.50s)", (unsigned long long)b->iterations,
+		 b->name);
+	add(check, "iterations", left, texts[0], right, texts[1]);
+}
+
+static char *nodes_of(const struct boot_cell *cell)
+{
+	static const char *const names[] = { "cpu_node", "mem_node", "mem_nodes", "device_node" };
+	json_t *nodes = json_object();
+	char *text;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (json_object_get(cell->placement, names[i]))
+			json_object_set(nodes, names[i],
+					json_object_get(cell->placement, names[i]));
+	text = json_dumps(nodes, JSON_COMPACT | JSON_SORT_KEYS);
+	json_decref(nodes);
+	return text;
+}
+
+static void compare_placements(struct check *check, const struct boot *left,
+			       const struct boot_cell *a, const struct boot *right,
+			       const struct boot_cell *b)
+{
+	char *nodes[2];
+
+	if (json_equal(a->placement, b->placement))
+		return;
+	nodes[0] = nodes_of(a);
+	nodes[1] = nodes_of(b);
+	if (!nodes[0] || !nodes[1])
+		check->failed = true;
+	else if (strcmp(nodes[0], nodes[1]) != 0)
+		add(check, "placement", left, nodes[0], right, nodes[1]);
+	free(nodes[0]);
+	free(nodes[1]);
+}
+
+static void compare_cells(struct check *check, const struct boot *left, const struct boot *right)
+{
+	for (size_t i = 0; i < left->nr_cells; i++) {
+		const struct boot_cell *a = &left->cells[i];
+		const struct boot_cell *b = boot_find(right, a->name);
+
+		if (!b || a->status != CELL_OK || b->status != CELL_OK)
+			continue;
+		compare_iterations(check, left, a, right, b);
+		compare_placements(check, left, a, right, b);
+	}
+}
+
+/* ---- all boots ---- */
+
+static void compare_boots(struct check *check, const struct boot *left, const struct facts *facts,
+			  const struct boot *right, bool one_side)
+{
+	struct facts others = facts_of(right);
+
+	check->failed |= others.failed;
+	compare_facts(check, left, facts, right, &others, one_side);
+	compare_cells(check, left, right);
+	facts_release(&others);
+}
+
+/* Each side's boots against its first, and the first ones against the base's. */
+static void check_side(struct check *check, const struct sides *sides, size_t number)
+{
+	const struct side *side = &sides->list[number];
+	struct facts facts = facts_of(side->boots[0]);
+
+	check->failed |= facts.failed;
+	for (size_t i = 1; i < side->nr_boots; i++)
+		compare_boots(check, side->boots[0], &facts, side->boots[i], true);
+	for (size_t i = number + 1; number == 0 && i < sides->count; i++)
+		compare_boots(check, side->boots[0], &facts, sides->list[i].boots[0], false);
+	facts_release(&facts);
+}
+
+int likeness_check(const struct sides *sides, const char *const *allow, size_t nr_allow,
+		   struct likeness *ret_likeness)
+{
+	struct likeness likeness = { 0 };
+	struct check check = { .likeness = &likeness, .allow = allow, .nr_allow = nr_allow };
+
+	json_ran_out();
+	for (size_t i = 0; i < sides->count; i++)
+		check_side(&check, sides, i);
+	if (check.failed || json_ran_out()) {
+		likeness_release(&likeness);
+		return -ENOMEM;
+	}
+	*ret_likeness = likeness;
+	return 0;
+}
+
+void likeness_release(struct likeness *likeness)
+{
+	for (size_t i = 0; i < likeness->count; i++) {
+		free(likeness->list[i].key);
+		free(likeness->list[i].left);
+		free(likeness->list[i].right);
+	}
+	free(likeness->list);
+	*likeness = (struct likeness){ 0 };
+}
+
+void likeness_explain(const struct likeness *likeness, struct text *text)
+{
+	for (size_t i = 0; i < likeness->count; i++) {
+		const struct difference *one = &likeness->list[i];
+
+		if (one->allowed)
+			continue;
+		text_add(text, "%s: %s in %s, %s in %s ", one->key, one->left, one->left_path,
+			 one->right, one->right_path);
+		if (one->never)
+			text_add(text, "(two clocks are never compared)\n");
+		else
+			text_add(text, "(--allow %s)\n", one->key);
+	}
+}

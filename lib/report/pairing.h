@@ -1,0 +1,28 @@
+/*
+ * pairing - which boot of one side stands against which of the other.
+ */
+#ifndef REPORT_PAIRING_H
+#define REPORT_PAIRING_H
+
+#include "result/sides.h"
+
+enum pairing_how {
+	PAIRED_BY_SERIES, /* as the lab drew them: who came first was chance */
+	PAIRED_BY_START, /* first with first: the order was not random */
+};
+
+struct pair {
+	size_t base, new; /* indices into the sides' boots */
+};
+
+struct pairing {
+	enum pairing_how how;
+	struct pair *list; /* in the order of the base's boots */
+	size_t count;
+	size_t base_left, new_left; /* boots without a partner */
+};
+
+int pairing_make(const struct side *base, const struct side *new, struct pairing *ret_pairing);
+void pairing_release(struct pairing *pairing);
+
+#endif
