@@ -59,6 +59,30 @@ void text_release(struct text *text)
 	*text = (struct text){ 0 };
 }
 
+/* Of ASCII, and those of Latin-1 that UTF-8 writes as C2 80 to C2 9F. */
+static size_t control_length(const char *text)
+{
+	unsigned char first = (unsigned char)text[0], second = (unsigned char)text[1];
+
+	if (first < 0x20 || first == 0x7f)
+		return 1;
+	return first == 0xc2 && second >= 0x80 && second < 0xa0 ? 2 : 0;
+}
+
+const char *text_plain(const char *text, char *plain, size_t room)
+{
+	size_t used = 0;
+
+	while (*text && used + 1 < room) {
+		size_t length = control_length(text);
+
+		plain[used++] = length ? '?' : *text;
+		text += length ? length : 1;
+	}
+	plain[used] = '\0';
+	return plain;
+}
+
 bool text_starts_with(const char *text, const char *prefix)
 {
 	return !strncmp(text, prefix, strlen(prefix));

@@ -19,6 +19,12 @@ void text_add(struct text *text, const char *format, ...) __attribute__((format(
 void text_add_bytes(struct text *text, const char *bytes, size_t length);
 void text_release(struct text *text);
 
+/*
+ * For a terminal: @text without control characters, of which escape sequences are made; each
+ * becomes a '?'. In @plain, which is returned.
+ */
+const char *text_plain(const char *text, char *plain, size_t room);
+
 bool text_starts_with(const char *text, const char *prefix);
 
 /* Cuts white space off both ends, in place; returns the new start. */

@@ -22,7 +22,5 @@ static const struct option_spec options[] = { { .name = NULL } };
 					      .options = options, \
 					      .run = later_run }
 
-LATER(compare, "compare BASE NEW...", "tell whether a difference is real (next release)",
-      COMPARE_RELEASE);
 LATER(report, "report FILE... -o DIR", "make a static site with plots (next release)",
       COMPARE_RELEASE);

@@ -1,0 +1,226 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "report/sheet_remarks.h"
+
+static void add_plain(struct text *text, const char *from)
+{
+	char plain[400];
+
+	text_add(text, "%s", text_plain(from, plain, sizeof(plain)));
+}
+
+static const struct side *side_of(const struct comparison *comparison, size_t number)
+{
+	return &comparison->sides->list[number];
+}
+
+static void add_row_name(struct text *text, const struct row *row)
+{
+	add_plain(text, row->cell);
+	text_add(text, " ");
+	add_plain(text, row->metric);
+}
+
+/* ---- unresolved rows, by what it would take ---- */
+
+/* How many rows say @why; 0 if an earlier one did already. */
+static size_t count_alike(const struct comparison *comparison, size_t side, size_t first)
+{
+	const char *why = comparison->rows[first].verdicts[side].why;
+	size_t count = 0;
+
+	for (size_t i = 0; i < comparison->nr_rows; i++) {
+		const struct row_verdict *said = &comparison->rows[i].verdicts[side];
+
+		if (said->word != WORD_UNRESOLVED || strcmp(said->why, why) != 0)
+			continue;
+		if (i < first)
+			return 0;
+		count++;
+	}
+	return count;
+}
+
+static void add_unresolved(const struct comparison *comparison, size_t side, struct text *text)
+{
+	for (size_t i = 0; i < comparison->nr_rows; i++) {
+		const struct row_verdict *said = &comparison->rows[i].verdicts[side];
+		size_t count;
+
+		if (said->word != WORD_UNRESOLVED)
+			continue;
+		count = count_alike(comparison, side, i);
+		if (count)
+			text_add(text, "unresolved, %zu row%s: %s\n", count, count == 1 ? "" : "s",
+				 said->why);
+	}
+}
+
+/* ---- what was left out ---- */
+
+static void add_left_out(const struct comparison *comparison, struct text *text)
+{
+	for (size_t i = 0; i < comparison->nr_left_out; i++) {
+		const struct left_out *one = &comparison->left_out[i];
+		size_t more = 0;
+		bool told = false;
+
+		for (size_t j = 0; j < comparison->nr_left_out; j++) {
+			bool alike = !strcmp(one->why, comparison->left_out[j].why);
+
+			told |= alike && j < i;
+			more += alike && j > i;
+		}
+		if (told)
+			continue;
+		text_add(text, "not compared: ");
+		add_plain(text, one->cell);
+		if (more)
+			text_add(text, " and %zu more", more);
+		text_add(text, "\n  ");
+		add_plain(text, one->why);
+		text_add(text, "\n");
+	}
+}
+
+/* ---- the gate ---- */
+
+static void add_gate(const struct comparison *comparison, struct text *text)
+{
+	if (!comparison->gated)
+		return;
+	text_add(text, "gate %g%%: %s\n", comparison->gate_pct,
+		 comparison->nr_gate_failed
+			 ? "FAILED, beyond doubt worse by more than that (*):"
+			 : "passed, no row is beyond doubt worse by more than that");
+	for (size_t i = 0; i < comparison->nr_rows; i++) {
+		const struct row *row = &comparison->rows[i];
+
+		for (size_t side = 1; side < comparison->sides->count; side++) {
+			if (!row->verdicts[side].verdict.gate_failed)
+				continue;
+			text_add(text, "  ");
+			add_row_name(text, row);
+			text_add(text, ": x%.3f in ", row->verdicts[side].verdict.ratio);
+			add_plain(text, side_of(comparison, side)->label);
+			text_add(text, "\n");
+		}
+	}
+}
+
+/* ---- over more than two sides ---- */
+
+static void add_steps(const struct comparison *comparison, struct text *text)
+{
+	if (comparison->sides->count < 3)
+		return;
+	text_add(text, "trend: steps from one side to the next, corrected over all rows:\n");
+	for (size_t i = 0; i < comparison->nr_rows; i++) {
+		const struct row *row = &comparison->rows[i];
+
+		for (size_t j = 0; j < row->nr_steps; j++) {
+			text_add(text, "  ");
+			add_row_name(text, row);
+			text_add(text, ": x%.3f from ", row->steps[j].ratio);
+			add_plain(text, side_of(comparison, row->steps[j].index)->label);
+			text_add(text, " on, p %.4f\n", row->steps[j].p);
+		}
+	}
+}
+
+/* ---- how the figures came to be ---- */
+
+static void add_pairing(const struct comparison *comparison, size_t side, struct text *text)
+{
+	const struct pairing *pairing = &comparison->pairings[side];
+	size_t left = pairing->base_left + pairing->new_left;
+
+	if (comparison->icount)
+		return;
+	if (pairing->how == PAIRED_BY_START)
+		text_add(text, "pairs made by start order: the order was not random\n");
+	if (left) {
+		text_add(text, "%zu boot%s of base and %zu of ", pairing->base_left,
+			 pairing->base_left == 1 ? "" : "s", pairing->new_left);
+		add_plain(text, side_of(comparison, side)->label);
+		text_add(text, " have no partner and count in no ratio\n");
+	}
+}
+
+static void add_allowed(const struct comparison *comparison, struct text *text)
+{
+	for (size_t i = 0; i < comparison->likeness.count; i++) {
+		const struct difference *one = &comparison->likeness.list[i];
+
+		text_add(text, "allowed to differ: ");
+		add_plain(text, one->key);
+		text_add(text, " (");
+		add_plain(text, one->left);
+		text_add(text, ", ");
+		add_plain(text, one->right);
+		text_add(text, ")\n");
+	}
+}
+
+static void add_null_control(const struct comparison *comparison, struct text *text)
+{
+	if (comparison->advisory)
+		text_add(text,
+			 "null control FAILED: a row that no kernel can change differs, so all "
+			 "verdicts\n  are advisory\n");
+	else if (!comparison->has_null_control)
+		text_add(text, "null control: none; a matrix with the benchmark `null` has one\n");
+}
+
+static bool has_spread(const struct comparison *comparison, enum spread spread)
+{
+	for (size_t i = 0; i < comparison->nr_rows; i++)
+		for (size_t j = 0; j < comparison->sides->count; j++)
+			if (comparison->rows[i].sides[j].spread == spread)
+				return true;
+	return false;
+}
+
+static void add_legend(const struct comparison *comparison, struct text *text)
+{
+	static const struct {
+		enum spread spread;
+		const char *legend;
+	} legends[] = {
+		{ SPREAD_INTERVAL, "95 % interval of the median over boots" },
+		{ SPREAD_RANGE, "range of the boots (fewer than 6)" },
+		{ SPREAD_QUARTILES, "quartiles within the one boot" },
+	};
+	const char *before = "±: ";
+
+	if (!comparison->nr_rows)
+		return;
+	for (size_t i = 0; i < sizeof(legends) / sizeof(legends[0]); i++) {
+		if (!has_spread(comparison, legends[i].spread))
+			continue;
+		text_add(text, "%s%s", before, legends[i].legend);
+		before = "; ";
+	}
+	text_add(text,
+		 "\np: corrected over all %zu row%s; same: within %.0f %%; a row is the median "
+		 "of boots\n",
+		 comparison->nr_rows, comparison->nr_rows == 1 ? "" : "s", 100 * COMPARISON_DELTA);
+	text_add(text, "%s\n",
+		 comparison->icount ? "icount: executed instructions, not hardware time"
+				    : "wall: exact sign-flip test over boot pairs (joint max-T)");
+}
+
+void sheet_add_remarks(const struct comparison *comparison, struct text *text)
+{
+	for (size_t side = 1; side < comparison->sides->count; side++) {
+		add_unresolved(comparison, side, text);
+		add_pairing(comparison, side, text);
+	}
+	add_left_out(comparison, text);
+	add_steps(comparison, text);
+	add_gate(comparison, text);
+	add_null_control(comparison, text);
+	add_allowed(comparison, text);
+	add_legend(comparison, text);
+}

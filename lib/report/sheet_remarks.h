@@ -1,0 +1,13 @@
+/*
+ * sheet_remarks - what is to be known of a comparison's figures, in lines for people.
+ */
+#ifndef REPORT_SHEET_REMARKS_H
+#define REPORT_SHEET_REMARKS_H
+
+#include "base/text.h"
+#include "report/comparison.h"
+
+/* What is unresolved and what it takes; what was left out; the gate; steps; how to read it all. */
+void sheet_add_remarks(const struct comparison *comparison, struct text *text);
+
+#endif
