@@ -40,6 +40,19 @@ static bool find_key(const char *cell, const char *key, size_t length, struct pa
 	return false;
 }
 
+bool naming_is_alike(const char *a, const char *b)
+{
+	struct part left, right;
+
+	a = behind_bench(a);
+	b = behind_bench(b);
+	while (next_part(&a, &left))
+		if (!next_part(&b, &right) || left.key != right.key ||
+		    strncmp(left.text, right.text, left.key) != 0)
+			return false;
+	return !*b;
+}
+
 enum kind { COMMON, VARIED, OPTIONAL };
 
 static enum kind kind_of(const struct part *part, const char *const *cells, size_t count)

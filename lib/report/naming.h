@@ -11,6 +11,9 @@ struct naming {
 	struct text header; /* "backing/chunk": what every cell has a value of its own for */
 };
 
+/* Whether two cells name the same parameters, in the same order. */
+bool naming_is_alike(const char *a, const char *b);
+
 /* Of cells of one benchmark. 0 or -ENOMEM. */
 int naming_make(const char *const *cells, size_t count, struct naming *ret_naming);
 void naming_release(struct naming *naming);

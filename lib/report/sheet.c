@@ -141,12 +141,13 @@ static size_t bench_length(const struct row *row)
 	return strcspn(row->cell, "/");
 }
 
+/* Cells of one benchmark that name the same parameters fit under one header. */
 static bool is_one_block(const struct row *a, const struct row *b)
 {
 	size_t length = bench_length(a);
 
 	return length == bench_length(b) && !strncmp(a->cell, b->cell, length) &&
-	       !strcmp(a->metric, b->metric);
+	       !strcmp(a->metric, b->metric) && naming_is_alike(a->cell, b->cell);
 }
 
 static bool begins_block(const struct comparison *comparison, size_t row)
@@ -163,10 +164,13 @@ static void begin_table(struct sheet_block *block, const struct comparison *comp
 		const char *header;
 		enum table_align align;
 	} columns[] = {
-		[NAME] = { "", TABLE_LEFT },	[BASE] = { "base", TABLE_RIGHT },
-		[NEW] = { "new", TABLE_RIGHT }, [RATIO] = { "new/base [95 %]", TABLE_LEFT },
-		[P] = { "p", TABLE_RIGHT },	[PAIRS] = { "pairs", TABLE_RIGHT },
-		[VERDICT] = { "", TABLE_LEFT },
+		[NAME] = { "", TABLE_LEFT },
+		[BASE] = { "base", TABLE_RIGHT },
+		[NEW] = { "new", TABLE_RIGHT },
+		[RATIO] = { "new/base [95 %]", TABLE_LEFT },
+		[P] = { "p", TABLE_RIGHT },
+		[PAIRS] = { "pairs", TABLE_RIGHT },
+		[VERDICT] = { "verdict", TABLE_LEFT },
 	};
 
 	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)

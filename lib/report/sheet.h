@@ -8,7 +8,7 @@
 #include "report/comparison.h"
 #include "report/table.h"
 
-/* The rows of one benchmark and metric, against one side. */
+/* The rows of one benchmark, set of parameters and metric, against one side. */
 struct sheet_block {
 	struct text heading; /* "vfio-map map_ns: iommu=type1v2, size=1GiB" */
 	struct text header; /* of the first column; the table's, too */

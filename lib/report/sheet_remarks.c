@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,36 +25,63 @@ static void add_row_name(struct text *text, const struct row *row)
 
 /* ---- unresolved rows, by what it would take ---- */
 
-/* How many rows say @why; 0 if an earlier one did already. */
-static size_t count_alike(const struct comparison *comparison, size_t side, size_t first)
+/* Whether two reasons are one but for the number of boots that each would take. */
+static bool is_alike(const char *a, const char *b)
 {
-	const char *why = comparison->rows[first].verdicts[side].why;
-	size_t count = 0;
+	while (*a && *b) {
+		if (isdigit((unsigned char)*a) && isdigit((unsigned char)*b)) {
+			a += strspn(a, "0123456789");
+			b += strspn(b, "0123456789");
+		} else if (*a++ != *b++) {
+			return false;
+		}
+	}
+	return *a == *b;
+}
+
+/* Rows that are unresolved for one reason. */
+struct group {
+	size_t count, most; /* most: pairs wanted by one of them */
+	const struct row_verdict *least; /* who wants the fewest */
+};
+
+/* Those that say what @first does; none if an earlier row did already. */
+static struct group gather(const struct comparison *comparison, size_t side, size_t first)
+{
+	struct group group = { .least = &comparison->rows[first].verdicts[side] };
+	const char *why = group.least->why;
 
 	for (size_t i = 0; i < comparison->nr_rows; i++) {
 		const struct row_verdict *said = &comparison->rows[i].verdicts[side];
 
-		if (said->word != WORD_UNRESOLVED || strcmp(said->why, why) != 0)
+		if (said->word != WORD_UNRESOLVED || !is_alike(said->why, why))
 			continue;
 		if (i < first)
-			return 0;
-		count++;
+			return (struct group){ 0 };
+		group.count++;
+		if (said->verdict.pairs_wanted > group.most)
+			group.most = said->verdict.pairs_wanted;
+		if (said->verdict.pairs_wanted < group.least->verdict.pairs_wanted)
+			group.least = said;
 	}
-	return count;
+	return group;
 }
 
 static void add_unresolved(const struct comparison *comparison, size_t side, struct text *text)
 {
 	for (size_t i = 0; i < comparison->nr_rows; i++) {
-		const struct row_verdict *said = &comparison->rows[i].verdicts[side];
-		size_t count;
+		struct group group = { 0 };
 
-		if (said->word != WORD_UNRESOLVED)
+		if (comparison->rows[i].verdicts[side].word == WORD_UNRESOLVED)
+			group = gather(comparison, side, i);
+		if (!group.count)
 			continue;
-		count = count_alike(comparison, side, i);
-		if (count)
-			text_add(text, "unresolved, %zu row%s: %s\n", count, count == 1 ? "" : "s",
-				 said->why);
+		text_add(text, "unresolved, %zu row%s: %s", group.count,
+			 group.count == 1 ? "" : "s", group.least->why);
+		if (group.most > group.least->verdict.pairs_wanted &&
+		    strstr(group.least->why, "about"))
+			text_add(text, " (the last of them %zu)", group.most);
+		text_add(text, "\n");
 	}
 }
 

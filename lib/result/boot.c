@@ -408,7 +408,6 @@ int boot_load(const char *const *paths, size_t nr_paths, unsigned int keep, stru
 
 	if (!boot)
 		return -ENOMEM;
-	json_ran_out();
 	boot->every = 1;
 	boot->index = json_object();
 	if (!boot->index)

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "base/json.h"
+#include "base/parallel.h"
 #include "result/reader.h"
 #include "result/sides.h"
 
@@ -16,6 +17,7 @@ struct found {
 	json_t *run;
 	dev_t device;
 	ino_t inode;
+	bool is_first; /* of its boot */
 };
 
 struct finding {
@@ -319,76 +321,134 @@ static void note_boot(struct text *notes, const struct boot *boot)
 			 boot->paths[0], (unsigned long long)boot->every);
 }
 
-/* The boot of file @first, with all later files of its side that are of the same boot. */
-static int load_boot(struct finding *finding, size_t first, unsigned int keep, struct side *side)
-{
-	const struct found *file = &finding->files[first];
-	const char **paths = calloc(finding->count, sizeof(*paths));
-	struct boot **grown;
-	size_t count = 0;
+/* A boot to be loaded, from all files that are of it. */
+struct job {
+	const char **paths;
+	const char *argument;
+	size_t nr_paths, side;
+	struct boot *boot;
 	int ret;
+	struct reason reason;
+};
 
-	if (!paths)
-		return -ENOMEM;
-	for (size_t i = first; i < finding->count; i++)
-		if (i == first || (finding->files[i].side == file->side &&
-				   is_same(file->run, finding->files[i].run, "boot_id")))
-			paths[count++] = finding->files[i].path;
-	grown = grow(side->boots, side->nr_boots, sizeof(*grown));
-	if (grown)
-		side->boots = grown;
-	ret = grown ? boot_load(paths, count, keep, &grown[side->nr_boots], finding->reason)
-		    : -ENOMEM;
-	if (!ret)
-		note_boot(finding->notes, grown[side->nr_boots++]);
-	if (!ret && count > 1)
-		text_add(finding->notes, "%s and %zu more are of one boot: taken as one\n",
-			 paths[0], count - 1);
-	free(paths);
-	return ret;
-}
+struct jobs {
+	struct job *list; /* in the order of their first files */
+	size_t count;
+	unsigned int keep;
+};
 
-static bool is_of_earlier_boot(const struct finding *finding, size_t which)
+static struct job *find_job(const struct jobs *jobs, const struct finding *finding, size_t number)
 {
-	const struct found *file = &finding->files[which];
+	const struct found *file = &finding->files[number];
 
-	for (size_t i = 0; i < which; i++)
-		if (finding->files[i].side == file->side &&
-		    is_same(finding->files[i].run, file->run, "boot_id"))
-			return true;
-	return false;
+	for (size_t i = 0, job = 0; i < number; i++) {
+		const struct found *other = &finding->files[i];
+
+		if (!other->is_first)
+			continue;
+		if (other->side == file->side && is_same(other->run, file->run, "boot_id"))
+			return &jobs->list[job];
+		job++;
+	}
+	return NULL;
 }
 
-static int load_side(struct finding *finding, size_t number, unsigned int keep, struct side *side)
+static int make_jobs(struct jobs *jobs, struct finding *finding)
+{
+	jobs->list = calloc(finding->count + 1, sizeof(*jobs->list));
+	if (!jobs->list)
+		return -ENOMEM;
+	for (size_t i = 0; i < finding->count; i++) {
+		struct found *file = &finding->files[i];
+		struct job *job = find_job(jobs, finding, i);
+
+		file->is_first = !job;
+		if (!job)
+			job = &jobs->list[jobs->count++];
+		job->side = file->side;
+		job->argument = file->argument;
+		if (!job->paths)
+			job->paths = calloc(finding->count - i, sizeof(*job->paths));
+		if (!job->paths)
+			return -ENOMEM;
+		job->paths[job->nr_paths++] = file->path;
+	}
+	return 0;
+}
+
+static void do_job(void *context, size_t number)
+{
+	struct jobs *jobs = context;
+	struct job *job = &jobs->list[number];
+
+	job->ret = boot_load(job->paths, job->nr_paths, jobs->keep, &job->boot, &job->reason);
+}
+
+static void release_jobs(struct jobs *jobs)
+{
+	for (size_t i = 0; i < jobs->count; i++) {
+		boot_free(jobs->list[i].boot);
+		free(jobs->list[i].paths);
+	}
+	free(jobs->list);
+}
+
+static int add_boot(struct side *side, struct job *job)
+{
+	struct boot **grown = grow(side->boots, side->nr_boots, sizeof(*grown));
+
+	if (!grown)
+		return -ENOMEM;
+	side->boots = grown;
+	grown[side->nr_boots++] = job->boot;
+	if (!side->label) {
+		side->label = strdup(boot_label(job->boot));
+		side->argument = strdup(job->argument);
+	}
+	job->boot = NULL;
+	return side->label && side->argument ? 0 : -ENOMEM;
+}
+
+/* Of several files that cannot be used, the first one is told. */
+static int hand_out(struct jobs *jobs, const struct finding *finding, struct sides *sides)
 {
 	int ret = 0;
 
-	for (size_t i = 0; i < finding->count && !ret; i++) {
-		const struct found *file = &finding->files[i];
+	for (size_t i = 0; i < jobs->count && !ret; i++) {
+		struct job *job = &jobs->list[i];
 
-		if (file->side != number || is_of_earlier_boot(finding, i))
-			continue;
-		if (!side->label) {
-			side->label = strdup(run_label(file->run));
-			side->argument = strdup(file->argument);
-		}
-		ret = side->label && side->argument ? load_boot(finding, i, keep, side) : -ENOMEM;
+		if (job->ret)
+			return reason_set(finding->reason, job->ret, "%s",
+					  job->reason.text[0] ? job->reason.text
+							      : strerror(-job->ret));
+		note_boot(finding->notes, job->boot);
+		if (job->nr_paths > 1)
+			text_add(finding->notes, "%s and %zu more are of one boot: taken as one\n",
+				 job->paths[0], job->nr_paths - 1);
+		ret = add_boot(&sides->list[job->side], job);
 	}
-	if (!ret && side->nr_boots)
-		qsort(side->boots, side->nr_boots, sizeof(struct boot *), by_boot);
 	return ret;
 }
 
 static int load_all(struct finding *finding, size_t count, unsigned int keep, struct sides *sides)
 {
-	int ret = 0;
+	struct jobs jobs = { .keep = keep };
+	int ret;
 
 	sides->list = calloc(count + 1, sizeof(*sides->list));
 	if (!sides->list)
 		return -ENOMEM;
 	sides->count = count;
+	ret = make_jobs(&jobs, finding);
+	if (!ret) {
+		parallel_each(jobs.count, do_job, &jobs);
+		ret = hand_out(&jobs, finding, sides);
+	}
+	release_jobs(&jobs);
 	for (size_t i = 0; i < count && !ret; i++)
-		ret = load_side(finding, i, keep, &sides->list[i]);
+		if (sides->list[i].nr_boots)
+			qsort(sides->list[i].boots, sides->list[i].nr_boots, sizeof(struct boot *),
+			      by_boot);
 	return ret ? ret : make_labels_distinct(sides);
 }
 
