@@ -148,7 +148,7 @@ _dmabench_run() {
   esac
   case $before in
     --set) _dmabench_set "$cur" ;;
-    -o | --output) _dmabench_files ;;
+    -o | --output | --compare-with) _dmabench_files ;;
     --time-budget) _dmabench_reply "$cur" "30s 1m 10m 1h" ;;
     --rounds | --seed) ;;
     *)
@@ -160,7 +160,7 @@ _dmabench_run() {
   esac
 }
 
-# export and import: --format takes what their help lists behind "The formats:".
+# compare, export and import: --format takes what their help lists behind "The formats:".
 _dmabench_formats() {
   _dmabench_help "$1" | sed -n '/The formats:/,/^Options/s/^  \([a-z-]*\)  .*/\1/p'
 }
@@ -194,7 +194,7 @@ _dmabench() {
   case ${words[1]} in
     run) _dmabench_run ;;
     show) _dmabench_files ;;
-    export | import) _dmabench_convert "${words[1]}" ;;
+    compare | export | import) _dmabench_convert "${words[1]}" ;;
     help) _dmabench_reply "$cur" "$(_dmabench_commands && _dmabench_benches) backings" ;;
     *) _dmabench_reply "$cur" "$(_dmabench_options "${words[1]}")" ;;
   esac

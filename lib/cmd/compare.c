@@ -110,6 +110,16 @@ static int compare(const struct args_list *arguments, const struct comparison_op
 	return code;
 }
 
+int compare_check(const char *path, struct reason *reason)
+{
+	struct boot *boot;
+	int ret = boot_load(&path, 1, 0, &boot, reason);
+
+	if (!ret)
+		boot_free(boot);
+	return ret;
+}
+
 int compare_two(const char *first, const char *second)
 {
 	const struct args_list arguments = { .items = { first, second }, .count = 2 };
@@ -191,7 +201,16 @@ const struct command command_compare = {
 		"difference. Runs under icount are judged by what their boots differ by.\n\n"
 		"Sides that differ in more than the kernel are refused, a line a difference.\n"
 		"Exit status: 0 compared, 1 nothing could be, 2 bad usage or input, 3 --gate "
-		"failed.",
+		"failed.\n\n"
+		"The formats:\n"
+		"  text              a table that fits under a patch series\n"
+		"  markdown          the same, as GitHub shows it\n"
+		"  json              one document with all figures\n"
+		"  csv               a line a row, RFC 4180\n"
+		"  benchstat         Go's benchmark lines, one a boot: benchstat -col kernel\n"
+		"  classic           the lines that VFIO mails quote: MADV_HUGEPAGE, "
+		"MAP_POPULATE,\n"
+		"                    HUGETLBFS; its GB/s is GiB/s",
 	.options = options,
 	.run = compare_run,
 };

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "cmd/command.h"
+#include "cmd/compare.h"
 #include "cmd/progress.h"
 #include "cmd/show_plan.h"
 #include "host/facts.h"
@@ -28,7 +29,7 @@
 #include "result/writer.h"
 
 static struct args_list sets;
-static const char *output, *rounds, *seed, *time_budget;
+static const char *output, *rounds, *seed, *time_budget, *compare_with;
 static bool plan_only, resume, quiet;
 
 static const struct option_spec options[] = {
@@ -51,6 +52,10 @@ static const struct option_spec options[] = {
 	  .value = "TIME",
 	  .text = &time_budget,
 	  .help = "begin no trial after this time" },
+	{ .name = "--compare-with",
+	  .value = "FILE",
+	  .text = &compare_with,
+	  .help = "at the end, print the comparison with this earlier run" },
 	{ .name = "--quiet", .alias = "-q", .flag = &quiet, .help = "no progress, no table" },
 	{ .name = NULL },
 };
@@ -376,6 +381,19 @@ static int carry_out(struct session *session)
 	return end_code(&totals);
 }
 
+/* A run that failed stays failed, however it compares. */
+static int compare_end(const struct session *session, int code)
+{
+	int compared;
+
+	if (!compare_with || !writer_is_file(session->writer))
+		return code;
+	if (!quiet)
+		printf("\n");
+	compared = compare_two(compare_with, session->path);
+	return code == EXIT_DONE ? compared : code;
+}
+
 static int prepare(struct session *session, const char *word, struct reason *reason)
 {
 	int ret;
@@ -403,7 +421,9 @@ static int run_session(struct session *session, const char *word)
 	int ret;
 
 	clock_choose();
-	ret = prepare(session, word, &reason);
+	ret = compare_with ? compare_check(compare_with, &reason) : 0;
+	if (!ret)
+		ret = prepare(session, word, &reason);
 	if (ret)
 		return complain(ret, &reason);
 	if (plan_only) {
@@ -417,7 +437,7 @@ static int run_session(struct session *session, const char *word)
 		ret = open_new(session, &reason);
 	if (ret)
 		return complain(ret, &reason);
-	return carry_out(session);
+	return compare_end(session, carry_out(session));
 }
 
 static int run_run(const struct command *self, int argc, char **argv)

@@ -9,7 +9,7 @@ const struct compare_format compare_formats[] = {
 	{ "csv", compare_csv_print, NULL },
 	{ "benchstat", compare_benchstat_print, NULL },
 	{ "classic", compare_classic_print,
-	  "classic: GB/s means GiB/s there, and figures are medians, as ever" },
+	  "classic: its GB/s is GiB/s, its AVERAGE the median of boots" },
 	{ NULL, NULL, NULL },
 };
 

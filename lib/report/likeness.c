@@ -49,6 +49,8 @@ static const struct {
 	{ "clock.*", FREE }, /* calibrated anew by each run */
 	/* Versions of libraries find devices and CPUs; none of them stands in a timed bracket. */
 	{ "tool.libraries*", FREE },
+	{ "imported.from", MUST_EQUAL },
+	{ "imported*", FREE }, /* what the other tool says of the day */
 	{ "config.counters", MUST_EQUAL },
 	{ "config.warmup", MUST_EQUAL },
 	/* What was to run is told by the cells that did; how often and how long is no condition. */
@@ -209,7 +211,7 @@ static int by_key(const void *a, const void *b)
 
 static struct facts facts_of(const struct boot *boot)
 {
-	static const char *const parts[] = { "tool", "clock", "config" };
+	static const char *const parts[] = { "tool", "clock", "config", "imported" };
 	struct facts facts = { 0 };
 
 	add_facts(&facts, "", json_object_get(boot->run, "host"), 0);

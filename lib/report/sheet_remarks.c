@@ -231,9 +231,9 @@ static void add_legend(const struct comparison *comparison, struct text *text)
 		before = "; ";
 	}
 	text_add(text,
-		 "\np: corrected over all %zu row%s; same: within %.0f %%; a row is the median "
+		 "\np: corrected over all rows (%zu); same: within %.0f %%; a row is the median "
 		 "of boots\n",
-		 comparison->nr_rows, comparison->nr_rows == 1 ? "" : "s", 100 * COMPARISON_DELTA);
+		 comparison->nr_rows, 100 * COMPARISON_DELTA);
 	text_add(text, "%s\n",
 		 comparison->icount ? "icount: executed instructions, not hardware time"
 				    : "wall: exact sign-flip test over boot pairs (joint max-T)");

@@ -118,6 +118,10 @@ static int find_argument(struct finding *finding, const char *argument, size_t s
 		return reason_set(finding->reason, -errno, "%s: %s", argument, strerror(errno));
 	if (S_ISDIR(info.st_mode))
 		return walk_folder(finding, argument, side);
+	if (!S_ISREG(info.st_mode))
+		return reason_set(finding->reason, -EINVAL,
+				  "%s: is no regular file, which can be read twice: save it first",
+				  argument);
 	return add_file(finding, argument, argument, side);
 }
 
@@ -263,6 +267,20 @@ static bool has_twin_label(const struct sides *sides, size_t which)
 	return false;
 }
 
+/* NULL where the label will do. Imported runs have none. */
+static int make_label(const struct sides *sides, size_t which, char **ret_label)
+{
+	const struct side *side = &sides->list[which];
+
+	if (side->label[0] && !has_twin_label(sides, which))
+		return 0;
+	if (!side->label[0])
+		*ret_label = strdup(side->argument);
+	else if (asprintf(ret_label, "%s (%s)", side->label, side->argument) < 0)
+		*ret_label = NULL;
+	return *ret_label ? 0 : -ENOMEM;
+}
+
 /* Sides of one label are told apart by where they came from, or at worst by a number. */
 static int make_labels_distinct(struct sides *sides)
 {
@@ -270,9 +288,7 @@ static int make_labels_distinct(struct sides *sides)
 	int ret = fresh ? 0 : -ENOMEM;
 
 	for (size_t i = 0; i < sides->count && !ret; i++)
-		if (has_twin_label(sides, i) && asprintf(&fresh[i], "%s (%s)", sides->list[i].label,
-							 sides->list[i].argument) < 0)
-			ret = -ENOMEM;
+		ret = make_label(sides, i, &fresh[i]);
 	for (size_t i = 0; fresh && i < sides->count; i++) {
 		if (!fresh[i])
 			continue;

@@ -14,6 +14,30 @@ struct boot_file {
 	const char *host; /* more members: ",\"cpu\":{…}" */
 };
 
+/* A path of temp_path() that stays for the rest of the test program. */
+static inline const char *kept(const char *path)
+{
+	static char paths[128][128];
+	static size_t count;
+
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(paths[i], path))
+			return paths[i];
+	if (count == 128)
+		abort();
+	snprintf(paths[count], sizeof(paths[0]), "%s", path);
+	return paths[count++];
+}
+
+static inline const char *make_folder(const char *name)
+{
+	const char *path = kept(temp_path(name));
+
+	if (mkdir(path, 0700) && errno != EEXIST)
+		abort();
+	return path;
+}
+
 static inline FILE *boot_begin(const char *path, const struct boot_file *boot)
 {
 	static unsigned int number;
