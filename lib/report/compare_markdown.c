@@ -59,7 +59,7 @@ static void print_lines(FILE *file, const struct text *text)
 	const char *line = text->text;
 
 	while (line && *line) {
-		size_t length = strcspn(line, "\n");
+		size_t length;
 
 		fputs(*line == ' ' ? "  - " : "- ", file);
 		line += *line == ' ' ? strspn(line, " ") : 0;

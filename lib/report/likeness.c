@@ -317,9 +317,9 @@ static bool is_near(double a, double b)
 }
 
 /* @left or @right is NULL where it lacks the fact. */
-static bool is_alike(const struct fact *left, const struct fact *right, bool one_side)
+static bool is_alike(const char *key, const struct fact *left, const struct fact *right,
+		     bool one_side)
 {
-	const char *key = left ? left->key : right->key;
 	enum rule rule = rule_of(key);
 
 	if (rule == FREE || (rule == OF_KERNEL && !one_side))
@@ -341,11 +341,12 @@ static void compare_facts(struct check *check, const struct boot *left, const st
 		const struct fact *x = i < a->count ? &a->list[i] : NULL;
 		const struct fact *y = j < b->count ? &b->list[j] : NULL;
 		int order = !x ? 1 : !y ? -1 : strcmp(x->key, y->key);
+		const char *key = order <= 0 ? a->list[i].key : b->list[j].key;
 
 		x = order <= 0 ? x : NULL;
 		y = order >= 0 ? y : NULL;
-		if (!is_alike(x, y, one_side))
-			add(check, x ? x->key : y->key, left, x ? x->value : "absent", right,
+		if (!is_alike(key, x, y, one_side))
+			add(check, key, left, x ? x->value : "absent", right,
 			    y ? y->value : "absent");
 		i += order <= 0;
 		j += order >= 0;

@@ -221,8 +221,10 @@ static int add_block(struct sheet *sheet, const struct comparison *comparison, s
 		sheet->blocks = grown;
 	if (!rows || !cells || !grown)
 		goto out_free;
-	for (size_t i = first; i < comparison->nr_rows; i++) {
-		if (!is_one_block(&comparison->rows[first], &comparison->rows[i]))
+	rows[0] = &comparison->rows[first];
+	cells[count++] = rows[0]->cell;
+	for (size_t i = first + 1; i < comparison->nr_rows; i++) {
+		if (!is_one_block(rows[0], &comparison->rows[i]))
 			continue;
 		rows[count] = &comparison->rows[i];
 		cells[count++] = comparison->rows[i].cell;
