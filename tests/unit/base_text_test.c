@@ -151,9 +151,30 @@ TEST(suggestion_is_a_question_or_nothing)
 	assert_string_equal(text_suggest("rounds", none, hint, sizeof(hint)), "");
 }
 
+TEST(plain_text_moves_no_cursor)
+{
+	static const struct {
+		const char *text, *plain;
+	} cases[] = {
+		{ "6.18 \u00b1 1", "6.18 \u00b1 1" },
+		{ "a\033[2Jb", "a?[2Jb" },
+		{ "a\r\nb\tc", "a??b?c" },
+		{ "a\177b", "a?b" },
+		{ "a\302\233b\302\240", "a?b\302\240" },
+		{ "", "" },
+		{ "0123456789abcdef", "0123456789abcde" },
+	};
+	char plain[16];
+
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_string_equal(text_plain(cases[i].text, plain, sizeof(plain)),
+				    cases[i].plain);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(plain_text_moves_no_cursor),
 		cmocka_unit_test(text_grows_to_hold_what_is_added),
 		cmocka_unit_test(text_is_a_string_even_when_nothing_but_an_empty_piece_was_added),
 		cmocka_unit_test(text_keeps_bytes_that_are_zero),
