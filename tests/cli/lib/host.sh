@@ -5,7 +5,10 @@
 # somebody measures on this host.
 lock_host() {
   exec 9>"${TMPDIR:-/tmp}/dmabench-tests.lock"
-  flock 9
+  if ! flock -w 600 9; then
+    echo "Bail out! another test still holds ${TMPDIR:-/tmp}/dmabench-tests.lock after 10 minutes"
+    exit 1
+  fi
   wait_until 60 nobody_measures >/dev/null
 }
 

@@ -22,8 +22,10 @@ started() {
   tap_started+=("$1")
 }
 
+# (A job that is ended before it became its command runs traps, too.)
 tap_clean_up() {
   local pid
+  [ "$BASHPID" = $$ ] || return 0
   for pid in "${tap_started[@]}"; do
     kill -KILL "$pid" 2>/dev/null
   done
