@@ -47,7 +47,7 @@ HEADERS	:= $(wildcard lib/*/*.h)
 UNIT	:= $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/*_test.c))
 
 .DELETE_ON_ERROR:
-.PHONY: all objects run check check-fresh lint bench-self bench-compare bench-bringup check-lab lab install uninstall clean help FORCE
+.PHONY: all objects run check check-fresh lint bench-self bench-compare bench-bringup bench-vfio check-lab lab install uninstall clean help FORCE
 
 all: $(O)/dmabench ## build the program (the default)
 
@@ -102,6 +102,9 @@ bench-self: $(O)/dmabench ## what the harness itself costs, beside what it is he
 
 bench-compare: $(O)/dmabench ## what a comparison costs, beside its limits
 	$(Q)O=$(O) tests/self/bench-compare
+
+bench-vfio: $(O)/dmabench ## what the lab and vfio-map must show, beside the limits (lab)
+	$(Q)O=$(O) CC='$(CC)' tests/self/bench-vfio
 
 bench-bringup: $(O)/dmabench ## what BARs and devices must show under real kernels, beside the limits (lab)
 	$(Q)O=$(O) tests/self/bench-bringup
