@@ -6,6 +6,9 @@
  * calls, and no first-touch faults (populate has those). Only with prefault=no
  * is it fresh each time, and map_fault_ns then holds the faults too.
  *
+ * IOMMU drivers join small pages whose frames follow each other, at a third of the
+ * cost. frames=apart takes that luck away: no two neighbours can be joined.
+ *
  *   map_ns, unmap_ns            all of the buffer
  *   map_call_ns, unmap_call_ns  one call, where the buffer is mapped in pieces;
  *                               at most 4096 a trial are kept, evenly
@@ -36,6 +39,7 @@ enum {
 	ORDER,
 	UNMAP,
 	PREFAULT,
+	FRAMES,
 	ACCESS,
 	THREADS,
 	CONTAINERS,
@@ -45,6 +49,7 @@ enum { MAP_NS, UNMAP_NS, MAP_FAULT_NS, MAP_CALL_NS, UNMAP_CALL_NS };
 enum unmap { UNMAP_WHOLE, UNMAP_CHUNK, UNMAP_ALL, UNMAP_CLOSE };
 
 static const char *const unmaps[] = { "whole", "chunk", "all", "close", NULL };
+static const char *const frames[] = { "given", "apart", NULL };
 static const char *const accesses[] = { "rw", "ro", NULL };
 
 static const struct param params[] = {
@@ -75,6 +80,12 @@ static const struct param params[] = {
 		       .fallback = "yes",
 		       .implied = true,
 		       .help = "whether the memory is there before it is mapped" },
+	[FRAMES] = { .name = "frames",
+		     .type = &param_word,
+		     .choices = frames,
+		     .fallback = "given",
+		     .implied = true,
+		     .help = "neighbouring pages as the kernel gives them, or in frames apart" },
 	[ACCESS] = { .name = "access",
 		     .type = &param_word,
 		     .choices = accesses,
@@ -347,11 +358,12 @@ static void choose_work(struct trial *t, struct state *s)
 
 static int get_memory(struct trial *t, struct state *s)
 {
+	__auto_type take = trial_number(t, FRAMES) ? trial_memory_apart : trial_memory;
 	struct backing backing;
 	int ret;
 
 	if (s->prefault)
-		return trial_memory(t, trial_word(t, BACKING), trial_number(t, SIZE), &s->mem);
+		return take(t, trial_word(t, BACKING), trial_number(t, SIZE), &s->mem);
 	ret = backing_find(trial_word(t, BACKING), &backing, &t->reason);
 	return ret ? ret : region_reserve(&backing, trial_number(t, SIZE), &s->mem, &t->reason);
 }
@@ -439,6 +451,9 @@ static int vfio_map_possible(const struct value *values, struct reason *reason)
 		return reason_set(reason, SKIPPED,
 				  "unmap=%s takes a container whole: it needs one a thread",
 				  values[UNMAP].word);
+	if (values[FRAMES].number && !values[PREFAULT].number)
+		return reason_set(reason, SKIPPED,
+				  "frames=apart is of memory that is there before");
 	if (values[UNMAP].number == UNMAP_CHUNK && !values[CHUNK].number)
 		return reason_set(reason, SKIPPED, "unmap=chunk needs a chunk");
 	if (values[ORDER].number != PIECES_IN_ORDER && !values[CHUNK].number)
@@ -460,7 +475,10 @@ const struct bench bench_vfio_map = {
 	.details =
 		"map_ns and unmap_ns hold pinning, IOMMU page tables and the system calls, over\n"
 		"memory that was faulted in before. They leave out page faults, unless\n"
-		"prefault=no asks for them, and the opening of devices and containers.",
+		"prefault=no asks for them, and the opening of devices and containers.\n"
+		"Small pages are mapped the faster the more of their frames follow each other,\n"
+		"which a fresh machine gives, and one that has been up for long does not:\n"
+		"frames=apart measures without that luck. verified.runs tells what there was.",
 	.params = params,
 	.metrics = metrics,
 	.needs = NEEDS_VFIO_DEVICE,

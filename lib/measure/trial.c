@@ -58,8 +58,20 @@ static int map_and_fault_in(struct trial *t, struct region *region)
 	return ret;
 }
 
-int trial_memory(struct trial *t, const char *backing_name, uint64_t size_bytes,
-		 struct region *ret_region)
+/* Frames that the allocator happened to give in order are no more than a few. */
+static int check_apart(struct trial *t, const struct region *region)
+{
+	uint64_t pages = region->size_bytes / region->backing.page_bytes;
+
+	if (!region->apart || !t->proof.runs || t->proof.runs >= pages - pages / 10)
+		return 0;
+	return reason_set(&t->reason, INVALID,
+			  "frames of %llu pages should be apart, they lie in %llu runs",
+			  (unsigned long long)pages, (unsigned long long)t->proof.runs);
+}
+
+static int take_memory(struct trial *t, const char *backing_name, uint64_t size_bytes, bool apart,
+		       struct region *ret_region)
 {
 	struct region region = REGION_NONE;
 	struct backing backing;
@@ -67,14 +79,29 @@ int trial_memory(struct trial *t, const char *backing_name, uint64_t size_bytes,
 
 	if (!ret)
 		ret = region_reserve(&backing, size_bytes, &region, &t->reason);
+	region.apart = apart;
 	if (!ret)
 		ret = map_and_fault_in(t, &region);
+	if (!ret)
+		ret = check_apart(t, &region);
 	if (ret) {
 		region_release(&region);
 		return ret;
 	}
 	*ret_region = region;
 	return 0;
+}
+
+int trial_memory(struct trial *t, const char *backing, uint64_t size_bytes,
+		 struct region *ret_region)
+{
+	return take_memory(t, backing, size_bytes, false, ret_region);
+}
+
+int trial_memory_apart(struct trial *t, const char *backing, uint64_t size_bytes,
+		       struct region *ret_region)
+{
+	return take_memory(t, backing, size_bytes, true, ret_region);
 }
 
 void trial_free(struct trial *t, struct region *region)

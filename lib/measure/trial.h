@@ -93,6 +93,10 @@ static inline const char *trial_word(const struct trial *t, int param)
 int trial_memory(struct trial *t, const char *backing, uint64_t size_bytes,
 		 struct region *ret_region);
 
+/* The same, with neighbouring pages in frames that do not follow each other. */
+int trial_memory_apart(struct trial *t, const char *backing, uint64_t size_bytes,
+		       struct region *ret_region);
+
 /* Gives such memory back; takes an empty region, too. */
 void trial_free(struct trial *t, struct region *region);
 

@@ -42,6 +42,19 @@ static void count_pages(struct proof *proof, uint64_t page_bytes, uint64_t pages
 	proof->sizes[i].pages += pages;
 }
 
+/* A slice's runs, and the frames at its ends: a run may reach from one slice into the next. */
+struct piece {
+	uint64_t runs, first, end;
+};
+
+static void note_run(struct piece *piece, uint64_t pfn, uint64_t run)
+{
+	if (!piece->runs)
+		piece->first = pfn;
+	piece->end = pfn + run;
+	piece->runs++;
+}
+
 /*
  * The walk over a slice of the region, folio by folio.
  *
@@ -56,6 +69,7 @@ struct walk {
 	uint64_t *entries; /* of the pagemap: a window of them */
 	uint64_t flags[CHUNK], flags_start, flags_count;
 	struct proof *proof;
+	struct piece *piece;
 };
 
 static int read_flags(struct walk *walk, uint64_t pfn, uint64_t count)
@@ -100,9 +114,11 @@ static int folio_length(struct walk *walk, uint64_t head, uint64_t run, uint64_t
 	return 0;
 }
 
-/* A run of frames that follow each other. */
+/* A run of frames that follow each other, @run of them from @pfn on. */
 static int count_run(struct walk *walk, uint64_t pfn, uint64_t run)
 {
+	if (run)
+		note_run(walk->piece, pfn, run);
 	while (run) {
 		uint64_t length = 1, flags;
 		int ret = run > 1 ? flags_of(walk, pfn, run, &flags) : 0;
@@ -179,11 +195,12 @@ static int walk_slice(struct walk *walk, uint64_t start, uint64_t length)
 }
 
 static int walk_region(const struct region *region, uint64_t offset, uint64_t length,
-		       struct proof *proof)
+		       struct proof *proof, struct piece *piece)
 {
 	struct walk walk = {
 		.page_bytes = memory_page_size(),
 		.proof = proof,
+		.piece = piece,
 		.pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC),
 		.kpageflags = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC),
 		.entries = malloc(WINDOW * sizeof(*walk.entries)),
@@ -207,6 +224,7 @@ struct pagemap_job {
 	const struct region *region;
 	size_t nr_members;
 	struct proof parts[REGION_MAX_THREADS];
+	struct piece pieces[REGION_MAX_THREADS];
 };
 
 static int walk_share(void *argument, size_t member)
@@ -215,7 +233,21 @@ static int walk_share(void *argument, size_t member)
 	uint64_t offset, length;
 
 	region_slice(job->region, member, job->nr_members, &offset, &length);
-	return walk_region(job->region, offset, length, &job->parts[member]);
+	return walk_region(job->region, offset, length, &job->parts[member], &job->pieces[member]);
+}
+
+/* Of all pieces in their order, none of which need have a frame. */
+static uint64_t count_runs(const struct piece *pieces, size_t nr_pieces)
+{
+	uint64_t runs = 0, end = 0;
+
+	for (size_t i = 0; i < nr_pieces; i++) {
+		if (!pieces[i].runs)
+			continue;
+		runs += pieces[i].runs - (runs && pieces[i].first == end);
+		end = pieces[i].end;
+	}
+	return runs;
 }
 
 static int take_by_pagemap(const struct region *region, struct team *team, struct proof *proof)
@@ -228,6 +260,7 @@ static int take_by_pagemap(const struct region *region, struct team *team, struc
 		return -E2BIG;
 	ret = team_time(team, walk_share, &job, &ticks);
 	proof->method = "pagemap";
+	proof->runs = count_runs(job.pieces, job.nr_members);
 	for (size_t i = 0; i < job.nr_members; i++)
 		for (size_t j = 0; j < job.parts[i].nr_sizes; j++)
 			count_pages(proof, job.parts[i].sizes[j].page_bytes,

@@ -26,6 +26,11 @@ struct proof {
 		uint64_t bytes;
 	} nodes[PLACEMENT_MAX_NODES];
 	size_t nr_nodes;
+	/*
+	 * Frames that follow each other, for as long as they do, are a run: the fewer, the more
+	 * the IOMMU's code can do at once. 0 where frames are hidden.
+	 */
+	uint64_t runs;
 };
 
 /* Looks at a region that was faulted in, with all threads of @team (of region_team()). */

@@ -160,6 +160,21 @@ void region_slice(const struct region *region, size_t member, size_t nr_members,
 	*ret_length = (next - first) * page;
 }
 
+#define APART_STEP 512 /* pages; so far are those apart that are faulted in one after the other */
+
+/* Touches each page of a slice once, the last one first, neighbours long after each other. */
+static int fault_apart(struct region *region, enum fault_in how, uint64_t offset, uint64_t length)
+{
+	uint64_t page = region->backing.page_bytes, pages = length / page;
+	uint64_t step = pages / 2 < APART_STEP ? pages / 2 : APART_STEP;
+	int ret = 0;
+
+	for (uint64_t first = 0; first < step; first++)
+		for (uint64_t i = first; !ret && i < pages; i += step)
+			ret = region_fault_in(region, how, offset + (pages - 1 - i) * page, page);
+	return ret;
+}
+
 struct fault_job {
 	struct region *region;
 	enum fault_in how;
@@ -170,9 +185,13 @@ static int fault_slice(void *argument, size_t member)
 {
 	struct fault_job *job = argument;
 	uint64_t offset, length;
+	int ret = 0;
 
 	region_slice(job->region, member, job->nr_members, &offset, &length);
-	return region_fault_in(job->region, job->how, offset, length);
+	if (job->region->apart)
+		ret = fault_apart(job->region, job->how, offset, length);
+	/* Folios smaller than hoped leave holes. */
+	return ret ? ret : region_fault_in(job->region, job->how, offset, length);
 }
 
 /* The caller's own CPU first, then the others of its node. */

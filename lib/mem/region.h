@@ -19,6 +19,7 @@ struct region {
 	struct backing backing;
 	char *addr;
 	uint64_t size_bytes;
+	bool apart; /* neighbouring pages are to lie in frames that are apart */
 	bool mapped; /* the backing is there, not only its addresses */
 	int memfd; /* -1 where the backing is none */
 	char *reservation; /* address space around addr, for alignment and as a guard */
@@ -59,7 +60,11 @@ void region_slice(const struct region *region, size_t member, size_t nr_members,
 int region_team(const struct topology *topology, unsigned int home_cpu, struct team **ret_team,
 		struct reason *reason);
 
-/* Faults in everything as fast as the team can; memory policy is the caller's. */
+/*
+ * Faults in everything as fast as the team can; memory policy is the caller's. Where frames are
+ * to be apart, neighbouring pages are faulted in long after each other, so that no two of them
+ * get frames that follow each other.
+ */
 int region_fault_in_all(struct region *region, struct team *team, struct reason *reason);
 
 /* Gives the pages of private memory back with the whole team; the rest is region_release()'s. */

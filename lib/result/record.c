@@ -166,7 +166,7 @@ static json_t *make_leaves(const struct leaves *leaves)
 
 static json_t *make_verified(const struct proof *proof)
 {
-	json_t *pages = json_object(), *nodes = json_object();
+	json_t *pages = json_object(), *nodes = json_object(), *verified;
 	char name[32];
 
 	for (size_t i = 0; i < proof->nr_sizes; i++) {
@@ -178,8 +178,11 @@ static json_t *make_verified(const struct proof *proof)
 		snprintf(name, sizeof(name), "%u", proof->nodes[i].node);
 		json_object_set_new(nodes, name, integer(proof->nodes[i].bytes));
 	}
-	return json_pack("{s:o, s:o, s:s}", "pages", pages, "node_bytes", nodes, "proof",
-			 proof->method);
+	verified = json_pack("{s:o, s:o, s:s}", "pages", pages, "node_bytes", nodes, "proof",
+			     proof->method);
+	if (proof->runs)
+		json_object_set_new(verified, "runs", integer(proof->runs));
+	return verified;
 }
 
 /* Nanoseconds to two decimals, whole from a microsecond on: the clock tells no more. */

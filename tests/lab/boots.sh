@@ -35,6 +35,18 @@ at_most_half() {
   awk -v old="$old" -v new="$new" 'BEGIN { exit !(new > 0 && new <= old / 2) }'
 }
 
+# within_15 METRIC: of small pages, which that change is not about.
+within_15() {
+  local old new cell=vfio-map/iommu=type1v2/backing=anon/size=256MiB/frames=apart
+  old=$(median "$(result pair 6.17)" "$cell" "$1") new=$(median "$(result pair 6.18)" "$cell" "$1")
+  echo "$1 of $cell: $old ns, then $new ns"
+  awk -v old="$old" -v new="$new" 'BEGIN { exit !(old > 0 && new / old >= 0.85 && new / old <= 1.15) }'
+}
+
+small_pages_cost_what_they_did() {
+  within_15 map_ns && within_15 unmap_ns
+}
+
 # Batched pinning and unpinning of large folios came with 6.18; instructions tell it exactly.
 batching_shows() {
   local backing
@@ -51,6 +63,7 @@ pages_are_what_the_name_says() {
     has "$file" '(.params.backing // "") == "hugetlb-2m" and .verified.pages == {"2097152": 128}' || return
     has "$file" '(.params.backing // "") == "thp" and .verified.pages == {"2097152": 128}' || return
     has "$file" '(.params.backing // "") == "anon" and .verified.pages == {"4096": 65536}' || return
+    has "$file" '(.params.frames // "") == "apart" and .verified.runs > 65536 * 0.9' || return
     has "$file" '(.params.backing // "") == "hugetlb-1g" and .verified.pages == {"1073741824": 1}' || return
   done
 }
@@ -91,6 +104,7 @@ check "every trial of 6.18 is ok" complete_and_ok pair 6.18
 check "pages are proved to be what the backing says" pages_are_what_the_name_says
 check "the schedule is in the results" series_is_recorded
 check "6.18 halves what large folios cost" batching_shows
+check "small pages cost what they did" small_pages_cost_what_they_did
 check "6.12 runs on both nodes, by the wall clock" lab nodes --kernel debian:6.12 --timing wall "$work/nodes.json"
 check "every trial of 6.12 is ok" complete_and_ok nodes 6.12
 check "the clock is recorded" wall_is_recorded

@@ -62,16 +62,98 @@ static int take(const struct region *region, struct proof *proof, struct reason 
  */
 static bool flags_fail;
 
+/* And the pagemap, whose offsets are large, says of each page what it is told to. */
+static uint64_t (*frame_of)(uint64_t page);
+static const char *frames_from;
+
+static void make_up_pagemap(uint64_t *entries, size_t count, off_t offset)
+{
+	uint64_t first = (uint64_t)offset / sizeof(*entries) - (uintptr_t)frames_from / page();
+
+	for (size_t i = 0; i < count / sizeof(*entries); i++)
+		entries[i] = 1ULL << 63 | frame_of(first + i);
+}
+
 ssize_t pread(int fd, void *buffer, size_t count, off_t offset)
 {
-	if (flags_fail && offset < 1LL << 34)
+	bool is_flags = offset < 1LL << 34;
+
+	if (flags_fail && is_flags)
 		return 0;
+	if (frame_of && !is_flags) {
+		make_up_pagemap(buffer, count, offset);
+		return (ssize_t)count;
+	}
 	return syscall(SYS_pread64, fd, buffer, count, offset);
 }
 
 static bool one_node(void)
 {
 	return access("/sys/devices/system/node/node1", F_OK) != 0;
+}
+
+#define FRAMES (8 * MIB / 4096)
+
+static uint64_t rising(uint64_t page)
+{
+	return 4096 + page;
+}
+
+static uint64_t falling(uint64_t page)
+{
+	return 4096 + FRAMES - page;
+}
+
+static uint64_t in_threes(uint64_t page)
+{
+	return 4096 + page + page / 3;
+}
+
+TEST(runs_are_counted_whoever_looked_at_which_slice)
+{
+	static const struct {
+		uint64_t (*frame_of)(uint64_t page), runs;
+	} rows[] = { { rising, 1 }, { falling, FRAMES }, { in_threes, (FRAMES + 2) / 3 } };
+
+	if (geteuid() || access("/proc/kpageflags", R_OK))
+		skip_because("needs root");
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct region region = region_with("anon", SIZE, 0);
+		struct proof proof;
+
+		frames_from = region.addr;
+		frame_of = rows[i].frame_of;
+		assert_int_equal(take(&region, &proof, NULL), 0);
+		frame_of = NULL;
+		assert_int_equal(proof.runs, rows[i].runs);
+		region_release(&region);
+	}
+}
+
+TEST(frames_that_are_to_be_apart_are)
+{
+	static const char *const names[] = { "anon", "shmem" };
+	struct topology *topology;
+	struct team *team;
+
+	if (geteuid() || access("/proc/kpageflags", R_OK))
+		skip_because("needs root");
+	if (topology_open(NULL, &topology) || region_team(topology, 0, &team, NULL))
+		abort();
+	for (size_t i = 0; i < COUNT(names); i++) {
+		struct region region = region_with(names[i], SIZE, 0);
+		struct proof proof;
+
+		region.apart = true;
+		assert_int_equal(region_fault_in_all(&region, team, NULL), 0);
+		assert_int_equal(take(&region, &proof, NULL), 0);
+		assert_int_equal(proof_nr_pages(&proof), SIZE / page());
+		must(proof.runs >= SIZE / page() * 9 / 10, "%s: %llu runs", names[i],
+		     (unsigned long long)proof.runs);
+		region_release(&region);
+	}
+	team_close(team);
+	topology_close(topology);
 }
 
 /* ---- what the kernel gave ---- */
@@ -524,6 +606,8 @@ int main(void)
 		cmocka_unit_test(flags_that_cannot_be_read_leave_smaps_to_prove_by),
 		cmocka_unit_test(judgement_holds_what_was_given_against_what_was_asked),
 		cmocka_unit_test(pages_of_all_sizes_are_counted),
+		cmocka_unit_test(runs_are_counted_whoever_looked_at_which_slice),
+		cmocka_unit_test(frames_that_are_to_be_apart_are),
 	};
 
 	return RUN(tests);
