@@ -34,6 +34,8 @@ struct crew {
 	struct worker workers[2 * CREW_MAX]; /* those that were left behind have successors */
 	size_t nr_workers;
 	struct crew_result results[CREW_MAX];
+	_Atomic uint32_t run; /* counted from 1 */
+	_Atomic uint32_t untold[CREW_MAX]; /* the run whose result is still to come; 0: none */
 	crew_work *work;
 	void *argument;
 	_Atomic uint32_t round; /* a futex: workers sleep on it between runs */
@@ -79,26 +81,34 @@ static void futex_wake(_Atomic uint32_t *word)
 
 /* ---- a worker ---- */
 
-static void do_item(struct crew *crew, struct worker *worker, size_t item)
+/* An item's result is told once a run: by who did it, or by who gave it up. */
+static bool claim(struct crew *crew, size_t item, uint32_t run)
+{
+	return atomic_compare_exchange_strong(&crew->untold[item], &run, 0);
+}
+
+/* False where nobody waits for it any more. */
+static bool do_item(struct crew *crew, size_t item, uint32_t run)
 {
 	struct crew_result result = { .start = clock_now() };
 
 	result.ret = crew->work(crew->argument, item);
 	result.end = clock_now();
-	/* Nobody waits for it any more: the result says so already. */
-	if (atomic_load(&worker->state) == WORKER_LOST)
-		return;
+	if (!claim(crew, item, run))
+		return false;
 	crew->results[item] = result;
+	return true;
 }
 
 static void do_items(struct crew *crew, struct worker *worker)
 {
+	uint32_t run = atomic_load(&crew->run);
+
 	atomic_fetch_add(&crew->arrived, 1);
 	while (atomic_load(&crew->arrived) < atomic_load(&crew->expected))
 		sched_yield();
 	for (size_t i = 0; i < worker->count; i++) {
-		do_item(crew, worker, worker->first + i);
-		if (atomic_load(&worker->state) == WORKER_LOST)
+		if (!do_item(crew, worker->first + i, run))
 			return;
 		atomic_fetch_add(&worker->at, 1);
 		futex_wake(&crew->progress);
@@ -233,12 +243,14 @@ static bool is_done(const struct worker *worker)
 	       atomic_load(&worker->at) == worker->count;
 }
 
-/* What it had still to do goes to a successor; what it has in hand is given up. */
-static void give_up(struct crew *crew, struct worker *worker)
+/* Gives up an item of its, unless it is done now; what it had still to do has a successor. */
+static void give_up(struct crew *crew, struct worker *worker, uint32_t item)
 {
-	size_t at = worker->first + atomic_load(&worker->at);
+	size_t at = worker->first + item;
 	size_t end = worker->first + worker->count;
 
+	if (!claim(crew, at, atomic_load(&crew->run)))
+		return;
 	atomic_store(&worker->state, WORKER_LOST);
 	crew->results[at] = (struct crew_result){ .ret = -ETIMEDOUT };
 	worker->count = at + 1 - worker->first;
@@ -275,7 +287,7 @@ static bool look(struct crew *crew, struct watch *watches, uint64_t *ret_patienc
 		if (!watch->since_ns || at != watch->at)
 			*watch = (struct watch){ at, now_ns };
 		if (now_ns - watch->since_ns >= limit_ns)
-			give_up(crew, worker);
+			give_up(crew, worker, at);
 		else if (watch->since_ns + limit_ns - now_ns < *ret_patience_ns)
 			*ret_patience_ns = watch->since_ns + limit_ns - now_ns;
 	}
@@ -323,8 +335,11 @@ int crew_run(struct crew *crew, crew_work *work, void *argument, struct crew_res
 {
 	crew->work = work;
 	crew->argument = argument;
-	for (size_t i = 0; i < crew->plan.nr_items; i++)
+	atomic_fetch_add(&crew->run, 1);
+	for (size_t i = 0; i < crew->plan.nr_items; i++) {
 		crew->results[i] = (struct crew_result){ .ret = -ECANCELED };
+		atomic_store(&crew->untold[i], atomic_load(&crew->run));
+	}
 	begin(crew);
 	wait_for_all(crew);
 	return sum_up(crew, results, ret_ticks);

@@ -206,6 +206,31 @@ TEST(an_item_that_hangs_does_not_keep_the_others)
 	}
 }
 
+/* Items that end just when they are given up: the one or the other is told, and whole. */
+TEST(an_item_at_the_limit_is_done_or_given_up)
+{
+	for (useconds_t rest = 17000; rest < 23000; rest += 250) {
+		struct notes *notes = notes_new();
+		struct crew *crew = open_crew(false, rest % 500, 20 * MSEC);
+		struct crew_result results[ITEMS];
+		uint64_t ticks;
+
+		notes->rest = rest;
+		crew_run(crew, do_item, notes, results, &ticks);
+		for (int i = 0; i < ITEMS; i++) {
+			bool given_up = results[i].ret == -ETIMEDOUT;
+
+			must(given_up || !results[i].ret, "item %d: %d", i, results[i].ret);
+			must(given_up == !results[i].end, "item %d is half told", i);
+			/* On a busy machine some are given up before they began. */
+			must(notes->runs[i] == 1 || (given_up && !notes->runs[i]),
+			     "item %d was done %d times", i, notes->runs[i]);
+		}
+		crew_close(crew);
+		usleep(5000);
+	}
+}
+
 TEST(a_crew_is_closed_without_a_run)
 {
 	for (size_t k = 0; k < COUNT(kinds); k++)
@@ -221,6 +246,7 @@ int main(void)
 		cmocka_unit_test(time_goes_from_the_first_start_to_the_last_end),
 		cmocka_unit_test(an_error_is_its_items_alone),
 		cmocka_unit_test(an_item_that_hangs_does_not_keep_the_others),
+		cmocka_unit_test(an_item_at_the_limit_is_done_or_given_up),
 		cmocka_unit_test(a_crew_is_closed_without_a_run),
 	};
 
