@@ -253,18 +253,6 @@ static uint64_t end_of_ram(const struct state *s)
 	return end > HIGH_START ? end : HIGH_START;
 }
 
-static int map_window_for_dma(struct trial *t, struct state *s, const struct bar_window *window,
-			      uint64_t iova)
-{
-	int ret = 0;
-
-	for (size_t i = 0; i < window->nr_areas && !ret; i++)
-		ret = iommu_map(&s->iommu, iova + window->areas[i].offset,
-				window->addr + window->areas[i].offset, window->areas[i].size_bytes,
-				IOMMU_READ | IOMMU_WRITE);
-	return ret ? iommu_explain_map(&s->iommu, ret, &t->reason) : 0;
-}
-
 /* Each BAR lies where its size is aligned, as in a guest's address space. */
 static int map_bars_for_dma(struct trial *t, struct state *s)
 {
@@ -278,11 +266,11 @@ static int map_bars_for_dma(struct trial *t, struct state *s)
 			uint64_t size = device->windows[j].size_bytes;
 
 			next = (next + size - 1) / size * size;
-			ret = map_window_for_dma(t, s, &device->windows[j], next);
+			ret = bar_window_map_dma(&device->windows[j], &s->iommu, next);
 			next += size;
 		}
 	}
-	return ret;
+	return ret ? iommu_explain_map(&s->iommu, ret, &t->reason) : 0;
 }
 
 /* ---- an iteration ---- */

@@ -26,7 +26,7 @@
  *
  * The size of entries is not asked for, but forced or spoiled: `align` is the alignment that the
  * address has in common with the BAR's bus address. What the kernel made of it is found out
- * before timing (lib/iommu/order.h) and stored; `order` only says what it has to be.
+ * before timing (lib/iommu/probe.h) and stored; `order` only says what it has to be.
  *
  * Reading a register may have side effects. access=read is therefore for BARs that are
  * prefetchable, which promises that there are none; access=read-any reads others too;
@@ -36,20 +36,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 
-#include "base/random.h"
 #include "base/units.h"
 #include "host/memory.h"
 #include "iommu/bar.h"
-#include "iommu/order.h"
+#include "iommu/probe.h"
 #include "iommu/vfio_wake.h"
+#include "iommu/walk.h"
 #include "measure/common.h"
 #include "measure/trial.h"
 
 #define MOST_FAULT_SAMPLES 4096
-#define SHUFFLE_SEED 1
-#define PROBES 3 /* a fault of the process's own may fall into one */
 
 enum {
 	DEVICE,
@@ -81,7 +78,6 @@ enum {
 	RESET_FAULT_NS,
 };
 
-enum pattern { IN_ORDER, STRIDE, RANDOM };
 enum access { READ_SAFE, READ_ANY, WRITE };
 enum { VIA_TOUCH, VIA_DMA };
 enum { DISJOINT, SAME };
@@ -175,15 +171,6 @@ static const struct metric metrics[] = {
 	{ .name = NULL },
 };
 
-/* What one thread touches. */
-struct share {
-	uint32_t *pages; /* in the order of touching */
-	uint32_t nr_pages;
-	uint32_t *faulting; /* which of those are a block's first */
-	uint32_t nr_faulting;
-	uint64_t *first, *again; /* stamps: after each touch, and before the first */
-};
-
 struct state {
 	struct iommu iommu;
 	struct vfio_device device;
@@ -193,8 +180,8 @@ struct state {
 	struct order order;
 	uint64_t page_bytes, iova;
 	struct team *team;
-	struct share *shares;
-	size_t nr_shares;
+	struct walk *walks; /* one a thread */
+	size_t nr_walks;
 	int protection;
 	team_work *touch, *touch_again;
 	bool via_dma;
@@ -202,26 +189,26 @@ struct state {
 
 /* ---- what is timed ---- */
 
-static void read_pages(const struct state *s, const struct share *share, uint64_t *stamps)
+static void read_pages(const struct state *s, const struct walk *walk, uint64_t *stamps)
 {
 	const char *base = s->window.addr;
 	uint64_t page_bytes = s->page_bytes;
 
 	stamps[0] = clock_now();
-	for (uint32_t i = 0; i < share->nr_pages; i++) {
-		(void)*(const volatile uint32_t *)(base + share->pages[i] * page_bytes);
+	for (uint32_t i = 0; i < walk->nr_pages; i++) {
+		(void)*(const volatile uint32_t *)(base + walk->pages[i] * page_bytes);
 		stamps[i + 1] = clock_now();
 	}
 }
 
-static void write_pages(const struct state *s, const struct share *share, uint64_t *stamps)
+static void write_pages(const struct state *s, const struct walk *walk, uint64_t *stamps)
 {
 	char *base = s->window.addr;
 	uint64_t page_bytes = s->page_bytes;
 
 	stamps[0] = clock_now();
-	for (uint32_t i = 0; i < share->nr_pages; i++) {
-		*(volatile uint32_t *)(base + share->pages[i] * page_bytes) = 0;
+	for (uint32_t i = 0; i < walk->nr_pages; i++) {
+		*(volatile uint32_t *)(base + walk->pages[i] * page_bytes) = 0;
 		stamps[i + 1] = clock_now();
 	}
 }
@@ -230,7 +217,7 @@ static int read_first(void *state, size_t member)
 {
 	struct state *s = state;
 
-	read_pages(s, &s->shares[member], s->shares[member].first);
+	read_pages(s, &s->walks[member], s->walks[member].first);
 	return 0;
 }
 
@@ -238,7 +225,7 @@ static int read_again(void *state, size_t member)
 {
 	struct state *s = state;
 
-	read_pages(s, &s->shares[member], s->shares[member].again);
+	read_pages(s, &s->walks[member], s->walks[member].again);
 	return 0;
 }
 
@@ -246,7 +233,7 @@ static int write_first(void *state, size_t member)
 {
 	struct state *s = state;
 
-	write_pages(s, &s->shares[member], s->shares[member].first);
+	write_pages(s, &s->walks[member], s->walks[member].first);
 	return 0;
 }
 
@@ -254,19 +241,11 @@ static int write_again(void *state, size_t member)
 {
 	struct state *s = state;
 
-	write_pages(s, &s->shares[member], s->shares[member].again);
+	write_pages(s, &s->walks[member], s->walks[member].again);
 	return 0;
 }
 
 /* ---- an iteration ---- */
-
-static uint64_t count_faults(void)
-{
-	struct rusage usage;
-
-	getrusage(RUSAGE_SELF, &usage);
-	return (uint64_t)(usage.ru_minflt + usage.ru_majflt);
-}
 
 static int cannot(struct trial *t, const struct state *s, const char *what, int error)
 {
@@ -307,16 +286,16 @@ static int zap_span(struct trial *t, struct state *s)
 
 static void keep_faults(struct trial *t, const struct state *s)
 {
-	for (size_t i = 0; i < s->nr_shares; i++) {
-		const struct share *share = &s->shares[i];
+	for (size_t i = 0; i < s->nr_walks; i++) {
+		const struct walk *walk = &s->walks[i];
 
-		for (uint32_t j = 0; j < share->nr_faulting; j++) {
-			uint32_t at = share->faulting[j];
+		for (uint32_t j = 0; j < walk->nr_faulting; j++) {
+			uint32_t at = walk->faulting[j];
 
 			samples_add_to_many(&t->samples[FAULT_NS],
-					    share->first[at + 1] - share->first[at]);
+					    walk->first[at + 1] - walk->first[at]);
 			samples_add_to_many(&t->samples[CONTROL_NS],
-					    share->again[at + 1] - share->again[at]);
+					    walk->again[at + 1] - walk->again[at]);
 		}
 	}
 }
@@ -324,17 +303,17 @@ static void keep_faults(struct trial *t, const struct state *s)
 /* The first touch of all is the leading thread's; the others do not start before it. */
 static void keep_faults_after_reset(struct trial *t, const struct state *s)
 {
-	const uint64_t *leading = s->shares[0].first;
+	const uint64_t *leading = s->walks[0].first;
 
 	sample_ticks(t, RESET_FIRST_NS, leading[1] - leading[0]);
-	for (size_t i = 0; i < s->nr_shares; i++) {
-		const struct share *share = &s->shares[i];
+	for (size_t i = 0; i < s->nr_walks; i++) {
+		const struct walk *walk = &s->walks[i];
 
-		for (uint32_t j = i == 0; j < share->nr_faulting; j++) {
-			uint32_t at = share->faulting[j];
+		for (uint32_t j = i == 0; j < walk->nr_faulting; j++) {
+			uint32_t at = walk->faulting[j];
 
 			samples_add_to_many(&t->samples[RESET_FAULT_NS],
-					    share->first[at + 1] - share->first[at]);
+					    walk->first[at + 1] - walk->first[at]);
 		}
 	}
 }
@@ -364,9 +343,9 @@ static int run_touch(struct trial *t, struct state *s)
 	uint64_t faults, ticks;
 	int ret;
 
-	faults = count_faults();
+	faults = probe_faults();
 	ret = team_time(s->team, s->touch, s, &ticks);
-	faults = count_faults() - faults;
+	faults = probe_faults() - faults;
 	if (ret)
 		return ret;
 	sample_ticks(t, TOUCH_NS, ticks);
@@ -378,37 +357,13 @@ static int run_touch(struct trial *t, struct state *s)
 	return trial_number(t, AFTER_RESET) ? touch_after_reset(t, s) : 0;
 }
 
-/* Areas of a sparse BAR are mapped one by one. */
-static int dma_map_areas(struct state *s)
-{
-	int ret = 0;
-
-	for (size_t i = 0; i < s->window.nr_areas && !ret; i++) {
-		const struct vfio_area *area = &s->window.areas[i];
-
-		ret = iommu_map(&s->iommu, s->iova + area->offset, s->window.addr + area->offset,
-				area->size_bytes, IOMMU_READ | IOMMU_WRITE);
-	}
-	return ret;
-}
-
-static int dma_unmap_areas(struct state *s)
-{
-	int ret = 0;
-
-	for (size_t i = 0; i < s->window.nr_areas && !ret; i++)
-		ret = iommu_unmap(&s->iommu, s->iova + s->window.areas[i].offset,
-				  s->window.areas[i].size_bytes);
-	return ret;
-}
-
 static int dma_map(struct trial *t, struct state *s, int metric)
 {
 	uint64_t start, end;
 	int ret;
 
 	start = clock_now();
-	ret = dma_map_areas(s);
+	ret = bar_window_map_dma(&s->window, &s->iommu, s->iova);
 	end = clock_now();
 	if (ret)
 		return iommu_explain_map(&s->iommu, ret, &t->reason);
@@ -422,7 +377,7 @@ static int dma_unmap(struct trial *t, struct state *s, bool keep)
 	int ret;
 
 	start = clock_now();
-	ret = dma_unmap_areas(s);
+	ret = bar_window_unmap_dma(&s->window, &s->iommu, s->iova);
 	end = clock_now();
 	if (ret)
 		return cannot(t, s, "unmapping it from the IOMMU", ret);
@@ -433,10 +388,10 @@ static int dma_unmap(struct trial *t, struct state *s, bool keep)
 
 static int run_dma(struct trial *t, struct state *s)
 {
-	uint64_t faults = count_faults();
+	uint64_t faults = probe_faults();
 	int ret = dma_map(t, s, DMA_MAP_NS);
 
-	faults = count_faults() - faults;
+	faults = probe_faults() - faults;
 	if (ret)
 		return ret;
 	sample_count(t, FAULTS, faults);
@@ -459,52 +414,7 @@ static int pfnmap_fault_run(struct trial *t)
 
 /* ---- which entries the kernel makes ---- */
 
-static void touch_each_page(const struct state *s)
-{
-	bool write = s->protection & PROT_WRITE;
-
-	for (size_t i = 0; i < s->window.nr_areas; i++) {
-		const struct vfio_area *area = &s->window.areas[i];
-
-		for (uint64_t at = 0; at < area->size_bytes; at += s->page_bytes) {
-			volatile uint32_t *word =
-				(volatile uint32_t *)(s->window.addr + area->offset + at);
-
-			if (write)
-				*word = 0;
-			else
-				(void)*word;
-		}
-	}
-}
-
-/* Maps, touches (or DMA-maps) and unmaps, with what it took. */
-static int probe(struct trial *t, struct state *s, uint64_t *ret_faults, uint64_t *ret_table_bytes)
-{
-	uint64_t faults, tables = order_table_bytes();
-	int ret = bar_window_map(&s->window, s->protection);
-
-	if (ret)
-		return cannot(t, s, "mmap", ret);
-	faults = count_faults();
-	if (s->via_dma)
-		ret = dma_map_areas(s);
-	else
-		touch_each_page(s);
-	*ret_faults = count_faults() - faults;
-	*ret_table_bytes = order_table_bytes() - tables;
-	if (ret)
-		return iommu_explain_map(&s->iommu, ret, &t->reason);
-	if (s->via_dma)
-		ret = dma_unmap_areas(s);
-	if (!ret)
-		ret = bar_window_unmap(&s->window);
-	if (!ret)
-		ret = bar_window_hold(&s->window);
-	return ret ? cannot(t, s, "unmapping it", ret) : 0;
-}
-
-static void keep_proof(struct trial *t, const struct state *s, uint64_t faults, uint64_t tables)
+static void keep_proof(struct trial *t, const struct state *s, const struct probed *seen)
 {
 	t->proof = (struct proof){ .method = "faults" };
 	for (size_t i = 0; i < ORDER_LEVELS; i++) {
@@ -515,8 +425,8 @@ static void keep_proof(struct trial *t, const struct state *s, uint64_t faults, 
 	}
 	t->fault_proof = (struct fault_proof){
 		.span_bytes = bar_window_mapped_bytes(&s->window),
-		.faults = faults,
-		.page_table_bytes = tables,
+		.faults = seen->faults,
+		.page_table_bytes = seen->table_bytes,
 		.order_bytes = order_least_bytes(&s->order),
 	};
 	t->proved = true;
@@ -524,31 +434,16 @@ static void keep_proof(struct trial *t, const struct state *s, uint64_t faults, 
 
 static int find_order(struct trial *t, struct state *s)
 {
-	struct order_sizes sizes = order_host_sizes();
-	uint64_t faults = 0, tables = 0;
-	char name[48];
-	int ret = order_warm_tables(&s->window);
+	const struct probe probe = { .window = &s->window,
+				     .protection = s->protection,
+				     .iommu = s->via_dma ? &s->iommu : NULL,
+				     .iova = s->iova };
+	struct probed seen;
+	int ret = probe_order(&probe, &s->order, &seen, &t->reason);
 
-	if (ret)
-		return cannot(t, s, "touching memory beside it", ret);
-	for (int i = 0; i < PROBES; i++) {
-		ret = probe(t, s, &faults, &tables);
-		if (ret)
-			return ret;
-		ret = order_derive(&s->window, &sizes, faults, tables, &s->order);
-		if (!ret)
-			break;
-	}
-	if (ret)
-		return reason_set(
-			&t->reason, INVALID,
-			"%s: %llu faults and %llu bytes of page tables for %llu bytes fit "
-			"no way in which kernels are known to enter them",
-			bar_name(&s->device, &s->bar, name), (unsigned long long)faults,
-			(unsigned long long)tables,
-			(unsigned long long)bar_window_mapped_bytes(&s->window));
-	keep_proof(t, s, faults, tables);
-	return 0;
+	if (!ret)
+		keep_proof(t, s, &seen);
+	return ret;
 }
 
 static void describe_entries(const struct order *order, char *text, size_t room)
@@ -592,99 +487,23 @@ static int judge_order(struct trial *t, const struct state *s)
 
 /* ---- who touches what ---- */
 
-/* Every page of the span that is mapped, or the first one of each block. */
-static uint32_t list_pages(const struct state *s, enum pattern pattern, uint32_t *pages)
+static int make_walks(struct trial *t, struct state *s)
 {
-	uint32_t count = 0;
+	const struct walk_plan plan = { .pattern = (enum walk_pattern)trial_number(t, PATTERN),
+					.same = trial_number(t, AREAS) == SAME,
+					.nr_walks = trial_number(t, THREADS) };
+	int ret = walks_make(&s->window, &s->order, &plan, &s->walks);
 
-	for (size_t i = 0; i < s->window.nr_areas; i++) {
-		const struct vfio_area *area = &s->window.areas[i];
-		uint64_t last = UINT64_MAX;
-
-		for (uint64_t at = area->offset; at < area->offset + area->size_bytes;
-		     at += s->page_bytes) {
-			uint64_t block = order_block(&s->window, &s->order, at);
-
-			if (pattern != STRIDE || block != last)
-				pages[count++] = (uint32_t)(at / s->page_bytes);
-			last = block;
-		}
-	}
-	return count;
-}
-
-/* Those that are the first of their block; a byte a page of the window says which were met. */
-static int find_faulting(const struct state *s, struct share *share)
-{
-	char *met = calloc(s->window.size_bytes / s->page_bytes + 1, 1);
-
-	share->faulting = calloc(share->nr_pages + 1, sizeof(*share->faulting));
-	for (uint32_t i = 0; met && share->faulting && i < share->nr_pages; i++) {
-		uint64_t block =
-			order_block(&s->window, &s->order, share->pages[i] * s->page_bytes);
-
-		if (met[block / s->page_bytes])
-			continue;
-		met[block / s->page_bytes] = 1;
-		share->faulting[share->nr_faulting++] = i;
-	}
-	free(met);
-	return met && share->faulting ? 0 : -ENOMEM;
-}
-
-/* Touched, so that stamps cause no faults. */
-static uint64_t *make_stamps(uint32_t count)
-{
-	uint64_t *stamps = malloc((count + 1) * sizeof(*stamps));
-
-	if (stamps)
-		memset(stamps, 0xff, (count + 1) * sizeof(*stamps));
-	return stamps;
-}
-
-static int make_share(struct trial *t, struct state *s, size_t i, const uint32_t *pages,
-		      uint32_t count)
-{
-	struct random random = random_seeded(SHUFFLE_SEED, i);
-	struct share *share = &s->shares[i];
-	bool all = trial_number(t, AREAS) == SAME;
-	uint32_t from = all ? 0 : (uint32_t)((uint64_t)count * i / s->nr_shares);
-	uint32_t to = all ? count : (uint32_t)((uint64_t)count * (i + 1) / s->nr_shares);
-
-	share->nr_pages = to - from;
-	share->pages = calloc(share->nr_pages + 1, sizeof(*share->pages));
-	share->first = make_stamps(share->nr_pages);
-	share->again = make_stamps(share->nr_pages);
-	if (!share->pages || !share->first || !share->again)
-		return -ENOMEM;
-	memcpy(share->pages, pages + from, share->nr_pages * sizeof(*pages));
-	if (trial_number(t, PATTERN) == RANDOM)
-		random_shuffle(&random, share->pages, share->nr_pages);
-	return find_faulting(s, share);
-}
-
-static int make_shares(struct trial *t, struct state *s)
-{
-	uint32_t *pages = calloc(s->window.size_bytes / s->page_bytes + 1, sizeof(*pages));
-	uint32_t count;
-	int ret = 0;
-
-	s->nr_shares = trial_number(t, THREADS);
-	s->shares = calloc(s->nr_shares, sizeof(*s->shares));
-	if (!pages || !s->shares) {
-		free(pages);
-		return -ENOMEM;
-	}
-	count = list_pages(s, (enum pattern)trial_number(t, PATTERN), pages);
-	if (count < s->nr_shares)
-		ret = reason_set(&t->reason, SKIPPED,
-				 "%u touches cannot be shared out to %zu threads: ask for "
-				 "areas=same or a larger span",
-				 count, s->nr_shares);
-	for (size_t i = 0; i < s->nr_shares && !ret; i++)
-		ret = make_share(t, s, i, pages, count);
-	free(pages);
-	return ret;
+	if (ret)
+		return ret;
+	s->nr_walks = plan.nr_walks;
+	for (size_t i = 0; i < s->nr_walks; i++)
+		if (!s->walks[i].nr_pages)
+			return reason_set(&t->reason, SKIPPED,
+					  "there are fewer touches than %zu threads: ask for "
+					  "areas=same or a larger span",
+					  s->nr_walks);
+	return 0;
 }
 
 static int reserve_samples(struct trial *t, const struct state *s)
@@ -693,8 +512,8 @@ static int reserve_samples(struct trial *t, const struct state *s)
 	uint64_t each = 0;
 	int ret = 0;
 
-	for (size_t i = 0; i < s->nr_shares; i++)
-		each += s->shares[i].nr_faulting;
+	for (size_t i = 0; i < s->nr_walks; i++)
+		each += s->walks[i].nr_faulting;
 	for (size_t i = 0; i < sizeof(many) / sizeof(many[0]) && !ret; i++)
 		ret = samples_reserve_many(&t->samples[many[i]], each, t->iterations,
 					   MOST_FAULT_SAMPLES);
@@ -788,7 +607,7 @@ static int pfnmap_fault_setup(struct trial *t)
 		ret = judge_order(t, s);
 	if (ret || s->via_dma)
 		return ret;
-	ret = make_shares(t, s);
+	ret = make_walks(t, s);
 	if (!ret)
 		ret = reserve_samples(t, s);
 	return ret ? ret : trial_team(t, &s->team);
@@ -801,13 +620,7 @@ static void pfnmap_fault_teardown(struct trial *t)
 	if (!s)
 		return;
 	team_close(s->team);
-	for (size_t i = 0; s->shares && i < s->nr_shares; i++) {
-		free(s->shares[i].pages);
-		free(s->shares[i].faulting);
-		free(s->shares[i].first);
-		free(s->shares[i].again);
-	}
-	free(s->shares);
+	walks_free(s->walks, s->nr_walks);
 	bar_window_release(&s->window);
 	if (s->device.fd >= 0)
 		vfio_wake_undo(&s->device, &s->wake);
@@ -828,7 +641,7 @@ static int pfnmap_fault_possible(const struct value *values, struct reason *reas
 				  size_format(align, text));
 	if (values[VIA].number == VIA_DMA &&
 	    (values[THREADS].number > 1 || values[AFTER_RESET].number ||
-	     values[PATTERN].number != IN_ORDER))
+	     values[PATTERN].number != WALK_IN_ORDER))
 		return reason_set(reason, SKIPPED,
 				  "via=dma maps all with one call: it has no pattern, threads or "
 				  "touch after a reset");

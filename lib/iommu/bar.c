@@ -7,10 +7,6 @@
 #include "host/memory.h"
 #include "iommu/bar.h"
 
-/* Of the third column of sysfs' "resource". */
-#define RESOURCE_IO 0x100
-#define RESOURCE_PREFETCH 0x2000
-
 /* ---- which one ---- */
 
 const char *bar_name(const struct vfio_device *device, const struct bar *bar, char text[48])
@@ -26,7 +22,7 @@ static int read_bar(const struct vfio_device *device, unsigned int index, struct
 	*ret_bar = (struct bar){
 		.index = index,
 		.start = pci->start,
-		.prefetchable = pci->flags & RESOURCE_PREFETCH,
+		.prefetchable = pci->flags & PCI_BAR_PREFETCHABLE,
 	};
 	return vfio_region_read(device->fd, index, &ret_bar->region);
 }
@@ -42,7 +38,7 @@ static int judge(const struct vfio_device *device, const struct bar *bar, struct
 				  "there is no %s: the device has none there, or it is the upper "
 				  "half of the one before (lspci -vs %s lists them)",
 				  name, device->pci.bdf);
-	if (device->pci.bars[bar->index].flags & RESOURCE_IO)
+	if (device->pci.bars[bar->index].flags & PCI_BAR_IO)
 		return reason_set(reason, SKIPPED, "%s is I/O ports, which cannot be mapped", name);
 	if (!region->nr_areas)
 		return reason_set(reason, SKIPPED, "%s (%s) cannot be mapped, says VFIO%s", name,
@@ -213,6 +209,27 @@ int bar_window_hold(struct bar_window *window)
 			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
 
 	return held == MAP_FAILED ? -errno : 0;
+}
+
+int bar_window_map_dma(const struct bar_window *window, struct iommu *iommu, uint64_t iova)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < window->nr_areas && !ret; i++)
+		ret = iommu_map(iommu, iova + window->areas[i].offset,
+				window->addr + window->areas[i].offset, window->areas[i].size_bytes,
+				IOMMU_READ | IOMMU_WRITE);
+	return ret;
+}
+
+int bar_window_unmap_dma(const struct bar_window *window, struct iommu *iommu, uint64_t iova)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < window->nr_areas && !ret; i++)
+		ret = iommu_unmap(iommu, iova + window->areas[i].offset,
+				  window->areas[i].size_bytes);
+	return ret;
 }
 
 uint64_t bar_window_mapped_bytes(const struct bar_window *window)

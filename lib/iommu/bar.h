@@ -59,6 +59,13 @@ int bar_window_map(struct bar_window *window, int protection);
 int bar_window_unmap(struct bar_window *window);
 int bar_window_hold(struct bar_window *window);
 
+/*
+ * Maps for DMA what lies mapped at the window's addresses, an area after the other, with the
+ * window's start at @iova; and unmaps it. 0 or -errno, which iommu_explain_map() knows.
+ */
+int bar_window_map_dma(const struct bar_window *window, struct iommu *iommu, uint64_t iova);
+int bar_window_unmap_dma(const struct bar_window *window, struct iommu *iommu, uint64_t iova);
+
 /* Bytes that areas have. */
 uint64_t bar_window_mapped_bytes(const struct bar_window *window);
 

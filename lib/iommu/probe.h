@@ -1,0 +1,33 @@
+/*
+ * probe - finds out which entries a window gets: maps it, touches or DMA-maps all of it, counts
+ * faults and page tables, and unmaps it.
+ */
+#ifndef IOMMU_PROBE_H
+#define IOMMU_PROBE_H
+
+#include <stdint.h>
+
+#include "base/reason.h"
+#include "iommu/bar.h"
+#include "iommu/order.h"
+
+struct probe {
+	struct bar_window *window; /* not mapped */
+	int protection; /* with PROT_WRITE, touching writes zeros */
+	struct iommu *iommu; /* NULL: it is touched; else it is mapped for DMA */
+	uint64_t iova;
+};
+
+/* What was seen. */
+struct probed {
+	uint64_t faults, table_bytes;
+};
+
+/* 0; INVALID where what was seen fits no kernel that is known; -errno. */
+int probe_order(const struct probe *probe, struct order *ret_order, struct probed *ret_seen,
+		struct reason *reason);
+
+/* Faults that this process has taken until now. */
+uint64_t probe_faults(void);
+
+#endif

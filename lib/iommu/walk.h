@@ -1,0 +1,40 @@
+/*
+ * walk - which pages of a window each of several threads touches, in which order, and which of
+ * those touches fault.
+ */
+#ifndef IOMMU_WALK_H
+#define IOMMU_WALK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "iommu/bar.h"
+#include "iommu/order.h"
+
+enum walk_pattern {
+	WALK_IN_ORDER, /* each page */
+	WALK_STRIDE, /* the first page of each block that a fault enters */
+	WALK_RANDOM, /* each page, shuffled */
+};
+
+struct walk {
+	uint32_t *pages; /* numbers, from the window's start */
+	uint32_t nr_pages;
+	uint32_t *faulting; /* which of those are the first of their block: indices */
+	uint32_t nr_faulting;
+	uint64_t *first, *again; /* stamps: before the first touch, and after each */
+};
+
+struct walk_plan {
+	enum walk_pattern pattern;
+	bool same; /* each walk has all of it; else a part */
+	size_t nr_walks;
+};
+
+/* The walks of @plan; an array of them, whose stamps cause no faults. 0 or -ENOMEM. */
+int walks_make(const struct bar_window *window, const struct order *order,
+	       const struct walk_plan *plan, struct walk **ret_walks);
+void walks_free(struct walk *walks, size_t count);
+
+#endif
