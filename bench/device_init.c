@@ -267,13 +267,21 @@ static void compare_ways(struct trial *t, const struct state *s)
 	trial_note(t, "serial_phase", "%s", find_serial_phase(s, index));
 }
 
+static bool any_stuck(const struct way *way, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (way->opened[i].ret == -ETIMEDOUT || way->closed[i].ret == -ETIMEDOUT)
+			return true;
+	return false;
+}
+
 static int device_init_run(struct trial *t)
 {
 	struct state *s = t->priv;
 	int serial = go(t, s, &s->serial), parallel;
 
 	/* One that is stuck would be in the others' way from here on. */
-	if (serial == -ETIMEDOUT)
+	if (any_stuck(&s->serial, s->nr_devices))
 		return trial_tell_failures(t, serial);
 	parallel = go(t, s, &s->parallel);
 	if (serial || parallel)
