@@ -1,17 +1,8 @@
 /* The benchmarks of VFIO, whole, before a kernel that answers as it is told. */
 #include <sys/resource.h>
 
+#include "bench_trials.h"
 #include "fake_pci.h"
-#include "fake_vfio.h"
-#include "host/topology.h"
-#include "measure/measure.h"
-
-#define ITERATIONS 3
-
-static struct topology *topology;
-static struct pci_device list[] = { { .bdf = "0000:01:00.0", .group = 1 },
-				    { .bdf = "0000:02:00.0", .group = 2 },
-				    { .bdf = "0000:03:00.0", .group = 3 } };
 
 static int setup(void **state)
 {
@@ -21,104 +12,8 @@ static int setup(void **state)
 	return fake_pci_setup(state);
 }
 
-/* ---- a trial ---- */
-
-/* "size=4MiB": what is not named has its default. */
-static void set_values(const struct bench *bench, const char *const *sets, struct value *values)
-{
-	for (size_t i = 0; i < bench_nr_params(bench); i++) {
-		const struct param *param = &bench->params[i];
-		const char *text = param->fallback;
-		struct reason reason = { "" };
-
-		for (const char *const *set = sets; *set; set++)
-			if (!strncmp(*set, param->name, strlen(param->name)) &&
-			    (*set)[strlen(param->name)] == '=')
-				text = *set + strlen(param->name) + 1;
-		must(!param->type->parse(param, text, &values[i], &reason), "%s", reason.text);
-	}
-}
-
-/* Threads share the first CPU: they need not be fast. */
-static void prepare(struct trial *t, const char *name, const char *const *sets,
-		    struct value values[PARAM_MAX])
-{
-	const struct bench *bench = bench_find(name);
-	size_t nr_cpus;
-
-	set_values(bench, sets, values);
-	nr_cpus = bench_number(bench, values, "threads", 1);
-	*t = (struct trial){ .bench = bench,
-			     .values = values,
-			     .topology = topology,
-			     .devices = { list, COUNT(list) },
-			     .iterations = ITERATIONS,
-			     .batch = 1 };
-	assert_int_equal(placement_resolve(topology, "local", -1, 1, &t->placement, &t->reason), 0);
-	for (size_t i = 1; i < nr_cpus; i++)
-		t->placement.cpus[i] = t->placement.cpus[0];
-	t->placement.nr_cpus = nr_cpus;
-}
-
-static int measure(struct trial *t)
-{
-	const struct measure_plan plan = { .iterations = ITERATIONS, .warmup = 0 };
-	struct measured measured = { 0 };
-	int ret = t->bench->setup(t);
-
-	if (!ret)
-		ret = measure_warm_up(t, &plan, &measured);
-	if (!ret)
-		ret = measure_run(t, &plan, &measured);
-	counters_close(&measured.counters);
-	return ret;
-}
-
-struct seen {
-	struct reason reason;
-	size_t samples[METRIC_MAX];
-	uint64_t lost;
-	unsigned int maps, unmaps;
-};
-
-/* Runs a trial to its end, however that comes, and sees that nothing of it is left. */
-static int try(const char *name, const char *const *sets, struct seen *seen)
-{
-	struct value values[PARAM_MAX];
-	struct trial t;
-	int ret;
-
-	prepare(&t, name, sets, values);
-	ret = measure(&t);
-	t.bench->teardown(&t);
-	*seen = (struct seen){ .reason = t.reason,
-			       .maps = fake_vfio.maps,
-			       .unmaps = fake_vfio.unmaps };
-	for (size_t i = 0; i < METRIC_MAX; i++) {
-		seen->samples[i] = t.samples[i].count;
-		seen->lost += t.samples[i].lost;
-	}
-	t.devices = (struct devices){ NULL, 0 };
-	trial_release(&t);
-	assert_int_equal(fake_vfio_open_fds(), 0);
-	return ret;
-}
-
 #define SETS(...) ((const char *const[]){ "size=4MiB", __VA_ARGS__, NULL })
 #define DEFAULTS ((const char *const[]){ "size=4MiB", NULL })
-
-static size_t samples_of(const struct seen *seen, const char *name, const char *metric)
-{
-	return seen->samples[bench_metric_index(bench_find(name), metric)];
-}
-
-static void must_measure(const char *name, const char *const *sets, struct seen *seen)
-{
-	int ret = try(name, sets, seen);
-
-	must(!ret, "%s %s: %d %s", name, sets[1] ? sets[1] : "", ret, seen->reason.text);
-	must(!seen->lost, "%s lost %llu samples", name, (unsigned long long)seen->lost);
-}
 
 /* ---- what they do ---- */
 
@@ -428,19 +323,6 @@ TEST(values_that_do_not_go_together_are_skipped)
 	must_be_impossible("vfio-unpin", SETS("backing=thp"), "multiple of 4 pages, 8MiB");
 }
 
-static int open_topology(void **state)
-{
-	(void)state;
-	return topology_open(NULL, &topology);
-}
-
-static int close_topology(void **state)
-{
-	(void)state;
-	topology_close(topology);
-	return 0;
-}
-
 int main(void)
 {
 #define VFIO_TEST(name) cmocka_unit_test_setup(name, setup)
@@ -467,7 +349,5 @@ int main(void)
 		VFIO_TEST(values_that_do_not_go_together_are_skipped),
 	};
 
-	clock_choose();
-	clock_calibrate();
-	return cmocka_run_group_tests(tests, open_topology, close_topology);
+	return RUN_TRIALS(tests);
 }

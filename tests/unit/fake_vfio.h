@@ -17,6 +17,7 @@
 #include <sys/syscall.h>
 
 #include "base/units.h"
+#include "fake_device.h"
 #include "unit.h"
 
 #define FAKE_FDS 1024
@@ -44,7 +45,7 @@ static struct {
 	unsigned int maps, unmaps, all_unmaps, opened;
 	uint32_t last_flags;
 	int last_group;
-	char kinds[FAKE_FDS]; /* of descriptors: 'c'ontainer, 'g'roup */
+	char kinds[FAKE_FDS]; /* of descriptors: 'c'ontainer, 'g'roup, 'd'evice */
 	struct {
 		int fd;
 		uint64_t iova, size;
@@ -58,6 +59,7 @@ static pthread_mutex_t fake_vfio_lock = PTHREAD_MUTEX_INITIALIZER;
 static inline void fake_vfio_reset(void)
 {
 	memset(&fake_vfio, 0, sizeof(fake_vfio));
+	fake_device_reset();
 	fake_vfio.ranges[0] = (struct fake_range){ 0, 0xfedfffff };
 	fake_vfio.ranges[1] = (struct fake_range){ 0xfef00000, (1ULL << 48) - 1 };
 	fake_vfio.nr_ranges = 2;
@@ -183,6 +185,19 @@ static inline int fake_status(struct vfio_group_status *status)
 	return fake_vfio.status_error;
 }
 
+static inline int fake_open_device(const char *bdf, int *ret_fd)
+{
+	int error = fake_device_open(bdf, ret_fd);
+
+	if (!error && (*ret_fd >= FAKE_FDS || fake_device.last >= FAKE_FDS))
+		abort();
+	if (error)
+		return error;
+	fake_vfio.kinds[*ret_fd] = 'd';
+	fake_vfio.kinds[fake_device.last] = 0; /* a device's no more, or never */
+	return 0;
+}
+
 /* An errno, or 0; a question's answer goes to @ret_answer. */
 static inline int fake_answer(int fd, unsigned long request, void *argument, int *ret_answer)
 {
@@ -191,6 +206,8 @@ static inline int fake_answer(int fd, unsigned long request, void *argument, int
 		return fake_status(argument);
 	case VFIO_GROUP_SET_CONTAINER:
 		return fake_vfio.join_error;
+	case VFIO_GROUP_GET_DEVICE_FD:
+		return fake_open_device(argument, ret_answer);
 	case VFIO_SET_IOMMU:
 		fake_vfio.iommu_type = (unsigned long)argument;
 		return fake_vfio.set_error;
@@ -204,7 +221,7 @@ static inline int fake_answer(int fd, unsigned long request, void *argument, int
 	case VFIO_IOMMU_UNMAP_DMA:
 		return fake_unmap(fd, argument);
 	}
-	return ENOTTY;
+	return fake_device_answer(request, argument);
 }
 
 int ioctl(int fd, unsigned long request, ...)
@@ -218,6 +235,7 @@ int ioctl(int fd, unsigned long request, ...)
 	va_end(args);
 	if (fd < 0 || fd >= FAKE_FDS || !fake_vfio.kinds[fd])
 		return (int)syscall(SYS_ioctl, fd, request, argument);
+	fake_device_wait(request, argument);
 	pthread_mutex_lock(&fake_vfio_lock);
 	error = fake_answer(fd, request, argument, &answer);
 	pthread_mutex_unlock(&fake_vfio_lock);
