@@ -135,6 +135,7 @@ struct state {
 	enum fault_in how;
 	uint64_t bar_align;
 	bool prefault;
+	bool stuck; /* a device never came back: its thread still writes to these */
 };
 
 /* ---- the phases ---- */
@@ -186,7 +187,7 @@ static int open_one(void *state, size_t item)
 				&s->crew_reasons[item]);
 }
 
-static int tell_failures(struct trial *t, const struct state *s, int error)
+static int tell_failures(struct trial *t, struct state *s, int error)
 {
 	for (size_t i = 0; i < s->nr_devices; i++) {
 		struct device_outcome *outcome = &t->outcomes[i];
@@ -194,6 +195,7 @@ static int tell_failures(struct trial *t, const struct state *s, int error)
 
 		if (!s->results[i].ret)
 			continue;
+		s->stuck |= s->results[i].ret == -ETIMEDOUT;
 		if (!why[0])
 			why = s->results[i].ret == -ETIMEDOUT ? "not back after 60 s"
 							      : strerror(-s->results[i].ret);
@@ -217,16 +219,18 @@ static int map_device_bars(struct trial *t, struct state *s, struct guest_device
 	for (unsigned int i = 0; i < PCI_BARS; i++) {
 		char which[2] = { (char)('0' + i), '\0' };
 		struct bar_window *window = &device->windows[device->nr_windows];
+		struct reason why = { "" };
 		struct bar bar;
-		int ret = bar_find(&device->device, which, &bar, &t->reason);
+		int ret = bar_find(&device->device, which, &bar, &why);
 
 		if (ret == SKIPPED || (!ret && bar.region.size_bytes % memory_page_size()))
 			continue;
 		if (!ret)
 			ret = bar_window_reserve(&device->device, &bar, 0, s->bar_align, window,
-						 &t->reason);
+						 &why);
 		if (ret)
-			return ret == SKIPPED ? -ENODEV : ret;
+			return reason_set(&t->reason, ret == SKIPPED ? -ENODEV : ret, "%s",
+					  why.text);
 		device->nr_windows++;
 		ret = bar_window_map(window, PROT_READ | PROT_WRITE);
 		if (ret)
@@ -447,8 +451,7 @@ static void guest_boot_teardown(struct trial *t)
 	iommu_close(&s->iommu);
 	team_close(s->team);
 	trial_free(t, &s->ram);
-	/* A device that never came back has a thread which still writes to these. */
-	if (t->reason.text[0])
+	if (s->stuck)
 		return;
 	free(s->devices);
 	free(s);
