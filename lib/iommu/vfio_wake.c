@@ -145,7 +145,7 @@ const char *vfio_wake_note(const struct vfio_wake *wake, char text[64])
 	if (!wake->power_was)
 		snprintf(text, 64, "memory decoding was off, it was switched on");
 	else
-		snprintf(text, 64, "%sthe device was in D%u, it was woken",
+		snprintf(text, 64, "%sit was in D%u, it was woken",
 			 wake->decoding_was_off ? "memory decoding was off, " : "",
 			 wake->power_was);
 	return text;
