@@ -8,20 +8,28 @@
  *   unmap_ns           unmapping all of it
  *   unpin_ns_per_page  the slope: what each further page of the backing's size costs
  *   unmap_fixed_ns     what the line leaves for no page at all; not below 0
+ *   table_ns_per_page  the slope of a mapping that pins nothing
  *
- * The slope holds the page's unpin and its IOMMU page-table entries together:
- * a process cannot take them apart. Sizes of the same kind but different folio
- * order can: their entries cost the same where the IOMMU's leaves are the same
- * (iommu=type1 always has 4 KiB leaves), so that the difference is the unpin.
+ * The slope holds the page's unpin and its IOMMU page-table entries together.
+ * What the entries cost alone is told by the device's own largest BAR, for VFIO
+ * pins no device memory: it is mapped and unmapped likewise, at an I/O address
+ * that allows no larger leaves than the backing's pages do. The BAR is one
+ * stretch, which VFIO unmaps with one call; pages that lie scattered take a call
+ * each, and that is not in table_ns_per_page. Where the device has no such BAR,
+ * or the mode maps none, the note table_part says so, and there is no figure.
+ * Nothing touches the BAR.
+ *
  * With dirty=yes the device may write, and unpinning marks each page dirty;
  * with dirty=no the mapping is read-only and does not.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/units.h"
-#include "iommu/iommu.h"
+#include "iommu/bar.h"
+#include "iommu/vfio_wake.h"
 #include "measure/common.h"
 #include "measure/trial.h"
 
@@ -29,7 +37,7 @@
 #define SLOPE_SCALE 1000 /* the slope may be under a nanosecond: it is kept so much larger */
 
 enum { DEVICE, IOMMU, BACKING, SIZE, DIRTY };
-enum { UNMAP_NS, UNPIN_NS_PER_PAGE, UNMAP_FIXED_NS };
+enum { UNMAP_NS, UNPIN_NS_PER_PAGE, UNMAP_FIXED_NS, TABLE_NS_PER_PAGE };
 
 static const struct param params[] = {
 	[DEVICE] = { PARAM_DEVICE },
@@ -59,28 +67,43 @@ static const struct metric metrics[] = {
 			     .unit = "ns",
 			     .better = "lower",
 			     .help = "what is left for no page at all" },
+	[TABLE_NS_PER_PAGE] = { .name = "table_ns_per_page",
+				.unit = "ns",
+				.better = "lower",
+				.divisor = SLOPE_SCALE,
+				.help = "the same of a BAR, which is not pinned" },
 	{ .name = NULL },
+};
+
+/* What is mapped and unmapped: the first part of it, then more. */
+struct stretch {
+	char *addr;
+	uint64_t iova, size_bytes;
+	unsigned int access;
 };
 
 struct state {
 	struct region mem;
 	struct iommu iommu;
-	uint64_t iova;
-	unsigned int access;
+	struct stretch pinned, unpinned; /* memory; a BAR, of size 0 where there is none */
+	struct vfio_device device;
+	struct vfio_wake wake;
+	struct bar_window window;
 };
 
 /* Maps and unmaps the first part; only the unmap is timed. */
-static int time_unmap(struct trial *t, struct state *s, uint64_t size_bytes, uint64_t *ret_ticks)
+static int time_unmap(struct trial *t, struct state *s, const struct stretch *stretch,
+		      uint64_t size_bytes, uint64_t *ret_ticks)
 {
 	uint64_t start, end;
-	int ret = iommu_map(&s->iommu, s->iova, s->mem.addr, size_bytes, s->access);
+	int ret = iommu_map(&s->iommu, stretch->iova, stretch->addr, size_bytes, stretch->access);
 
 	if (ret)
 		return iommu_explain_map(&s->iommu, ret, &t->reason);
 	trial_leaves(t);
 
 	start = clock_now();
-	ret = iommu_unmap(&s->iommu, s->iova, size_bytes);
+	ret = iommu_unmap(&s->iommu, stretch->iova, size_bytes);
 	end = clock_now();
 
 	*ret_ticks = end - start;
@@ -114,47 +137,166 @@ static uint64_t not_below_zero(double ticks)
 	return ticks > 0 ? (uint64_t)(ticks + 0.5) : 0;
 }
 
+static int time_steps(struct trial *t, struct state *s, const struct stretch *stretch,
+		      uint64_t ticks[STEPS])
+{
+	int ret = 0;
+
+	for (uint64_t i = 0; i < STEPS && !ret; i++)
+		ret = time_unmap(t, s, stretch, stretch->size_bytes / STEPS * (i + 1), &ticks[i]);
+	return ret;
+}
+
+static int time_unpinned(struct trial *t, struct state *s)
+{
+	uint64_t ticks[STEPS];
+	double slope, fixed;
+	int ret = time_steps(t, s, &s->unpinned, ticks);
+
+	if (ret)
+		return ret;
+	fit_line(ticks, (double)s->unpinned.size_bytes / (double)s->mem.backing.page_bytes, &slope,
+		 &fixed);
+	sample_ticks(t, TABLE_NS_PER_PAGE, not_below_zero(slope * SLOPE_SCALE));
+	return 0;
+}
+
 static int vfio_unpin_run(struct trial *t)
 {
 	struct state *s = t->priv;
-	uint64_t pages = s->mem.size_bytes / s->mem.backing.page_bytes;
 	uint64_t ticks[STEPS];
 	double slope, fixed;
+	int ret = time_steps(t, s, &s->pinned, ticks);
 
-	for (uint64_t i = 0; i < STEPS; i++) {
-		int ret = time_unmap(t, s, s->mem.size_bytes / STEPS * (i + 1), &ticks[i]);
-
-		if (ret)
-			return ret;
-	}
-	fit_line(ticks, (double)pages, &slope, &fixed);
+	if (ret)
+		return ret;
+	fit_line(ticks, (double)s->pinned.size_bytes / (double)s->mem.backing.page_bytes, &slope,
+		 &fixed);
 	sample_ticks(t, UNMAP_NS, ticks[STEPS - 1]);
 	sample_ticks(t, UNPIN_NS_PER_PAGE, not_below_zero(slope * SLOPE_SCALE));
 	sample_ticks(t, UNMAP_FIXED_NS, not_below_zero(fixed));
+	return s->unpinned.size_bytes ? time_unpinned(t, s) : 0;
+}
+
+/* ---- the mapping that pins nothing ---- */
+
+static int reserve_bar(struct trial *t, struct state *s, struct reason *reason)
+{
+	uint64_t step = s->mem.backing.page_bytes * STEPS, size_bytes;
+	struct bar bar;
+	char name[48], have[UNIT_TEXT], want[UNIT_TEXT];
+	int ret = bar_find(&s->device, BAR_LARGEST, &bar, reason);
+
+	if (ret)
+		return ret;
+	size_bytes = bar.region.areas[0].size_bytes < trial_number(t, SIZE)
+			     ? bar.region.areas[0].size_bytes / step * step
+			     : trial_number(t, SIZE);
+	if (bar.region.sparse || !size_bytes)
+		return reason_set(reason, SKIPPED, "%s, the largest, has %s, %s would do",
+				  bar_name(&s->device, &bar, name),
+				  size_format(bar.region.areas[0].size_bytes, have),
+				  size_format(step, want));
+	return bar_window_reserve(&s->device, &bar, size_bytes, GIB, &s->window, reason);
+}
+
+/* With this alignment to the bus address, and no more, leaves are as large as the pages. */
+static int place_bar(struct state *s, struct reason *reason)
+{
+	uint64_t page = s->mem.backing.page_bytes, align = 2 * page, iova;
+	int ret = iommu_find_iova(&s->iommu, s->window.size_bytes + 2 * align,
+				  align > GIB ? align : GIB, &iova, reason);
+
+	if (ret)
+		return ret;
+	s->unpinned = (struct stretch){
+		.addr = s->window.addr,
+		.iova = iova + (s->window.bus_start + page) % align,
+		.size_bytes = s->window.size_bytes,
+		.access = IOMMU_READ | IOMMU_WRITE,
+	};
+	return bar_window_map(&s->window, PROT_READ | PROT_WRITE);
+}
+
+/* Whatever keeps a BAR from being mapped is noted: the memory can be measured all the same. */
+static int map_bar(struct trial *t, struct state *s, struct reason *reason)
+{
+	int ret = vfio_device_open(&s->iommu, &t->devices.list[0], &s->device, reason);
+
+	if (!ret)
+		ret = vfio_wake(&s->device, &s->wake, reason);
+	if (!ret)
+		ret = reserve_bar(t, s, reason);
+	if (!ret)
+		ret = place_bar(s, reason);
+	if (ret)
+		return ret;
+	ret = iommu_map(&s->iommu, s->unpinned.iova, s->unpinned.addr, s->unpinned.size_bytes,
+			s->unpinned.access);
+	if (ret)
+		return reason_set(reason, ret, "%s does not map a BAR: %s", s->iommu.mode->name,
+				  strerror(-ret));
 	return 0;
+}
+
+/* The first mapping of it, before anything is timed, faults it in. */
+static int find_unpinned(struct trial *t, struct state *s)
+{
+	struct reason why = { "" };
+	int ret = map_bar(t, s, &why);
+
+	if (ret) {
+		s->unpinned.size_bytes = 0;
+		trial_note(t, "table_part", "not told apart: %s",
+			   why.text[0] ? why.text : strerror(-ret));
+		return 0;
+	}
+	ret = iommu_unmap(&s->iommu, s->unpinned.iova, s->unpinned.size_bytes);
+	return ret ? iommu_explain_unmap(&s->iommu, ret, &t->reason) : 0;
+}
+
+static void close_device(struct state *s)
+{
+	bar_window_release(&s->window);
+	if (s->device.fd >= 0)
+		vfio_wake_undo(&s->device, &s->wake);
+	vfio_device_close(&s->device);
+}
+
+/* ---- set-up ---- */
+
+static int place_memory(struct trial *t, struct state *s)
+{
+	uint64_t page = s->mem.backing.page_bytes;
+
+	s->pinned = (struct stretch){
+		.addr = s->mem.addr,
+		.size_bytes = s->mem.size_bytes,
+		.access = trial_number(t, DIRTY) ? IOMMU_READ | IOMMU_WRITE : IOMMU_READ,
+	};
+	return iommu_find_iova(&s->iommu, s->mem.size_bytes, page > GIB ? page : GIB,
+			       &s->pinned.iova, &t->reason);
 }
 
 static int vfio_unpin_setup(struct trial *t)
 {
 	struct state *s = calloc(1, sizeof(*s));
-	uint64_t align;
 	int ret;
 
 	if (!s)
 		return -ENOMEM;
 	t->priv = s;
 	s->mem = REGION_NONE;
-	s->access = trial_number(t, DIRTY) ? IOMMU_READ | IOMMU_WRITE : IOMMU_READ;
+	s->device = VFIO_DEVICE_NONE;
 	ret = trial_check_locked(t, trial_number(t, SIZE));
 	if (!ret)
 		ret = iommu_open(iommu_find_mode(trial_word(t, IOMMU)), t->devices.list, 1,
 				 &s->iommu, &t->reason);
 	if (!ret)
 		ret = trial_memory(t, trial_word(t, BACKING), trial_number(t, SIZE), &s->mem);
-	if (ret)
-		return ret;
-	align = s->mem.backing.page_bytes > GIB ? s->mem.backing.page_bytes : GIB;
-	return iommu_find_iova(&s->iommu, s->mem.size_bytes, align, &s->iova, &t->reason);
+	if (!ret)
+		ret = place_memory(t, s);
+	return ret ? ret : find_unpinned(t, s);
 }
 
 static void vfio_unpin_teardown(struct trial *t)
@@ -163,6 +305,7 @@ static void vfio_unpin_teardown(struct trial *t)
 
 	if (!s)
 		return;
+	close_device(s);
 	iommu_close(&s->iommu);
 	trial_free(t, &s->mem);
 	free(s);
@@ -190,8 +333,9 @@ const struct bench bench_vfio_unpin = {
 	.summary = "what unmapping costs by the page, over folio sizes",
 	.details =
 		"unpin_ns_per_page is the slope of unmap over size: the unpin of a page and its\n"
-		"IOMMU page-table entries. unmap_ns is the whole. Both leave out mapping and\n"
-		"page faults.",
+		"IOMMU page-table entries; table_ns_per_page is that of a BAR, which is not\n"
+		"pinned, where the device has a large one. unmap_ns is the whole. They leave out\n"
+		"mapping and page faults.",
 	.params = params,
 	.metrics = metrics,
 	.needs = NEEDS_VFIO_DEVICE,

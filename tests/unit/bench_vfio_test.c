@@ -82,6 +82,7 @@ TEST(access_is_what_was_asked_for)
 	assert_int_equal(fake_vfio.last_flags, VFIO_DMA_MAP_FLAG_READ);
 	must_measure("vfio-map", SETS("access=rw"), &seen);
 	assert_int_equal(fake_vfio.last_flags, VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE);
+	fake_device.bars[2].size_bytes = 0;
 	must_measure("vfio-unpin", SETS("dirty=no"), &seen);
 	assert_int_equal(fake_vfio.last_flags, VFIO_DMA_MAP_FLAG_READ);
 	must_measure("vfio-unpin", SETS("dirty=yes"), &seen);
@@ -99,11 +100,11 @@ TEST(threads_share_the_buffer_over_their_containers)
 	assert_int_equal(fake_vfio.nr_mappings, 0);
 }
 
-/* The device has what a CPU would have: the memory is not there before it is mapped. */
 TEST(unpin_maps_quarters_and_fits_a_line)
 {
 	struct seen seen;
 
+	fake_device.bars[2].size_bytes = 0;
 	must_measure("vfio-unpin", DEFAULTS, &seen);
 	assert_int_equal(seen.maps, 4 * ITERATIONS);
 	assert_int_equal(seen.unmaps, 4 * ITERATIONS);
@@ -111,6 +112,48 @@ TEST(unpin_maps_quarters_and_fits_a_line)
 	assert_int_equal(samples_of(&seen, "vfio-unpin", "unpin_ns_per_page"), ITERATIONS);
 	assert_int_equal(samples_of(&seen, "vfio-unpin", "unmap_fixed_ns"), ITERATIONS);
 	assert_int_equal(fake_vfio.nr_mappings, 0);
+}
+
+TEST(page_tables_are_told_apart_by_a_bar)
+{
+	struct seen seen;
+
+	must_measure("vfio-unpin", DEFAULTS, &seen);
+	assert_int_equal(seen.maps, 2 * 4 * ITERATIONS + 1);
+	assert_int_equal(seen.unmaps, seen.maps);
+	assert_int_equal(samples_of(&seen, "vfio-unpin", "table_ns_per_page"), ITERATIONS);
+	assert_string_equal(note_of(&seen, "table_part"), "");
+	assert_int_equal(fake_vfio.nr_mappings, 0);
+}
+
+/* And the memory is measured all the same. */
+TEST(page_tables_that_no_bar_tells_are_said_to_be_in_there)
+{
+	static const struct {
+		uint64_t bar_bytes;
+		unsigned int map_fails_at;
+		int open_error;
+		const char *part;
+	} cases[] = {
+		{ 0, 0, 0, "BAR 0 of 0000:01:00.0, the largest, has 4KiB, 16KiB would do" },
+		{ 2 * MIB, 0, EBUSY, "another process has it open" },
+		{ 2 * MIB, 1, 0, "type1v2 does not map a BAR: Bad address" },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct seen seen;
+
+		fake_vfio_reset();
+		fake_device.bars[2].size_bytes = cases[i].bar_bytes;
+		fake_device.open_error = cases[i].open_error;
+		fake_vfio.map_fails_at = cases[i].map_fails_at;
+		fake_vfio.map_fails_once = true;
+		fake_vfio.map_error = EFAULT;
+		must_measure("vfio-unpin", DEFAULTS, &seen);
+		must_contain(note_of(&seen, "table_part"), cases[i].part);
+		assert_int_equal(samples_of(&seen, "vfio-unpin", "unmap_ns"), ITERATIONS);
+		assert_int_equal(samples_of(&seen, "vfio-unpin", "table_ns_per_page"), 0);
+	}
 }
 
 /* ---- what goes wrong ---- */
@@ -333,6 +376,8 @@ int main(void)
 		VFIO_TEST(access_is_what_was_asked_for),
 		VFIO_TEST(threads_share_the_buffer_over_their_containers),
 		VFIO_TEST(unpin_maps_quarters_and_fits_a_line),
+		VFIO_TEST(page_tables_are_told_apart_by_a_bar),
+		VFIO_TEST(page_tables_that_no_bar_tells_are_said_to_be_in_there),
 		VFIO_TEST(container_that_does_not_open_fails_with_the_way_out),
 		VFIO_TEST(mapping_that_fails_is_explained),
 		VFIO_TEST(mapping_that_fails_half_way_leaves_nothing),

@@ -39,6 +39,7 @@ static struct {
 	/* of the calls from the Nth on, counted from 1; 0: none */
 	unsigned int map_fails_at, unmap_fails_at;
 	int map_error, unmap_error;
+	bool map_fails_once;
 	bool unmaps_less;
 	/* what it saw */
 	unsigned long iommu_type;
@@ -99,7 +100,9 @@ static inline int fake_map(int fd, const struct vfio_iommu_type1_dma_map *args)
 {
 	fake_vfio.maps++;
 	fake_vfio.last_flags = args->flags;
-	if (fake_vfio.map_fails_at && fake_vfio.maps >= fake_vfio.map_fails_at)
+	if (fake_vfio.map_fails_at &&
+	    (fake_vfio.map_fails_once ? fake_vfio.maps == fake_vfio.map_fails_at
+				      : fake_vfio.maps >= fake_vfio.map_fails_at))
 		return fake_vfio.map_error;
 	if (!fake_is_valid(args->iova, args->size) || !args->vaddr)
 		return EINVAL;
