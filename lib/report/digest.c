@@ -7,6 +7,7 @@
 #include "base/units.h"
 #include "report/advice.h"
 #include "report/digest.h"
+#include "report/fault_price.h"
 #include "report/table.h"
 #include "result/reader.h"
 #include "stats/summary.h"
@@ -17,6 +18,7 @@ struct row {
 	double *samples;
 	size_t nr_samples, nr_trials;
 	double size_bytes, pages, page_bytes; /* 0: it has no size, or pages of several sizes */
+	double order_bytes; /* of a BAR's smallest entry; 0: it is about no BAR */
 	bool too_short, per_size;
 };
 
@@ -90,6 +92,8 @@ static void note_pages(struct row *row, const json_t *trial)
 
 	row->size_bytes =
 		json_number_value(json_object_get(json_object_get(trial, "params"), "size_bytes"));
+	row->order_bytes = json_number_value(
+		json_object_get(json_object_get(trial, "verified"), "order_bytes"));
 	pages = json_object_get(json_object_get(trial, "verified"), "pages");
 	if (json_object_size(pages) != 1)
 		return;
@@ -258,6 +262,52 @@ static double median_of(const struct row *row)
 	return summarize(row->samples, row->nr_samples).median;
 }
 
+/* 0 where the cell has no such metric. */
+static double median_in(const struct digest *digest, const char *cell, const char *metric)
+{
+	for (size_t i = 0; i < digest->nr_rows; i++)
+		if (!strcmp(digest->rows[i].metric, metric) && !strcmp(digest->rows[i].cell, cell))
+			return median_of(&digest->rows[i]);
+	return 0;
+}
+
+/* What a touch, or mapping all of it for DMA, takes longer the first time. */
+static struct fault_price price_of(const struct digest *digest, const struct row *row)
+{
+	struct fault_price price = {
+		.cell = row->cell,
+		.order_bytes = row->order_bytes,
+		.faults = median_of(row),
+		.zap_ns = median_in(digest, row->cell, "zap_ns"),
+	};
+	double all = median_in(digest, row->cell, "dma_map_ns") -
+		     median_in(digest, row->cell, "dma_control_ns");
+	double one = median_in(digest, row->cell, "fault_ns") -
+		     median_in(digest, row->cell, "control_ns");
+
+	price.fault_ns = fmax(all > 0 && price.faults > 0 ? all / price.faults : one, 0);
+	return price;
+}
+
+static int print_fault_prices(const struct digest *digest, FILE *file, bool colour)
+{
+	struct fault_price *prices = calloc(digest->nr_rows + 1, sizeof(*prices));
+	size_t count = 0;
+	int ret;
+
+	if (!prices)
+		return -ENOMEM;
+	for (size_t i = 0; i < digest->nr_rows; i++) {
+		const struct row *row = &digest->rows[i];
+
+		if (row->order_bytes > 0 && !strcmp(row->metric, "faults"))
+			prices[count++] = price_of(digest, row);
+	}
+	ret = fault_price_print(prices, count, file, colour);
+	free(prices);
+	return ret;
+}
+
 static int print_advice(const struct digest *digest, FILE *file)
 {
 	struct advice_row *rows = calloc(digest->nr_rows + 1, sizeof(*rows));
@@ -324,6 +374,8 @@ int digest_print(const char *path, FILE *file, bool colour, struct reason *reaso
 
 	if (!ret)
 		ret = print_rows(&digest, file, colour);
+	if (!ret)
+		ret = print_fault_prices(&digest, file, colour);
 	if (!ret)
 		ret = print_advice(&digest, file);
 	if (!ret)

@@ -90,6 +90,37 @@ TEST(cells_are_in_the_order_of_their_numbers)
 	assert_true(strstr(text, "threads=9") < two);
 }
 
+/* By touch what a fault takes more than an access; by DMA all of it, shared out to the faults. */
+TEST(faults_of_a_bar_have_their_price)
+{
+#define NS(name, samples) "\"" name "\":{\"unit\":\"ns\",\"samples\":" samples "}"
+#define FAULTS(samples) "\"faults\":{\"unit\":\"count\",\"samples\":" samples "}"
+	const char *
+		text = digest(RUN_RECORD
+				      TRIAL("pfnmap-fault/align=2MiB",
+					    "\"verified\":{\"order_bytes\":2097152},\"metrics\":"
+					    "{" NS("fault_ns", "[2100,2500,2300]") "," NS(
+						    "control_ns",
+						    "[300]") "," FAULTS("[512,512]") "," NS("zap_"
+											    "ns",
+											    "[4000"
+											    "]") "}")
+					      TRIAL("pfnmap-fault/via=dma",
+						    "\"verified\":{\"order_bytes\":4096},"
+						    "\"metrics\":{" NS("dma_map_ns", "[9000]") "," NS(
+							    "dma_control_ns",
+							    "[1000]") "," FAULTS("[4]") "}"),
+			      false);
+	const char *table = strstr(text, "what the faults of a BAR cost");
+
+	assert_non_null(table);
+	assert_string_equal(line_of(table, "pfnmap-fault/align=2MiB"),
+			    "pfnmap-fault/align=2MiB 2MiB 512 2.00 us 1.02 ms 4.00 us");
+	assert_string_equal(line_of(table, "pfnmap-fault/via=dma"),
+			    "pfnmap-fault/via=dma 4KiB 4 2.00 us 8.00 us ");
+	assert_null(strstr(digest(RUN_RECORD TRIAL("a", PIN("[1]")), false), "BAR"));
+}
+
 TEST(too_short_operation_is_marked)
 {
 	const char *text = digest(
@@ -218,6 +249,7 @@ int main(void)
 		cmocka_unit_test(cost_of_pages_of_several_sizes_is_not_told),
 		cmocka_unit_test(other_units_are_printed_as_they_are),
 		cmocka_unit_test(cells_are_in_the_order_of_their_numbers),
+		cmocka_unit_test(faults_of_a_bar_have_their_price),
 		cmocka_unit_test(too_short_operation_is_marked),
 		cmocka_unit_test(what_came_to_no_figures_is_told_once_a_reason),
 		cmocka_unit_test(trials_that_are_not_ok_enter_no_figure),
