@@ -52,14 +52,17 @@ _dmabench_params() {
   done
 }
 
-# The second line of a parameter: "a, b, c; default a", or what kind of value it is.
+# The second line of a parameter: "a, b, c; default a", or what kind of value it is, from which
+# the words are taken that stand for themselves ("a number, or most (as many as there are)").
 _dmabench_choices() {
   local name=$1 bench
   shift
   for bench; do
     _dmabench_help "$bench" |
       sed -n "/^Parameters/,/^\$/{/^  $name /{n;s/^ *\(.*\); default .*/\1/p;}}"
-  done | sed '/^a number$/d; /^a size:/d; /^a backing/d; s/, /\n/g'
+  done | sed '/^a number$/d; /^a size:/d; /^a backing/d
+    s/^a number, or //; s/, or a size:.*//; s/node:N or an address.*/node:/
+    s/ ([^)]*)//g; s/, /\n/g'
 }
 
 # Names of the configs that come with dmabench: the folders are those that `run` looks in.

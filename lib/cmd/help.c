@@ -33,23 +33,48 @@ static void print_command(const struct command *command)
 	}
 }
 
-static void print_bench(const struct bench *bench)
+static int wider(int width, const char *name)
+{
+	int length = (int)strlen(name);
+
+	return length > width ? length : width;
+}
+
+static void print_params(const struct bench *bench)
 {
 	char values[160];
+	int width = 0;
 
-	printf("%s - %s\n\n%s\n\nParameters (--set name=value[,value...], or in a config):\n",
-	       bench->name, bench->summary, bench->details);
+	for (size_t i = 0; i < bench_nr_params(bench); i++)
+		width = wider(width, bench->params[i].name);
+	printf("Parameters (--set name=value[,value...], or in a config):\n");
 	for (size_t i = 0; i < bench_nr_params(bench); i++) {
 		const struct param *param = &bench->params[i];
 
 		param_describe(param, values, sizeof(values));
-		printf("  %-10s %s\n  %-10s %s; default %s\n", param->name, param->help, "", values,
-		       param->fallback);
+		printf("  %-*s %s\n  %-*s %s; default %s\n", width, param->name, param->help, width,
+		       "", values, param->fallback);
 	}
-	printf("\nMetrics:\n");
+}
+
+static void print_metrics(const struct bench *bench)
+{
+	int width = 0;
+
 	for (size_t i = 0; i < bench_nr_metrics(bench); i++)
-		printf("  %-14s %s (%s, %s is better)\n", bench->metrics[i].name,
+		width = wider(width, bench->metrics[i].name);
+	printf("Metrics:\n");
+	for (size_t i = 0; i < bench_nr_metrics(bench); i++)
+		printf("  %-*s %s (%s, %s is better)\n", width, bench->metrics[i].name,
 		       bench->metrics[i].help, bench->metrics[i].unit, bench->metrics[i].better);
+}
+
+static void print_bench(const struct bench *bench)
+{
+	printf("%s - %s\n\n%s\n\n", bench->name, bench->summary, bench->details);
+	print_params(bench);
+	printf("\n");
+	print_metrics(bench);
 	printf("\nTimed iterations a trial: %u, unless a config says otherwise.\n",
 	       bench->iterations);
 }

@@ -68,6 +68,12 @@ completes() {
     >"$work/stdout" && printed "^$2 *\$"
 }
 
+# values PARAM BENCH EXPECTED: what completion offers behind PARAM=.
+values() {
+  same "values of $1" "$(bash -c '. "$1"; program=$2; _dmabench_values "$3" "$4"' completion \
+    "$work/usr/share/bash-completion/completions/dmabench" "$work/usr/bin/dmabench" "$1" "$2" | xargs)" "$3"
+}
+
 check "make install with DESTDIR works" installs DESTDIR="$work/stage"
 check "it puts everything under DESTDIR and prefix, and nothing else" \
   same files "$(files "$work/stage$work/usr")" "$(sort <<<"$wanted")"
@@ -87,6 +93,9 @@ else
 fi
 check "bash completes commands" completes rest restore
 check "bash completes help, too" completes hel help
+check "bash completes words that a parameter takes" values how device-init "threads processes all"
+check "bash completes the word that stands beside a number" values devices device-init "most all"
+check "bash completes the word that stands beside a size" values span pfnmap-fault "whole all"
 check "uninstall with DESTDIR leaves nothing behind" leaves_nothing "$work/stage" DESTDIR="$work/stage"
 check "uninstall leaves nothing behind" leaves_nothing "$work/usr"
 finish
