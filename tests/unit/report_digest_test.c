@@ -95,22 +95,20 @@ TEST(faults_of_a_bar_have_their_price)
 {
 #define NS(name, samples) "\"" name "\":{\"unit\":\"ns\",\"samples\":" samples "}"
 #define FAULTS(samples) "\"faults\":{\"unit\":\"count\",\"samples\":" samples "}"
-	const char *
-		text = digest(RUN_RECORD
-				      TRIAL("pfnmap-fault/align=2MiB",
-					    "\"verified\":{\"order_bytes\":2097152},\"metrics\":"
-					    "{" NS("fault_ns", "[2100,2500,2300]") "," NS(
-						    "control_ns",
-						    "[300]") "," FAULTS("[512,512]") "," NS("zap_"
-											    "ns",
-											    "[4000"
-											    "]") "}")
-					      TRIAL("pfnmap-fault/via=dma",
-						    "\"verified\":{\"order_bytes\":4096},"
-						    "\"metrics\":{" NS("dma_map_ns", "[9000]") "," NS(
-							    "dma_control_ns",
-							    "[1000]") "," FAULTS("[4]") "}"),
-			      false);
+	const char *text =
+		digest(RUN_RECORD TRIAL("pfnmap-fault/align=2MiB",
+					"\"verified\":{\"order_bytes\":2097152},\"metrics\":"
+					"{" NS("fault_ns", "[2100,2500,2300]") "," NS(
+						"control_ns",
+						"[300]") "," FAULTS("[512,512]") "," NS("zap_"
+											"ns",
+											"[4000"
+											"]") "}")
+			       TRIAL("pfnmap-fault/via=dma",
+				     "\"verified\":{\"order_bytes\":4096},"
+				     "\"metrics\":{" NS("dma_map_ns", "[9000]") "," NS(
+					     "dma_control_ns", "[1000]") "," FAULTS("[4]") "}"),
+		       false);
 	const char *table = strstr(text, "what the faults of a BAR cost");
 
 	assert_non_null(table);
