@@ -29,8 +29,10 @@ static void add_row(struct table *table, const struct fault_price *price)
 	table_cell(table, CELL, "%s", price->cell);
 	table_cell(table, ENTRIES, "%s", size_format((uint64_t)price->order_bytes, text));
 	table_cell(table, FAULTS, "%.0f", price->faults);
-	table_cell(table, EACH, "%s", time_format(price->fault_ns, text));
-	table_cell(table, ALL, "%s", time_format(price->fault_ns * price->faults, text));
+	if (price->fault_ns > 0) {
+		table_cell(table, EACH, "%s", time_format(price->fault_ns, text));
+		table_cell(table, ALL, "%s", time_format(price->fault_ns * price->faults, text));
+	}
 	if (price->zap_ns > 0)
 		table_cell(table, UNMAP, "%s", time_format(price->zap_ns, text));
 }

@@ -13,7 +13,7 @@ struct fault_price {
 	const char *cell;
 	double order_bytes; /* of the smallest entry */
 	double faults; /* to touch or DMA-map all of it */
-	double fault_ns; /* one of them, without the access that it is for */
+	double fault_ns; /* one of them, without the access that it is for; 0: lost in the noise */
 	double zap_ns; /* 0: not told */
 };
 

@@ -8,13 +8,16 @@ need jq qemu-system-x86_64
 
 old=6.1 new=6.12
 
-# lab NAME TOPOLOGY CONFIG KERNEL…: its results are in $work/NAME, by kernel.
+# lab NAME TOPOLOGY CONFIG KERNEL… [OPTION…]: its results are in $work/NAME, by kernel.
 lab() {
-  local name=$1 topology=$2 config=$3 kernel kernels=()
-  for kernel in "${@:4}"; do
-    kernels+=(--kernel "debian:$kernel,label=$kernel")
+  local name=$1 topology=$2 config=$3 word options=()
+  for word in "${@:4}"; do
+    case $word in
+      [1-9]*) options+=(--kernel "debian:$word,label=$word") ;;
+      *) options+=("$word") ;;
+    esac
   done
-  expect_exit 0 "$dmabench" lab run --seed 1 "${kernels[@]}" --topology "$topology" "$config" -o "$work/$name"
+  expect_exit 0 "$dmabench" lab run --seed 1 "${options[@]}" --topology "$topology" "$config" -o "$work/$name"
 }
 
 # result NAME KERNEL
@@ -83,6 +86,22 @@ dma_takes_the_faults_that_a_touch_does() {
 reset_takes_entries_away() {
   has "$(result pfnmap $new)" '.params.after_reset == "yes" and (.metrics.reset_first_ns.samples | length) == 3 and
     (.metrics.reset_fault_ns.samples | length) == 3 * 31'
+}
+
+cat >"$work/threads.json" <<'END'
+{"name": "threads", "about": "two threads that fault", "matrix": [{"bench": "pfnmap-fault", "span": "64MiB",
+  "align": ["2MiB", "4KiB"], "threads": 2, "areas": ["disjoint", "same"], "iterations": 3, "warmup": 1}]}
+END
+
+# Where both touch all of it, each block has a first touch by each; who meets the other faults as well.
+threads_share_or_meet() {
+  local file blocks=32
+  file=$(result threads $new)
+  has "$file" ".params.areas == \"disjoint\" and .params.align_bytes == 2097152 and
+    (.metrics.fault_ns.samples | length) == 3 * $blocks and (.metrics.faults.samples | all(. == $blocks))" &&
+    has "$file" ".params.areas == \"same\" and .params.align_bytes == 2097152 and
+    (.metrics.fault_ns.samples | length) == 6 * $blocks and
+    (.metrics.faults.samples | all(. >= $blocks and . <= 2 * $blocks))"
 }
 
 # ---- device-init ----
@@ -164,6 +183,9 @@ check "$new unmaps a GiB a thousand times faster" unmapping_is_a_thousand_times_
 check "the table shows what misalignment costs" misalignment_has_a_price
 check "mapping a BAR for DMA takes the same faults" dma_takes_the_faults_that_a_touch_does
 check "after a reset all is faulted in again" reset_takes_entries_away
+check "$new faults with two threads, by the wall clock" lab threads bar "$work/threads.json" $new --timing wall
+check "every trial of $new is ok" complete_and_ok threads $new
+check "two threads share a BAR, or meet in it" threads_share_or_meet
 check "$old and $new run the matrix of devices" lab init nvme-vf device-init $old $new
 check "every trial of $old is ok" complete_and_ok init $old
 check "every trial of $new is ok" complete_and_ok init $new

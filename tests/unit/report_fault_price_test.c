@@ -25,6 +25,14 @@ TEST(a_misaligned_address_pays_for_each_fault)
 	must_contain(text, "pfnmap-fault/align=4KiB     4KiB  262144  3.00 us      786 ms");
 }
 
+TEST(what_the_noise_hides_is_left_open)
+{
+	static const struct fault_price lost = { "a", 4096, 1, 0, 0 };
+
+	must_contain(prices(&lost, 1), "a        4KiB       1   ");
+	assert_null(strstr(prices(&lost, 1), " ns"));
+}
+
 TEST(no_bars_take_no_room)
 {
 	assert_string_equal(prices(NULL, 0), "");
@@ -55,6 +63,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_misaligned_address_pays_for_each_fault),
+		cmocka_unit_test(what_the_noise_hides_is_left_open),
 		cmocka_unit_test(no_bars_take_no_room),
 		cmocka_unit_test(memory_that_runs_out_is_told),
 	};
