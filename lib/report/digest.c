@@ -22,10 +22,10 @@ struct row {
 	bool too_short, per_size;
 };
 
-/* Cells that did not come to figures, by why. */
-struct mishap {
-	const char *status; /* "invalid", "failed", "skipped" */
-	char *why, *first_cell;
+/* Cells that did not come to figures, by why; or that have something to be known about them. */
+struct remark {
+	const char *kind; /* "invalid", "failed", "skipped"; "notes" */
+	char *what, *first_cell;
 	size_t count;
 };
 
@@ -33,8 +33,8 @@ struct digest {
 	struct row *rows;
 	size_t nr_rows;
 	json_t *index; /* "cell metric" -> number of its row */
-	struct mishap *mishaps;
-	size_t nr_mishaps;
+	struct remark *remarks;
+	size_t nr_remarks;
 };
 
 static void *grow(void *array, size_t count, size_t size)
@@ -129,27 +129,46 @@ static int add_metrics(struct digest *digest, const char *cell, const json_t *tr
 	return ret;
 }
 
-static int add_mishap(struct digest *digest, const char *status, const char *cell, const char *why)
+/* Of trials that say the same, the first cell is told; several trials of that count once. */
+static int add_remark(struct digest *digest, const char *kind, const char *cell, const char *what)
 {
-	struct mishap *grown;
+	struct remark *grown;
 
-	for (size_t i = 0; i < digest->nr_mishaps; i++) {
-		struct mishap *mishap = &digest->mishaps[i];
+	for (size_t i = 0; i < digest->nr_remarks; i++) {
+		struct remark *remark = &digest->remarks[i];
 
-		if (!strcmp(mishap->status, status) && !strcmp(mishap->why, why)) {
-			mishap->count++;
+		if (!strcmp(remark->kind, kind) && !strcmp(remark->what, what)) {
+			remark->count += strcmp(remark->first_cell, cell) != 0;
 			return 0;
 		}
 	}
-	grown = grow(digest->mishaps, digest->nr_mishaps, sizeof(*grown));
+	grown = grow(digest->remarks, digest->nr_remarks, sizeof(*grown));
 	if (!grown)
 		return -ENOMEM;
-	digest->mishaps = grown;
-	grown[digest->nr_mishaps++] = (struct mishap){
-		.status = status, .why = strdup(why), .first_cell = strdup(cell), .count = 1
+	digest->remarks = grown;
+	grown[digest->nr_remarks++] = (struct remark){
+		.kind = kind, .what = strdup(what), .first_cell = strdup(cell), .count = 1
 	};
-	grown = &grown[digest->nr_mishaps - 1];
-	return grown->why && grown->first_cell ? 0 : -ENOMEM;
+	grown = &grown[digest->nr_remarks - 1];
+	return grown->what && grown->first_cell ? 0 : -ENOMEM;
+}
+
+static int add_notes(struct digest *digest, const char *cell, const json_t *trial)
+{
+	json_t *notes = json_object_get(trial, "notes"), *note;
+	const char *name;
+	int ret = 0;
+
+	json_object_foreach(notes, name, note) {
+		char what[256];
+
+		snprintf(what, sizeof(what), "%s: %s", name,
+			 json_is_string(note) ? json_string_value(note) : "");
+		ret = add_remark(digest, "notes", cell, what);
+		if (ret)
+			break;
+	}
+	return ret;
 }
 
 static int add_record(struct digest *digest, const json_t *record)
@@ -162,13 +181,16 @@ static int add_record(struct digest *digest, const json_t *record)
 		return 0;
 	if (!strcmp(reader_kind(record), "skip")) {
 		why = json_string_value(json_object_get(record, "reason"));
-		return add_mishap(digest, "skipped", cell, why ? why : "");
+		return add_remark(digest, "skipped", cell, why ? why : "");
 	}
 	if (strcmp(reader_kind(record), "trial") || !status)
 		return 0;
-	if (!strcmp(status, "ok"))
-		return add_metrics(digest, cell, record);
-	return add_mishap(digest, !strcmp(status, "invalid") ? "invalid" : "failed", cell,
+	if (!strcmp(status, "ok")) {
+		int ret = add_metrics(digest, cell, record);
+
+		return ret ? ret : add_notes(digest, cell, record);
+	}
+	return add_remark(digest, !strcmp(status, "invalid") ? "invalid" : "failed", cell,
 			  why ? why : "");
 }
 
@@ -326,26 +348,31 @@ static int print_advice(const struct digest *digest, FILE *file)
 	return 0;
 }
 
-static void print_mishaps(const struct digest *digest, FILE *file, bool colour)
+static void print_remarks(const struct digest *digest, FILE *file, bool colour)
 {
-	static const char *const statuses[] = { "failed", "invalid", "skipped" };
+	static const struct {
+		const char *name;
+		bool bad;
+	} kinds[] = {
+		{ "notes", false }, { "failed", true }, { "invalid", true }, { "skipped", false }
+	};
 
-	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
-		bool any = false;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		bool any = false, red = colour && kinds[i].bad;
 
-		for (size_t j = 0; j < digest->nr_mishaps; j++) {
-			const struct mishap *mishap = &digest->mishaps[j];
+		for (size_t j = 0; j < digest->nr_remarks; j++) {
+			const struct remark *remark = &digest->remarks[j];
 
-			if (strcmp(mishap->status, statuses[i]))
+			if (strcmp(remark->kind, kinds[i].name))
 				continue;
 			if (!any)
-				fprintf(file, "\n%s%s:%s\n", colour && i < 2 ? "\033[31m" : "",
-					statuses[i], colour && i < 2 ? "\033[0m" : "");
+				fprintf(file, "\n%s%s:%s\n", red ? "\033[31m" : "", kinds[i].name,
+					red ? "\033[0m" : "");
 			any = true;
-			fprintf(file, "  %s", mishap->first_cell);
-			if (mishap->count > 1)
-				fprintf(file, " and %zu more", mishap->count - 1);
-			fprintf(file, "\n      %s\n", mishap->why);
+			fprintf(file, "  %s", remark->first_cell);
+			if (remark->count > 1)
+				fprintf(file, " and %zu more", remark->count - 1);
+			fprintf(file, "\n      %s\n", remark->what);
 		}
 	}
 }
@@ -358,12 +385,12 @@ static void release(struct digest *digest)
 		free(digest->rows[i].unit);
 		free(digest->rows[i].samples);
 	}
-	for (size_t i = 0; i < digest->nr_mishaps; i++) {
-		free(digest->mishaps[i].why);
-		free(digest->mishaps[i].first_cell);
+	for (size_t i = 0; i < digest->nr_remarks; i++) {
+		free(digest->remarks[i].what);
+		free(digest->remarks[i].first_cell);
 	}
 	free(digest->rows);
-	free(digest->mishaps);
+	free(digest->remarks);
 	json_decref(digest->index);
 }
 
@@ -379,7 +406,7 @@ int digest_print(const char *path, FILE *file, bool colour, struct reason *reaso
 	if (!ret)
 		ret = print_advice(&digest, file);
 	if (!ret)
-		print_mishaps(&digest, file, colour);
+		print_remarks(&digest, file, colour);
 	if (ret == -ENOMEM)
 		reason_set(reason, ret, "%s: memory ran out", path);
 	release(&digest);

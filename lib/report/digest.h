@@ -10,8 +10,8 @@
 #include "base/reason.h"
 
 /*
- * Prints median, quartiles, cost per page and GiB/s of every cell and metric; then what was
- * invalid, failed or skipped, with the reasons.
+ * Prints median, quartiles, cost per page and GiB/s of every cell and metric; then what trials
+ * noted, and what was failed, invalid or skipped, with the reasons.
  */
 int digest_print(const char *path, FILE *file, bool colour, struct reason *reason);
 

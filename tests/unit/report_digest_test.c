@@ -142,6 +142,19 @@ TEST(what_came_to_no_figures_is_told_once_a_reason)
 	must_contain(text, "skipped:\n  a and 1 more\n      no pages\n  c\n      no CPU\n");
 }
 
+TEST(what_trials_noted_is_told_once)
+{
+#define NOTE(text) "\"notes\":{\"serial_phase\":\"" text "\"}," PIN("[1]")
+	const char *text = digest(RUN_RECORD TRIAL("a", NOTE("open")) TRIAL("a", NOTE("open"))
+					  TRIAL("b", NOTE("none")) TRIAL("c", NOTE("open")),
+				  false);
+
+	must_contain(text, "\nnotes:\n  a and 1 more\n      serial_phase: open\n"
+			   "  b\n      serial_phase: none\n");
+	must_contain(digest(RUN_RECORD TRIAL("a", "\"notes\":{\"n\":7}," PIN("[1]")), false),
+		     "n: \n");
+}
+
 TEST(trials_that_are_not_ok_enter_no_figure)
 {
 	const char *text =
@@ -250,6 +263,7 @@ int main(void)
 		cmocka_unit_test(faults_of_a_bar_have_their_price),
 		cmocka_unit_test(too_short_operation_is_marked),
 		cmocka_unit_test(what_came_to_no_figures_is_told_once_a_reason),
+		cmocka_unit_test(what_trials_noted_is_told_once),
 		cmocka_unit_test(trials_that_are_not_ok_enter_no_figure),
 		cmocka_unit_test(colours_are_there_only_when_asked_for),
 		cmocka_unit_test(file_without_trials_has_no_table),
