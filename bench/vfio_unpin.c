@@ -11,9 +11,10 @@
  *   table_ns_per_page  the slope of a mapping that pins nothing
  *
  * The slope holds the page's unpin and its IOMMU page-table entries together.
- * What the entries cost alone is told by the device's own largest BAR, for VFIO
- * pins no device memory: it is mapped and unmapped likewise, at an I/O address
- * that allows no larger leaves than the backing's pages do. The BAR is one
+ * What the entries cost alone, with the kernel's walk over them, is told by the
+ * device's own largest BAR, for VFIO pins no device memory: it is mapped and
+ * unmapped likewise, at an I/O address that allows no larger leaves than the
+ * backing's pages do (the walk may go by small pages all the same). The BAR is one
  * stretch, which VFIO unmaps with one call; pages that lie scattered take a call
  * each, and that is not in table_ns_per_page. Where the device has no such BAR,
  * or the mode maps none, the note table_part says so, and there is no figure.
