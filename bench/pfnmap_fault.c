@@ -446,22 +446,6 @@ static int find_order(struct trial *t, struct state *s)
 	return ret;
 }
 
-static void describe_entries(const struct order *order, char *text, size_t room)
-{
-	size_t used = 0;
-
-	text[0] = '\0';
-	for (size_t i = 0; i < ORDER_LEVELS; i++) {
-		char size[UNIT_TEXT];
-
-		if (order->entries[i] && used < room)
-			used += (size_t)snprintf(text + used, room - used, "%s%llu of %s",
-						 used ? ", " : "",
-						 (unsigned long long)order->entries[i],
-						 size_format(order->sizes.bytes[i], size));
-	}
-}
-
 /* Entries of one size and no other, where the cell says which. */
 static int judge_order(struct trial *t, const struct state *s)
 {
@@ -475,7 +459,7 @@ static int judge_order(struct trial *t, const struct state *s)
 		sum += s->order.entries[i];
 	if (s->order.entries[wanted] == sum)
 		return 0;
-	describe_entries(&s->order, entries, sizeof(entries));
+	order_describe(&s->order, entries, sizeof(entries));
 	return reason_set(
 		&t->reason, INVALID,
 		"order=%s asks for entries of %s alone, the kernel made %s (%llu fault%s, "

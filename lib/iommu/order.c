@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -150,6 +151,22 @@ uint64_t order_least_bytes(const struct order *order)
 		if (order->entries[i])
 			return order->sizes.bytes[i];
 	return 0;
+}
+
+void order_describe(const struct order *order, char *text, size_t room)
+{
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < ORDER_LEVELS; i++) {
+		char size[UNIT_TEXT];
+
+		if (order->entries[i] && used < room)
+			used += (size_t)snprintf(text + used, room - used, "%s%llu of %s",
+						 used ? ", " : "",
+						 (unsigned long long)order->entries[i],
+						 size_format(order->sizes.bytes[i], size));
+	}
 }
 
 static int touch_page(char *page)

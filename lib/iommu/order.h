@@ -54,6 +54,9 @@ uint64_t order_block(const struct bar_window *window, const struct order *order,
 /* The size of the smallest entry that it has. */
 uint64_t order_least_bytes(const struct order *order);
 
+/* "1 of 1GiB, 512 of 2MiB", for messages. */
+void order_describe(const struct order *order, char *text, size_t room);
+
 /* Touches ordinary memory beside the window, so that upper tables are there. 0 or -errno. */
 int order_warm_tables(const struct bar_window *window);
 

@@ -132,6 +132,19 @@ TEST(a_block_begins_where_its_entry_does)
 	assert_int_equal(order_block(&window, &order, GIB + 5 * MIB), 0);
 }
 
+TEST(entries_are_described_by_their_sizes)
+{
+	struct bar_window window = make_window(GIB + 2 * MIB + 4 * KIB, 0);
+	struct order order;
+	char text[64], cut[8];
+
+	order_predict(&window, &sizes, GIB, false, &order);
+	order_describe(&order, text, sizeof(text));
+	assert_string_equal(text, "1 of 4KiB, 1 of 2MiB, 1 of 1GiB");
+	order_describe(&order, cut, sizeof(cut));
+	assert_string_equal(cut, "1 of 4K");
+}
+
 TEST(areas_are_mappings_of_their_own)
 {
 	struct bar_window window = make_window(8 * MIB, 0);
@@ -161,6 +174,7 @@ int main(void)
 		cmocka_unit_test(what_was_seen_tells_the_entries),
 		cmocka_unit_test(what_no_kernel_does_is_not_explained),
 		cmocka_unit_test(a_block_begins_where_its_entry_does),
+		cmocka_unit_test(entries_are_described_by_their_sizes),
 		cmocka_unit_test(areas_are_mappings_of_their_own),
 		cmocka_unit_test(this_process_has_page_tables),
 	};
