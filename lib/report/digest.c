@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/grow.h"
 #include "base/units.h"
 #include "report/advice.h"
 #include "report/digest.h"
@@ -36,14 +37,6 @@ struct digest {
 	struct remark *remarks;
 	size_t nr_remarks;
 };
-
-static void *grow(void *array, size_t count, size_t size)
-{
-	/* Doubling, told from the count alone. */
-	if (count & (count - 1))
-		return array;
-	return realloc(array, (count ? count * 2 : 1) * size);
-}
 
 /* ---- gathering ---- */
 
