@@ -59,14 +59,26 @@ void text_release(struct text *text)
 	*text = (struct text){ 0 };
 }
 
-/* Of ASCII, and those of Latin-1 that UTF-8 writes as C2 80 to C2 9F. */
+/* What ends lines or turns the direction of writing, and so shows text in another order. */
+static bool is_format(const unsigned char *text)
+{
+	if (text[0] != 0xe2)
+		return false;
+	if (text[1] == 0x80)
+		return (text[2] >= 0xa8 && text[2] <= 0xae) || text[2] == 0x8e || text[2] == 0x8f;
+	return text[1] == 0x81 && text[2] >= 0xa6 && text[2] <= 0xa9;
+}
+
+/* Of ASCII, those of Latin-1 that UTF-8 writes as C2 80 to C2 9F, and some of E2 xx xx. */
 static size_t control_length(const char *text)
 {
-	unsigned char first = (unsigned char)text[0], second = (unsigned char)text[1];
+	const unsigned char *bytes = (const unsigned char *)text;
 
-	if (first < 0x20 || first == 0x7f)
+	if (bytes[0] < 0x20 || bytes[0] == 0x7f)
 		return 1;
-	return first == 0xc2 && second >= 0x80 && second < 0xa0 ? 2 : 0;
+	if (bytes[0] == 0xc2 && bytes[1] >= 0x80 && bytes[1] < 0xa0)
+		return 2;
+	return is_format(bytes) ? 3 : 0;
 }
 
 const char *text_plain(const char *text, char *plain, size_t room)

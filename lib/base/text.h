@@ -20,8 +20,8 @@ void text_add_bytes(struct text *text, const char *bytes, size_t length);
 void text_release(struct text *text);
 
 /*
- * For a terminal: @text without control characters, of which escape sequences are made; each
- * becomes a '?'. In @plain, which is returned.
+ * For a terminal: @text without control characters, of which escape sequences are made, and without
+ * those that turn the direction of writing; each becomes a '?'. In @plain, which is returned.
  */
 const char *text_plain(const char *text, char *plain, size_t room);
 
