@@ -160,7 +160,12 @@ int reader_run_record(const char *path, json_t **ret_record, struct reason *reas
 	if (ret)
 		return ret;
 	ret = reader_next(reader, ret_record, reason);
-	if (!ret)
+	if (!ret && reader->torn)
+		ret = reason_set(
+			reason, -ENODATA,
+			"%s:1: is no whole line, expected the record \"run\" of a result file",
+			path);
+	else if (!ret)
 		ret = reason_set(reason, -ENODATA, "%s: is empty, expected a result file", path);
 	reader_close(reader);
 	return ret < 0 ? ret : 0;
