@@ -71,7 +71,7 @@ static void print_row(FILE *file, const struct comparison *comparison, const str
 static void print_left_out(FILE *file, const struct left_out *one)
 {
 	print_text(file, one->cell);
-	fputs(",,,,,,,,,,,,,,,,,,,not compared,", file);
+	fputs(",,,,,,,,,,,,,,,,,,,,not compared,", file); /* 19 empty fields between the two */
 	print_text(file, one->why);
 	fputs("\r\n", file);
 }

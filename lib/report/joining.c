@@ -212,28 +212,46 @@ static int add_row(struct joining *join, const char *cell, const struct boot_met
 	return 0;
 }
 
+/* The first boot of a side whose metric has another unit or direction; NULL: none has. */
+static const struct boot_metric *odd_one(const struct joining *join, size_t side,
+					 const struct boot_metric *metric)
+{
+	for (size_t i = 0; i < side_of(join->comparison, side)->nr_boots; i++) {
+		const struct boot_metric *other = measured(join, side, i, metric->name);
+
+		if (other && (strcmp(other->unit, metric->unit) != 0 ||
+			      other->higher_is_better != metric->higher_is_better))
+			return other;
+	}
+	return NULL;
+}
+
+static bool has_metric(const struct joining *join, size_t side, const char *metric)
+{
+	for (size_t i = 0; i < side_of(join->comparison, side)->nr_boots; i++)
+		if (measured(join, side, i, metric))
+			return true;
+	return false;
+}
+
 /* Where the metric has another unit or direction than @metric, or is lacking: told in @why. */
 static void check_metric(const struct joining *join, const struct boot_metric *metric,
 			 struct text *why)
 {
 	const struct comparison *comparison = join->comparison;
 
-	for (size_t i = 0; i < comparison->sides->count; i++) {
-		const struct boot_metric *other = NULL;
+	for (size_t i = 0; i < comparison->sides->count && !why->length; i++) {
+		const struct boot_metric *odd = odd_one(join, i, metric);
+		const char *label = side_of(comparison, i)->label;
 
-		for (size_t j = 0; j < side_of(comparison, i)->nr_boots && !other; j++)
-			other = measured(join, i, j, metric->name);
-		if (!other && count_ok(join, i))
-			text_add(why, "%s: not measured in %s", metric->name,
-				 side_of(comparison, i)->label);
-		else if (other && strcmp(other->unit, metric->unit) != 0)
+		if (count_ok(join, i) && !has_metric(join, i, metric->name))
+			text_add(why, "%s: not measured in %s", metric->name, label);
+		else if (odd && strcmp(odd->unit, metric->unit) != 0)
 			text_add(why, "%s: in %s, but in %s in %s", metric->name, metric->unit,
-				 other->unit, side_of(comparison, i)->label);
-		else if (other && other->higher_is_better != metric->higher_is_better)
-			text_add(why, "%s: better is lower in one side, higher in the other",
-				 metric->name);
-		if (why->length)
-			return;
+				 odd->unit, label);
+		else if (odd)
+			text_add(why, "%s: lower is better in one boot, higher in another of %s",
+				 metric->name, label);
 	}
 }
 
