@@ -9,6 +9,7 @@
 #include "cmd/compare.h"
 #include "report/compare_formats.h"
 #include "report/comparison.h"
+#include "stats/signflip.h"
 
 static struct args_list allow, rows, filters;
 static const char *format_name, *gate, *base;
@@ -83,6 +84,9 @@ static int print(const struct comparison *comparison, const struct compare_forma
 		log_note("%s", format->note);
 	if (comparison->nr_gate_failed)
 		return EXIT_REGRESSION;
+	if (comparison->gated && comparison_ungated(comparison))
+		log_note("--gate: %zu verdicts cannot fail it: fewer than %d pairs of boots",
+			 comparison_ungated(comparison), SIGNFLIP_LEAST_PAIRS);
 	return comparison->nr_rows ? EXIT_DONE : EXIT_FAILED;
 }
 

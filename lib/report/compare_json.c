@@ -112,7 +112,8 @@ static json_t *make_gate(const struct comparison *comparison)
 								number(verdict->gate_p)));
 		}
 	}
-	return json_pack("{s:f, s:o}", "limit", comparison->gate_pct, "failed", failed);
+	return json_pack("{s:f, s:o, s:I}", "limit", comparison->gate_pct, "failed", failed,
+			 "too_few_pairs", (json_int_t)comparison_ungated(comparison));
 }
 
 static json_t *make_pairing(const struct comparison *comparison, size_t side)
@@ -156,9 +157,13 @@ static json_t *make_trend(const struct comparison *comparison)
 static json_t *make_document(const struct comparison *comparison)
 {
 	json_t *document = json_object(), *sides = json_array(), *pairings = json_array();
-	const char *control = comparison->advisory	     ? "failed"
-			      : comparison->has_null_control ? "passed"
-							     : "none";
+	static const char *const controls[] = {
+		[CONTROL_NONE] = "none",
+		[CONTROL_UNRESOLVED] = "unresolved",
+		[CONTROL_PASSED] = "passed",
+		[CONTROL_FAILED] = "failed",
+	};
+	const char *control = controls[comparison_null_control(comparison)];
 
 	for (size_t i = 0; i < comparison->sides->count; i++) {
 		json_array_append_new(sides, make_side(&comparison->sides->list[i]));

@@ -107,6 +107,23 @@ void comparison_free(struct comparison *comparison);
 double comparison_value(const struct comparison *comparison, const struct row *row, size_t side,
 			size_t boot);
 
+/* Those of a side that have a logarithm: how many. @values has room for all of its boots. */
+size_t comparison_positive_values(const struct comparison *comparison, const struct row *row,
+				  size_t side, double *values);
+
+/* What rows came to that no kernel can change. */
+enum null_control {
+	CONTROL_NONE, /* there is no such row */
+	CONTROL_UNRESOLVED, /* too few boots to tell, or too wide a spread */
+	CONTROL_PASSED,
+	CONTROL_FAILED,
+};
+
+enum null_control comparison_null_control(const struct comparison *comparison);
+
+/* Rows that no gate could fail, however much slower: too few pairs. Against all sides. */
+size_t comparison_ungated(const struct comparison *comparison);
+
 const char *word_name(enum word word); /* "faster", …; "-" for none */
 
 #endif

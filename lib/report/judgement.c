@@ -5,13 +5,13 @@
 #include <string.h>
 
 #include "report/judgement.h"
-#include "stats/exact.h"
+#include "report/trend.h"
 #include "stats/judge.h"
 #include "stats/signflip.h"
 
 #define DELTA_PCT (100 * COMPARISON_DELTA)
-#define SEED 1 /* the same files give the same verdicts */
-#define ALPHA 0.05
+#define BOOTS_WORTH 50 /* a number of boots that one may be asked for */
+#define BOOTS_MANY 20 /* what is thought of where it takes more */
 
 /* What is judged together: the rows that the base and one other side both have. */
 struct bench_of_judges {
@@ -64,10 +64,10 @@ static int judge_pairs(struct bench_of_judges *bench)
 	struct judge_options options = judge_defaults;
 	int ret = -ENOMEM;
 
-	options.alpha = ALPHA;
+	options.alpha = JUDGEMENT_ALPHA;
 	options.delta = COMPARISON_DELTA;
 	options.gate_limit = gate_limit(bench->comparison);
-	options.seed = SEED;
+	options.seed = JUDGEMENT_SEED;
 	if (ratios && higher) {
 		fill_pairs(bench, ratios, higher);
 		ret = judge_rows(ratios, bench->nr_rows, pairs, higher, &options, bench->verdicts);
@@ -79,19 +79,15 @@ static int judge_pairs(struct bench_of_judges *bench)
 
 /* ---- by an exact clock ---- */
 
-/* Values that have a logarithm; how many. */
-static size_t positive_values(const struct comparison *comparison, const struct row *row,
-			      size_t side, double *values)
+struct exact_options judgement_exact_options(const struct comparison *comparison)
 {
-	size_t count = 0;
+	struct exact_options options = exact_defaults;
 
-	for (size_t i = 0; i < side_of(comparison, side)->nr_boots; i++) {
-		double value = comparison_value(comparison, row, side, i);
-
-		if (value > 0)
-			values[count++] = value;
-	}
-	return count;
+	options.alpha = JUDGEMENT_ALPHA;
+	options.delta = COMPARISON_DELTA;
+	options.gate_limit = gate_limit(comparison);
+	options.floor = comparison->fixed_layout ? EXACT_FLOOR_FIXED : EXACT_FLOOR_SAMPLED;
+	return options;
 }
 
 static int judge_exactly(struct bench_of_judges *bench)
@@ -100,22 +96,18 @@ static int judge_exactly(struct bench_of_judges *bench)
 	struct exact_row *rows = calloc(bench->nr_rows + 1, sizeof(*rows));
 	double *values = calloc(bench->nr_rows * comparison->nr_boots + 1, sizeof(*values));
 	double *at = values;
-	struct exact_options options = exact_defaults;
+	struct exact_options options = judgement_exact_options(comparison);
 	int ret = -ENOMEM;
 
-	options.alpha = ALPHA;
-	options.delta = COMPARISON_DELTA;
-	options.gate_limit = gate_limit(comparison);
-	options.floor = comparison->fixed_layout ? EXACT_FLOOR_FIXED : EXACT_FLOOR_SAMPLED;
 	for (size_t i = 0; rows && values && i < bench->nr_rows; i++) {
 		const struct row *row = bench->rows[i];
 
 		rows[i].higher_is_better = row->higher_is_better;
 		rows[i].base = at;
-		rows[i].base_count = positive_values(comparison, row, 0, at);
+		rows[i].base_count = comparison_positive_values(comparison, row, 0, at);
 		at += rows[i].base_count;
 		rows[i].new = at;
-		rows[i].new_count = positive_values(comparison, row, bench->side, at);
+		rows[i].new_count = comparison_positive_values(comparison, row, bench->side, at);
 		at += rows[i].new_count;
 	}
 	if (rows && values)
@@ -142,20 +134,35 @@ static enum word word_for(enum direction direction, bool higher_is_better)
 	return WORD_UNRESOLVED;
 }
 
+/* What would tell @delta, or where that is out of reach, what more boots would tell at all. */
+static void say_wanted(const char *cause, const char *of, const struct verdict *verdict, char *why,
+		       size_t room)
+{
+	size_t many = verdict->pairs < BOOTS_MANY / 2 ? BOOTS_MANY : 2 * verdict->pairs;
+	double told = log1p(COMPARISON_DELTA) * sqrt((double)verdict->pairs_wanted / (double)many);
+
+	if (!verdict->pairs_wanted)
+		snprintf(why, room, "%s: no number%s would tell %.0f %%", cause, of, DELTA_PCT);
+	else if (verdict->pairs_wanted <= verdict->pairs)
+		snprintf(why, room, "near the margin of %.0f %%: more%s would tell", DELTA_PCT, of);
+	else if (verdict->pairs_wanted <= BOOTS_WORTH)
+		snprintf(why, room, "%s: about %zu%s would tell %.0f %%", cause,
+			 verdict->pairs_wanted, of, DELTA_PCT);
+	else
+		snprintf(why, room, "%s: %zu%s would tell %.0f %% (%.0f %% takes about %zu)", cause,
+			 many, of, 100 * expm1(told), DELTA_PCT, verdict->pairs_wanted);
+}
+
 static void say_exact(const struct comparison *comparison, const struct verdict *verdict, char *why,
 		      size_t room)
 {
 	if (verdict->pairs == 1 && !comparison->fixed_layout)
 		snprintf(why, room,
 			 "within the %.0f %% that the memory layout of one boot can make: "
-			 "lab run --boots 3",
-			 100 * EXACT_FLOOR_SAMPLED);
-	else if (verdict->pairs_wanted > verdict->pairs)
-		snprintf(why, room,
-			 "its boots differ by layout: about %zu a side would tell %.0f %%",
-			 verdict->pairs_wanted, DELTA_PCT);
+			 "lab run --boots %d",
+			 100 * EXACT_FLOOR_SAMPLED, EXACT_BOOTS_SAMPLED);
 	else
-		snprintf(why, room, "near the margin of %.0f %%: more boots would tell", DELTA_PCT);
+		say_wanted("boots differ by layout", " a side", verdict, why, room);
 }
 
 static void say_paired(const struct row *row, size_t side, const struct verdict *verdict, char *why,
@@ -168,11 +175,8 @@ static void say_paired(const struct row *row, size_t side, const struct verdict 
 		snprintf(why, room, "%zu boot pair%s; %d are the floor: lab run --boots %d",
 			 verdict->pairs, verdict->pairs == 1 ? "" : "s", SIGNFLIP_LEAST_PAIRS,
 			 SIGNFLIP_LEAST_PAIRS);
-	else if (verdict->pairs_wanted > verdict->pairs)
-		snprintf(why, room, "its pairs spread: about %zu would tell %.0f %%",
-			 verdict->pairs_wanted, DELTA_PCT);
 	else
-		snprintf(why, room, "near the margin of %.0f %%: more pairs would tell", DELTA_PCT);
+		say_wanted("pairs spread", " pairs", verdict, why, room);
 }
 
 static bool is_zero_throughout(const struct comparison *comparison, const struct row *row,
@@ -264,57 +268,6 @@ static int judge_side(struct comparison *comparison, size_t side)
 	return ret;
 }
 
-/* ---- over all sides ---- */
-
-/* Kernel after kernel, and in each the boots in the order of the base's that they are paired with. */
-static void fill_series(const struct comparison *comparison, const struct row *row, double *logs)
-{
-	size_t rounds = side_of(comparison, 0)->nr_boots;
-
-	for (size_t i = 0; i < comparison->sides->count * rounds; i++)
-		logs[i] = NAN;
-	for (size_t i = 0; i < rounds; i++)
-		logs[i] = log_ratio(1, comparison_value(comparison, row, 0, i));
-	for (size_t side = 1; side < comparison->sides->count; side++) {
-		const struct pairing *pairing = &comparison->pairings[side];
-
-		for (size_t i = 0; i < pairing->count; i++)
-			logs[side * rounds + pairing->list[i].base] = log_ratio(
-				1, comparison_value(comparison, row, side, pairing->list[i].new));
-	}
-}
-
-static int find_steps(const struct comparison *comparison, struct row *row, double *logs)
-{
-	struct changepoint_options options = changepoint_defaults;
-	int count;
-
-	options.alpha = ALPHA / (double)comparison->nr_rows; /* many rows are looked at */
-	options.seed = SEED;
-	row->steps = calloc(comparison->sides->count, sizeof(*row->steps));
-	if (!row->steps)
-		return -ENOMEM;
-	fill_series(comparison, row, logs);
-	count = changepoint_find(logs, comparison->sides->count, side_of(comparison, 0)->nr_boots,
-				 &options, row->steps);
-	if (count < 0)
-		return count;
-	row->nr_steps = (size_t)count;
-	return 0;
-}
-
-static int find_all_steps(struct comparison *comparison)
-{
-	size_t rounds = side_of(comparison, 0)->nr_boots;
-	double *logs = calloc(comparison->sides->count * rounds + 1, sizeof(*logs));
-	int ret = logs ? 0 : -ENOMEM;
-
-	for (size_t i = 0; i < comparison->nr_rows && !ret; i++)
-		ret = find_steps(comparison, &comparison->rows[i], logs);
-	free(logs);
-	return ret;
-}
-
 int judgement_pass(struct comparison *comparison)
 {
 	int ret = 0;
@@ -322,6 +275,6 @@ int judgement_pass(struct comparison *comparison)
 	for (size_t side = 1; side < comparison->sides->count && !ret; side++)
 		ret = judge_side(comparison, side);
 	if (!ret && comparison->sides->count > 2)
-		ret = find_all_steps(comparison);
+		ret = trend_find(comparison);
 	return ret;
 }

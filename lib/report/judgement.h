@@ -5,8 +5,15 @@
 #define REPORT_JUDGEMENT_H
 
 #include "report/comparison.h"
+#include "stats/exact.h"
+
+#define JUDGEMENT_ALPHA 0.05
+#define JUDGEMENT_SEED 1 /* the same files give the same verdicts */
 
 /* Fills verdicts, steps, the gate and the null control. 0 or -ENOMEM. */
 int judgement_pass(struct comparison *comparison);
+
+/* How rows are judged where the clock is exact. */
+struct exact_options judgement_exact_options(const struct comparison *comparison);
 
 #endif

@@ -118,7 +118,7 @@ static void add_line(struct table *table, const struct comparison *comparison,
 
 	make_plain(name);
 	table_row(table);
-	table_cell(table, NAME, "%s%s", name->text && name->text[0] ? name->text : "(the cell)",
+	table_cell(table, NAME, "%s%s", name->text ? name->text : "",
 		   row->too_short ? " (too short)" : "");
 	if (plain_unit)
 		scale.name = text_plain(row->unit, unit, sizeof(unit));
@@ -200,6 +200,8 @@ static int fill_block(struct sheet_block *block, const struct comparison *compar
 		struct text name = { 0 };
 
 		naming_shorten(naming, rows[i]->cell, &name);
+		if (!name.length) /* all there is to say stands in the heading */
+			text_add(&name, "%.*s", (int)bench_length(first), first->cell);
 		add_line(&block->table, comparison, rows[i], side, &name);
 		block->table.failed |= name.failed;
 		text_release(&name);
@@ -243,6 +245,35 @@ out_free:
 
 /* ---- the sheet ---- */
 
+static void add_fact(struct text *text, const char *fact)
+{
+	if (fact[0])
+		text_add(text, "%s%s", text->length ? ", " : "", fact);
+}
+
+/* Where and with what, by the base's first boot: what the others have alike, or it is told below. */
+static void add_place(struct sheet *sheet, const struct comparison *comparison)
+{
+	const json_t *run = comparison->sides->list[0].boots[0]->run;
+	const char *cpu = json_string_value(
+		json_object_get(json_object_get(json_object_get(run, "host"), "cpu"), "model"));
+	const char *from = run_text(run, "imported", "from");
+	struct text place = { 0 };
+
+	add_fact(&place, cpu ? cpu : "");
+	if (strcmp(run_text(run, "host", "virtual"), "none") != 0)
+		add_fact(&place, run_text(run, "host", "virtual"));
+	add_fact(&place, comparison->icount ? "icount" : "wall clock");
+	if (from[0])
+		text_add(&place, ", figures of %s", from);
+	else
+		text_add(&place, ", dmabench %s", run_text(run, "tool", "version"));
+	make_plain(&place);
+	text_add(&sheet->sides, "on    %s\n", place.text ? place.text : "");
+	sheet->sides.failed |= place.failed;
+	text_release(&place);
+}
+
 static void add_side(struct sheet *sheet, const struct comparison *comparison, size_t number)
 {
 	const struct side *side = &comparison->sides->list[number];
@@ -268,6 +299,7 @@ int sheet_make(const struct comparison *comparison, struct sheet *ret_sheet)
 
 	for (size_t i = 0; i < comparison->sides->count; i++)
 		add_side(&sheet, comparison, i);
+	add_place(&sheet, comparison);
 	for (size_t side = 1; side < comparison->sides->count; side++)
 		for (size_t i = 0; i < comparison->nr_rows && !ret; i++)
 			if (begins_block(comparison, i))

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "report/sheet_remarks.h"
+#include "stats/exact.h"
 
 static void add_plain(struct text *text, const char *from)
 {
@@ -39,17 +40,18 @@ static bool is_alike(const char *a, const char *b)
 	return *a == *b;
 }
 
-/* Rows that are unresolved for one reason. */
+/* Rows that are unresolved for one reason, and of them those that want fewest and most boots. */
 struct group {
-	size_t count, most; /* most: pairs wanted by one of them */
-	const struct row_verdict *least; /* who wants the fewest */
+	size_t count;
+	const struct row_verdict *least, *most;
 };
 
 /* Those that say what @first does; none if an earlier row did already. */
 static struct group gather(const struct comparison *comparison, size_t side, size_t first)
 {
-	struct group group = { .least = &comparison->rows[first].verdicts[side] };
-	const char *why = group.least->why;
+	const struct row_verdict *least = &comparison->rows[first].verdicts[side];
+	struct group group = { .least = least, .most = least };
+	const char *why = least->why;
 
 	for (size_t i = 0; i < comparison->nr_rows; i++) {
 		const struct row_verdict *said = &comparison->rows[i].verdicts[side];
@@ -59,8 +61,8 @@ static struct group gather(const struct comparison *comparison, size_t side, siz
 		if (i < first)
 			return (struct group){ 0 };
 		group.count++;
-		if (said->verdict.pairs_wanted > group.most)
-			group.most = said->verdict.pairs_wanted;
+		if (said->verdict.pairs_wanted > group.most->verdict.pairs_wanted)
+			group.most = said;
 		if (said->verdict.pairs_wanted < group.least->verdict.pairs_wanted)
 			group.least = said;
 	}
@@ -71,17 +73,17 @@ static void add_unresolved(const struct comparison *comparison, size_t side, str
 {
 	for (size_t i = 0; i < comparison->nr_rows; i++) {
 		struct group group = { 0 };
+		const char *take;
 
 		if (comparison->rows[i].verdicts[side].word == WORD_UNRESOLVED)
 			group = gather(comparison, side, i);
 		if (!group.count)
 			continue;
-		text_add(text, "unresolved, %zu row%s: %s", group.count,
+		text_add(text, "unresolved, %zu row%s: %s\n", group.count,
 			 group.count == 1 ? "" : "s", group.least->why);
-		if (group.most > group.least->verdict.pairs_wanted &&
-		    strstr(group.least->why, "about"))
-			text_add(text, " (the last of them %zu)", group.most);
-		text_add(text, "\n");
+		take = strstr(group.most->why, ": ");
+		if (take && strcmp(group.least->why, group.most->why) != 0)
+			text_add(text, "  the last of them%s\n", take);
 	}
 }
 
@@ -135,15 +137,28 @@ static void add_gate(const struct comparison *comparison, struct text *text)
 			text_add(text, "\n");
 		}
 	}
+	if (comparison_ungated(comparison))
+		text_add(text, "  %zu of %zu verdicts cannot fail it: too few pairs of boots\n",
+			 comparison_ungated(comparison),
+			 comparison->nr_rows * (comparison->sides->count - 1));
+	if (comparison->nr_left_out)
+		text_add(text, "  what is not compared (%zu) is not gated\n",
+			 comparison->nr_left_out);
 }
 
 /* ---- over more than two sides ---- */
 
 static void add_steps(const struct comparison *comparison, struct text *text)
 {
+	size_t steps = 0;
+
 	if (comparison->sides->count < 3)
 		return;
-	text_add(text, "trend: steps from one side to the next, corrected over all rows:\n");
+	for (size_t i = 0; i < comparison->nr_rows; i++)
+		steps += comparison->rows[i].nr_steps;
+	text_add(text, "trend: %s\n",
+		 steps ? "steps from one side to the next, corrected over all rows:"
+		       : "no step from one side to the next is beyond doubt");
 	for (size_t i = 0; i < comparison->nr_rows; i++) {
 		const struct row *row = &comparison->rows[i];
 
@@ -193,12 +208,47 @@ static void add_allowed(const struct comparison *comparison, struct text *text)
 
 static void add_null_control(const struct comparison *comparison, struct text *text)
 {
-	if (comparison->advisory)
-		text_add(text,
-			 "null control FAILED: a row that no kernel can change differs, so all "
-			 "verdicts\n  are advisory\n");
-	else if (!comparison->has_null_control)
-		text_add(text, "null control: none; a matrix with the benchmark `null` has one\n");
+	static const char *const words[] = {
+		[CONTROL_NONE] = "none; a matrix with the benchmark `null` has one",
+		[CONTROL_UNRESOLVED] = "unresolved, as other rows may be",
+		[CONTROL_PASSED] = "passed, what no kernel can change does not differ",
+		[CONTROL_FAILED] = "FAILED, a row that no kernel can change differs: all verdicts "
+				   "are advisory",
+	};
+
+	text_add(text, "null control: %s\n", words[comparison_null_control(comparison)]);
+}
+
+/* The fewest boots on a side that a verdict rests on; 0 without one. */
+static size_t fewest_boots(const struct comparison *comparison)
+{
+	size_t fewest = 0;
+
+	for (size_t i = 0; i < comparison->nr_rows; i++) {
+		for (size_t side = 1; side < comparison->sides->count; side++) {
+			const struct row_verdict *said = &comparison->rows[i].verdicts[side];
+
+			if (said->word == WORD_FASTER || said->word == WORD_SLOWER)
+				fewest = !fewest || said->verdict.pairs < fewest
+						 ? said->verdict.pairs
+						 : fewest;
+		}
+	}
+	return fewest;
+}
+
+/* See exact.h: what few boots can hide where each has a layout of its own. */
+static void add_layouts(const struct comparison *comparison, struct text *text)
+{
+	size_t fewest = fewest_boots(comparison);
+
+	if (!comparison->icount || comparison->fixed_layout || !fewest ||
+	    fewest >= EXACT_BOOTS_SAMPLED)
+		return;
+	text_add(text,
+		 "caution: each boot has a memory layout of its own, and of %zu a side chance may "
+		 "give all of\n  one side another kind: %d boots a side make that rare\n",
+		 fewest, EXACT_BOOTS_SAMPLED);
 }
 
 static bool has_spread(const struct comparison *comparison, enum spread spread)
@@ -248,6 +298,7 @@ void sheet_add_remarks(const struct comparison *comparison, struct text *text)
 	add_left_out(comparison, text);
 	add_steps(comparison, text);
 	add_gate(comparison, text);
+	add_layouts(comparison, text);
 	add_null_control(comparison, text);
 	add_allowed(comparison, text);
 	add_legend(comparison, text);

@@ -20,6 +20,8 @@
 
 /* What repeats no better than this is no difference, however alike the boots were: 0.05 %. */
 #define EXACT_REPEATABILITY 0.0005
+/* Boots a side from which on layouts that are drawn anew seldom fool it (above). */
+#define EXACT_BOOTS_SAMPLED 5
 /* What one boot a side may be off by, as measured for layouts that are ... */
 #define EXACT_FLOOR_SAMPLED 0.20 /* ... drawn anew by each boot */
 #define EXACT_FLOOR_FIXED 0.005 /* ... the same in each boot */
