@@ -100,8 +100,8 @@ lint: ## clang-tidy, cppcheck, shellcheck, clang-format, arm64 (scripts/deps lin
 bench-self: $(O)/dmabench ## what the harness itself costs, beside what it is held against
 	$(Q)O=$(O) CC='$(CC)' tests/self/bench-self
 
-bench-compare: $(O)/dmabench ## what a comparison costs, beside its limits
-	$(Q)O=$(O) tests/self/bench-compare
+bench-compare: $(O)/dmabench ## what a comparison costs and how often it is right, beside the limits (10 min)
+	$(Q)O=$(O) CC='$(CC)' tests/self/bench-compare
 
 bench-vfio: $(O)/dmabench ## what the lab and vfio-map must show, beside the limits (lab)
 	$(Q)O=$(O) CC='$(CC)' tests/self/bench-vfio
