@@ -63,16 +63,18 @@ static int decimals_for(double value)
 	return size >= 100 || size == 0 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.1 ? 3 : 4;
 }
 
-/* "6.82 ms ±0.3%" */
+/* "6.82 ms ±0.3%"; in @scale, unless nothing would be left of the figure. */
 static void add_median(struct table *table, size_t column, const struct row_side *side,
-		       struct scale scale)
+		       const char *unit, struct scale scale)
 {
-	double value = side->median / scale.factor;
+	bool is_lost = side->median > 0 && side->median < scale.factor / 100;
+	struct scale own = is_lost ? scale_for(unit, side->median) : scale;
+	double value = side->median / own.factor;
 	double off = fmax(side->hi - side->median, side->median - side->lo);
 	double pct = side->median > 0 ? 100 * off / side->median : 0;
 
 	if (side->boots)
-		table_cell(table, column, "%.*f %s ±%.*f%%", decimals_for(value), value, scale.name,
+		table_cell(table, column, "%.*f %s ±%.*f%%", decimals_for(value), value, own.name,
 			   pct < 9.95 ? 1 : 0, pct);
 }
 
@@ -113,17 +115,17 @@ static void add_line(struct table *table, const struct comparison *comparison,
 {
 	const struct row_verdict *said = &row->verdicts[side];
 	struct scale scale = scale_for(row->unit, row->sides[0].median);
-	bool plain_unit = scale.factor == 1;
 	char unit[32];
 
 	make_plain(name);
 	table_row(table);
 	table_cell(table, NAME, "%s%s", name->text ? name->text : "",
 		   row->too_short ? " (too short)" : "");
-	if (plain_unit)
-		scale.name = text_plain(row->unit, unit, sizeof(unit));
-	add_median(table, BASE, &row->sides[0], scale);
-	add_median(table, NEW, &row->sides[side], scale);
+	text_plain(row->unit, unit, sizeof(unit));
+	if (scale.factor == 1)
+		scale.name = unit;
+	add_median(table, BASE, &row->sides[0], unit, scale);
+	add_median(table, NEW, &row->sides[side], unit, scale);
 	if (said->word == WORD_NONE) {
 		table_cell(table, VERDICT, "not compared");
 		return;

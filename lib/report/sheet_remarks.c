@@ -24,6 +24,33 @@ static void add_row_name(struct text *text, const struct row *row)
 	add_plain(text, row->metric);
 }
 
+/* ---- in one line ---- */
+
+static void add_summary(const struct comparison *comparison, size_t side, struct text *text)
+{
+	size_t counts[WORD_UNRESOLVED + 1] = { 0 }, total = 0;
+	const char *before = ": ";
+
+	for (size_t i = 0; i < comparison->nr_rows; i++)
+		counts[comparison->rows[i].verdicts[side].word]++;
+	for (enum word word = WORD_FASTER; word <= WORD_UNRESOLVED; word++)
+		total += counts[word];
+	if (!total)
+		return;
+	text_add(text, "%zu row%s", total, total == 1 ? "" : "s");
+	if (comparison->sides->count > 2) {
+		text_add(text, " of ");
+		add_plain(text, side_of(comparison, side)->label);
+	}
+	for (enum word word = WORD_FASTER; word <= WORD_UNRESOLVED; word++) {
+		if (!counts[word])
+			continue;
+		text_add(text, "%s%zu %s", before, counts[word], word_name(word));
+		before = ", ";
+	}
+	text_add(text, "\n");
+}
+
 /* ---- unresolved rows, by what it would take ---- */
 
 /* Whether two reasons are one but for the number of boots that each would take. */
@@ -210,7 +237,7 @@ static void add_null_control(const struct comparison *comparison, struct text *t
 {
 	static const char *const words[] = {
 		[CONTROL_NONE] = "none; a matrix with the benchmark `null` has one",
-		[CONTROL_UNRESOLVED] = "unresolved, as other rows may be",
+		[CONTROL_UNRESOLVED] = "unresolved by these boots",
 		[CONTROL_PASSED] = "passed, what no kernel can change does not differ",
 		[CONTROL_FAILED] = "FAILED, a row that no kernel can change differs: all verdicts "
 				   "are advisory",
@@ -292,6 +319,7 @@ static void add_legend(const struct comparison *comparison, struct text *text)
 void sheet_add_remarks(const struct comparison *comparison, struct text *text)
 {
 	for (size_t side = 1; side < comparison->sides->count; side++) {
+		add_summary(comparison, side, text);
 		add_unresolved(comparison, side, text);
 		add_pairing(comparison, side, text);
 	}

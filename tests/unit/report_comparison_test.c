@@ -1,89 +1,4 @@
-#include <math.h>
-
-#include "boots.h"
-#include "report/comparison.h"
-
-/* ---- two sides made up, and compared ---- */
-
-#define PAIRS 8
-
-struct world {
-	size_t pairs;
-	double factor; /* new/base, give or take what a pair spreads by */
-	double spread;
-	const char *metric, *timing, *cell;
-};
-
-/* The same spread in each world: of both signs, so that its middle is near 0. */
-static double wobble(size_t pair, double spread)
-{
-	static const double steps[] = { -1, 0.7, 0.2, -0.4, 0.9, -0.6, -0.1, 0.3 };
-
-	return 1 + spread * steps[pair % COUNT(steps)];
-}
-
-static void make_side(const struct world *world, const char *label, size_t position)
-{
-	make_folder(label);
-	for (size_t i = 0; i < world->pairs; i++) {
-		double value = position ? 1000 * world->factor * wobble(i, world->spread) : 1000;
-		char name[64], samples[64];
-		FILE *file;
-
-		snprintf(name, sizeof(name), "%s/%zu.jsonl", label, i);
-		snprintf(samples, sizeof(samples), "%.6f,%.6f,%.6f", value * 0.99, value,
-			 value * 1.01);
-		file = boot_begin(temp_path(name), &(struct boot_file){ .label = label,
-									.pair = (int)i + 1,
-									.position = (int)position,
-									.timing = world->timing });
-		boot_trial(file, world->cell ? world->cell : "bench/backing=thp",
-			   world->metric ? world->metric : "op_ns", samples);
-		boot_end(file);
-	}
-}
-
-/* Folders hold what an earlier world left otherwise. */
-static void remove_side(const char *label)
-{
-	nftw(temp_path(label), unit_remove_one, 4, FTW_DEPTH | FTW_PHYS);
-}
-
-static struct sides sides;
-
-static struct comparison *compare(const char *const *arguments, size_t count,
-				  const struct comparison_options *options)
-{
-	struct comparison *comparison = NULL;
-	struct text refusal = { 0 };
-	struct reason reason = { "" };
-	int ret;
-
-	sides = (struct sides){ 0 };
-	must(!sides_load(arguments, count, NULL, 0, &sides, &reason), "%s", reason.text);
-	ret = comparison_make(&sides, options, &comparison, &refusal, &reason);
-	must(!ret, "%d: %s %s", ret, reason.text, refusal.text ? refusal.text : "");
-	text_release(&refusal);
-	return comparison;
-}
-
-static struct comparison *compare_world(const struct world *world, double gate_pct)
-{
-	const char *const arguments[] = { kept(temp_path("old")), kept(temp_path("young")) };
-	const struct comparison_options options = { .gated = gate_pct >= 0, .gate_pct = gate_pct };
-
-	remove_side("old");
-	remove_side("young");
-	make_side(world, "old", 0);
-	make_side(world, "young", 1);
-	return compare(arguments, 2, &options);
-}
-
-static void release(struct comparison *comparison)
-{
-	comparison_free(comparison);
-	sides_release(&sides);
-}
+#include "worlds.h"
 
 /* ---- verdicts ---- */
 
@@ -167,22 +82,28 @@ TEST(null_control_that_differs_makes_all_verdicts_advisory)
 	static const struct {
 		const char *cell;
 		double factor;
+		size_t pairs;
 		bool has, advisory;
+		enum null_control control;
 	} cases[] = {
-		{ "null/op=nothing", 1.3, true, true },
-		{ "null/op=nothing", 1.0, true, false },
-		{ "null", 1.3, true, true },
-		{ "null/op=syscall", 1.3, false, false }, /* the kernel's own doing */
-		{ "nullify/op=nothing", 1.3, false, false },
+		{ "null/op=nothing", 1.3, PAIRS, true, true, CONTROL_FAILED },
+		{ "null/op=nothing", 1.0, PAIRS, true, false, CONTROL_PASSED },
+		{ "null/op=nothing", 1.0, 3, true, false, CONTROL_UNRESOLVED },
+		{ "null", 1.3, PAIRS, true, true, CONTROL_FAILED },
+		/* the kernel's own doing */
+		{ "null/op=syscall", 1.3, PAIRS, false, false, CONTROL_NONE },
+		{ "nullify/op=nothing", 1.3, PAIRS, false, false, CONTROL_NONE },
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct comparison *comparison = compare_world(
-			&(struct world){ PAIRS, cases[i].factor, 0.005, NULL, NULL, cases[i].cell },
-			-1);
+		struct comparison *comparison =
+			compare_world(&(struct world){ cases[i].pairs, cases[i].factor, 0.005, NULL,
+						       NULL, cases[i].cell },
+				      -1);
 
 		must(comparison->has_null_control == cases[i].has, "case %zu", i);
 		must(comparison->advisory == cases[i].advisory, "case %zu", i);
+		must(comparison_null_control(comparison) == cases[i].control, "case %zu", i);
 		release(comparison);
 	}
 }
@@ -292,7 +213,7 @@ TEST(metric_in_two_units_or_directions_is_not_compared)
 		{ "\"ns\",\"better\":\"lower\"", "\"ns\",\"better\":\"higher\"" },
 	};
 	static const char *const why[] = { "m: in ns, but in bytes in young",
-					   "m: better is lower" };
+					   "m: lower is better in one boot" };
 
 	for (size_t i = 0; i < COUNT(metrics); i++) {
 		struct comparison *comparison;
@@ -313,6 +234,30 @@ TEST(metric_in_two_units_or_directions_is_not_compared)
 		must_contain(why_left_out(comparison, "a"), why[i]);
 		release(comparison);
 	}
+}
+
+TEST(one_boot_of_many_in_another_unit_is_enough)
+{
+	const struct boot_file boot = { .label = "left", .pair = 1 };
+	const char *const paths[] = { kept(temp_path("odd")), kept(temp_path("right.jsonl")) };
+	static const struct trial_of one[] = { { "a", "op_ns", "1" } };
+	struct comparison *comparison;
+	FILE *file;
+
+	make_folder("odd");
+	make_file_of("odd/1.jsonl", &boot, one, 1);
+	file = boot_begin(temp_path("odd/2.jsonl"), &boot);
+	fprintf(file, "{\"record\":\"trial\",\"cell\":\"a\",\"status\":\"ok\",\"iterations\":3,"
+		      "\"placement\":{"
+		      "\"cpus\":[0],\"cpu_node\":0,\"mem_node\":0,\"local\":true},\"metrics\":{"
+		      "\"op_ns\":{"
+		      "\"unit\":\"bytes\",\"better\":\"lower\",\"samples\":[1]}}}\n");
+	boot_end(file);
+	make_file_of("right.jsonl", &(struct boot_file){ .label = "right", .pair = 1 }, one, 1);
+	comparison = compare(paths, 2, &plain);
+	assert_int_equal(comparison->nr_rows, 0);
+	assert_string_equal(why_left_out(comparison, "a"), "op_ns: in ns, but in bytes in left");
+	release(comparison);
 }
 
 TEST(boots_that_lack_a_cell_are_counted)
@@ -354,7 +299,7 @@ TEST(zero_has_no_ratio_but_may_be_the_same)
 	release(comparison);
 }
 
-TEST(each_side_is_judged_against_the_first_and_steps_are_found)
+static void must_step_at_the_third(const char *timing, size_t boots)
 {
 	static const char *const labels[] = { "k1", "k2", "k3", "k4" };
 	static const double factors[] = { 1, 1, 1.5, 1.5 };
@@ -364,8 +309,9 @@ TEST(each_side_is_judged_against_the_first_and_steps_are_found)
 
 	for (size_t i = 0; i < 4; i++) {
 		arguments[i] = kept(temp_path(labels[i]));
-		make_side(&(struct world){ PAIRS, factors[i], 0.005, NULL, NULL, NULL }, labels[i],
-			  i);
+		remove_side(labels[i]);
+		make_side(&(struct world){ boots, factors[i], 0.005, NULL, timing, NULL },
+			  labels[i], i);
 	}
 	comparison = compare(arguments, 4, &plain);
 	row = &comparison->rows[0];
@@ -376,7 +322,118 @@ TEST(each_side_is_judged_against_the_first_and_steps_are_found)
 	assert_int_equal(row->nr_steps, 1);
 	assert_int_equal(row->steps[0].index, 2);
 	assert_true(fabs(row->steps[0].ratio - 1.5) < 0.02);
+	assert_true(row->steps[0].p >= 0 && row->steps[0].p <= 0.05);
 	release(comparison);
+}
+
+TEST(each_side_is_judged_against_the_first_and_steps_are_found)
+{
+	must_step_at_the_third(NULL, PAIRS);
+}
+
+TEST(exact_clock_shows_steps_with_few_boots)
+{
+	must_step_at_the_third("icount", 3);
+}
+
+TEST(exact_clock_steps_over_a_side_that_lacks_the_row)
+{
+	static const char *const labels[] = { "k1", "k2", "k3" };
+	const char *arguments[3];
+	struct comparison *comparison;
+	const struct row *row;
+
+	for (size_t i = 0; i < 3; i++) {
+		remove_side(labels[i]);
+		arguments[i] = kept(temp_path(labels[i]));
+		make_side(&(struct world){ 3, i ? 2 : 1, 0.001, NULL, "icount", "a/x=y" },
+			  labels[i], i);
+	}
+	for (size_t i = 0; i < 3; i++) {
+		char name[32];
+		FILE *file;
+
+		snprintf(name, sizeof(name), "k2/%zu.jsonl", i);
+		file = boot_begin(temp_path(name), &(struct boot_file){ .label = "k2",
+									.pair = (int)i + 1,
+									.position = 1,
+									.timing = "icount" });
+		boot_skip(file, "a/x=y", "not here");
+		boot_end(file);
+	}
+	comparison = compare(arguments, 3, &plain);
+	row = &comparison->rows[0];
+	assert_int_equal(row->verdicts[1].word, WORD_NONE);
+	assert_int_equal(row->nr_steps, 1);
+	assert_int_equal(row->steps[0].index, 2);
+	assert_true(fabs(row->steps[0].ratio - 2) < 0.01);
+	release(comparison);
+}
+
+/* ---- what it would take ---- */
+
+TEST(advice_is_a_number_of_boots_that_one_can_make)
+{
+	static const struct {
+		struct world world;
+		const char *why;
+	} cases[] = {
+		{ { 1, 1.1, 0, NULL, NULL, NULL },
+		  "one boot a side; 6 pairs are the floor: lab run --boots 6" },
+		{ { 3, 1.1, 0, NULL, NULL, NULL },
+		  "3 boot pairs; 6 are the floor: lab run --boots 6" },
+		{ { PAIRS, 1, 0.05, NULL, NULL, NULL }, "pairs spread: about " },
+		{ { PAIRS, 1, 0.5, NULL, NULL, NULL }, "pairs spread: 20 pairs would tell " },
+		{ { PAIRS, 1.02, 0.001, NULL, "icount", NULL }, "" },
+		{ { 1, 1.1, 0, NULL, "icount", NULL },
+		  "within the 20 % that the memory layout of one boot can make: lab run --boots "
+		  "5" },
+		{ { 4, 1, 0.3, NULL, "icount", NULL },
+		  "boots differ by layout: 20 a side would tell " },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct comparison *comparison = compare_world(&cases[i].world, -1);
+
+		must_contain(comparison->rows[0].verdicts[1].why, cases[i].why);
+		release(comparison);
+	}
+}
+
+/* What is said of 2 % and of what 20 pairs would tell is one and the same curve. */
+TEST(advice_beyond_reach_follows_from_the_pairs_that_it_would_take)
+{
+	struct comparison *comparison =
+		compare_world(&(struct world){ PAIRS, 1, 0.5, NULL, NULL, NULL }, -1);
+	const struct row_verdict *said = &comparison->rows[0].verdicts[1];
+	double told = 0, takes = 0;
+
+	assert_int_equal(sscanf(said->why,
+				"pairs spread: 20 pairs would tell %lf %% (2 %% takes about %lf)",
+				&told, &takes),
+			 2);
+	assert_true(takes == (double)said->verdict.pairs_wanted && takes > 50);
+	assert_true(fabs(log1p(told / 100) / log1p(0.02) - sqrt(takes / 20)) <
+		    0.05 * sqrt(takes / 20));
+	release(comparison);
+}
+
+TEST(rows_that_no_gate_could_fail_are_counted)
+{
+	static const struct {
+		size_t pairs, ungated;
+		const char *timing;
+	} cases[] = { { 3, 1, NULL }, { 5, 1, NULL }, { 6, 0, NULL }, { 1, 0, "icount" } };
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct comparison *comparison = compare_world(
+			&(struct world){ cases[i].pairs, 2, 0.001, NULL, cases[i].timing, NULL },
+			5);
+
+		must(comparison_ungated(comparison) == cases[i].ungated, "case %zu", i);
+		must((comparison->nr_gate_failed > 0) == !cases[i].ungated, "case %zu", i);
+		release(comparison);
+	}
 }
 
 /* ---- what is refused ---- */
@@ -460,6 +517,12 @@ int main(void)
 		cmocka_unit_test(sides_without_a_common_cell_are_refused),
 		cmocka_unit_test(clocks_are_never_mixed_whatever_is_allowed),
 		cmocka_unit_test(rows_that_are_not_wanted_are_left_out_in_silence),
+		cmocka_unit_test(one_boot_of_many_in_another_unit_is_enough),
+		cmocka_unit_test(exact_clock_shows_steps_with_few_boots),
+		cmocka_unit_test(exact_clock_steps_over_a_side_that_lacks_the_row),
+		cmocka_unit_test(advice_is_a_number_of_boots_that_one_can_make),
+		cmocka_unit_test(advice_beyond_reach_follows_from_the_pairs_that_it_would_take),
+		cmocka_unit_test(rows_that_no_gate_could_fail_are_counted),
 	};
 
 	return RUN(tests);
