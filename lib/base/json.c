@@ -1,16 +1,16 @@
-#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/json.h"
 
-static atomic_bool ran_out;
+/* Several threads may build something each: what one missed is not the others' business. */
+static _Thread_local bool ran_out;
 
 static void *allocate(size_t size)
 {
 	void *memory = malloc(size);
 
 	if (!memory)
-		atomic_store(&ran_out, true);
+		ran_out = true;
 	return memory;
 }
 
@@ -22,7 +22,10 @@ __attribute__((constructor)) static void watch_allocator(void)
 
 bool json_ran_out(void)
 {
-	return atomic_exchange(&ran_out, false);
+	bool before = ran_out;
+
+	ran_out = false;
+	return before;
 }
 
 json_t *json_whole(json_t *built)

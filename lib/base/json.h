@@ -12,7 +12,7 @@
 
 #include <jansson.h>
 
-/* Whether an allocation of jansson's failed since the last call. */
+/* Whether an allocation of jansson's failed in this thread since the last call. */
 bool json_ran_out(void);
 
 /* @built as it is, or NULL (and nothing left of it) where something is missing from it. */

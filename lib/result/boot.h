@@ -75,7 +75,7 @@ struct boot {
 /*
  * Files of one boot. 0 or -errno with the reason (file and line): a line that is no record, a
  * sample that is no number, a second run in one file, a metric with two units. Several threads may
- * load a boot each; the first one of them has called json_ran_out().
+ * load a boot each.
  */
 int boot_load(const char *const *paths, size_t nr_paths, unsigned int keep, struct boot **ret_boot,
 	      struct reason *reason);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/json.h"
 #include "result/reader.h"
 #include "result/record.h"
 
@@ -113,6 +114,8 @@ int reader_next(struct reader *reader, json_t **ret_record, struct reason *reaso
 		return ret;
 	reader->number++;
 	record = json_loadb(reader->line, reader->length, JSON_REJECT_DUPLICATES, &error);
+	if (!record && json_ran_out())
+		return -ENOMEM;
 	if (!record)
 		return reason_set(reason, -EINVAL, "%s:%zu:%d: %s", reader->path, reader->number,
 				  error.column, error.text);
