@@ -22,14 +22,9 @@ static char *plain_copy(const char *text)
 
 static void make_plain(struct text *text)
 {
-	char *plain = plain_copy(text->text ? text->text : "");
-
-	text_release(text);
-	if (!plain)
-		text->failed = true;
-	else
-		text_add(text, "%s", plain);
-	free(plain);
+	if (text->text)
+		text_plain(text->text, text->text, text->room);
+	text->length = text->text ? strlen(text->text) : 0;
 }
 
 /* ---- figures ---- */

@@ -62,8 +62,8 @@ BARE static void fail_find_real(void)
 }
 
 /*
- * What stands in the libraries is not ours to walk: hwloc does not check what it allocates, and
- * jansson's parser does not look whether its buffer grew, which it does by powers of two. A
+ * What stands in the libraries is not ours to walk: hwloc does not check what it allocates, nor does
+ * glibc's fts_open(); jansson's parser does not look whether its buffer grew, which it does by powers of two. A
  * sanitizer that starts a thread gives up.
  */
 BARE static bool fail_is_exempt(const void *caller, size_t size)
@@ -81,7 +81,8 @@ BARE static bool fail_is_exempt(const void *caller, size_t size)
 			continue;
 		if (may_be_buffer && !strncmp(info.dli_sname, "json_load", 9))
 			return true;
-		if (!strcmp(info.dli_sname, "pthread_getattr_np"))
+		if (!strcmp(info.dli_sname, "fts64_open") || !strcmp(info.dli_sname, "fts_open") ||
+		    !strcmp(info.dli_sname, "pthread_getattr_np"))
 			return true;
 	}
 	return false;
