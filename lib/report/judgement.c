@@ -10,6 +10,7 @@
 #include "stats/signflip.h"
 
 #define DELTA_PCT (100 * COMPARISON_DELTA)
+#define SMALL_BELOW_BYTES (2UL << 20) /* pages that the kernel may lay out anyhow */
 #define BOOTS_WORTH 50 /* a number of boots that one may be asked for */
 #define BOOTS_MANY 20 /* what is thought of where it takes more */
 
@@ -90,6 +91,24 @@ struct exact_options judgement_exact_options(const struct comparison *comparison
 	return options;
 }
 
+static bool has_small_pages(const struct boot_cell *cell)
+{
+	const char *size;
+	json_t *count;
+
+	json_object_foreach(json_object_get(cell->verified, "pages"), size, count)
+		if (strtoull(size, NULL, 10) < SMALL_BELOW_BYTES)
+			return true;
+	return false;
+}
+
+double judgement_floor(const struct comparison *comparison, const struct row *row)
+{
+	bool moves = !comparison->fixed_layout && has_small_pages(row->base_cell);
+
+	return moves ? EXACT_FLOOR_SMALL : 0;
+}
+
 static int judge_exactly(struct bench_of_judges *bench)
 {
 	const struct comparison *comparison = bench->comparison;
@@ -103,6 +122,7 @@ static int judge_exactly(struct bench_of_judges *bench)
 		const struct row *row = bench->rows[i];
 
 		rows[i].higher_is_better = row->higher_is_better;
+		rows[i].floor = judgement_floor(comparison, row);
 		rows[i].base = at;
 		rows[i].base_count = comparison_positive_values(comparison, row, 0, at);
 		at += rows[i].base_count;
@@ -153,10 +173,17 @@ static void say_wanted(const char *cause, const char *of, const struct verdict *
 			 many, of, 100 * expm1(told), DELTA_PCT, verdict->pairs_wanted);
 }
 
-static void say_exact(const struct comparison *comparison, const struct verdict *verdict, char *why,
-		      size_t room)
+static void say_exact(const struct comparison *comparison, const struct row *row,
+		      const struct verdict *verdict, char *why, size_t room)
 {
-	if (verdict->pairs == 1 && !comparison->fixed_layout)
+	bool is_floor = verdict->pairs == 1 && !verdict->pairs_wanted && !comparison->fixed_layout;
+
+	if (is_floor && judgement_floor(comparison, row) > 0)
+		snprintf(why, room,
+			 "small pages, whose layout in one boot makes up to %.0f times: "
+			 "lab run --boots %d",
+			 1 + EXACT_FLOOR_SMALL, EXACT_BOOTS_SAMPLED);
+	else if (is_floor)
 		snprintf(why, room,
 			 "within the %.0f %% that the memory layout of one boot can make: "
 			 "lab run --boots %d",
@@ -208,7 +235,7 @@ static void say(const struct comparison *comparison, struct row *row, size_t sid
 	} else if (said->word == WORD_UNRESOLVED && has_zero) {
 		snprintf(said->why, sizeof(said->why), "no ratio can be taken of 0");
 	} else if (said->word == WORD_UNRESOLVED && comparison->icount) {
-		say_exact(comparison, verdict, said->why, sizeof(said->why));
+		say_exact(comparison, row, verdict, said->why, sizeof(said->why));
 	} else if (said->word == WORD_UNRESOLVED) {
 		say_paired(row, side, verdict, said->why, sizeof(said->why));
 	} else if (said->word != WORD_SAME && verdict->within_delta) {

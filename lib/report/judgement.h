@@ -13,6 +13,9 @@
 /* Fills verdicts, steps, the gate and the null control. 0 or -ENOMEM. */
 int judgement_pass(struct comparison *comparison);
 
+/* What one boot a side may be off by there, for this row: see exact.h. 0: as the options say. */
+double judgement_floor(const struct comparison *comparison, const struct row *row);
+
 /* How rows are judged where the clock is exact. */
 struct exact_options judgement_exact_options(const struct comparison *comparison);
 

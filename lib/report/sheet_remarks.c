@@ -272,10 +272,18 @@ static void add_layouts(const struct comparison *comparison, struct text *text)
 	if (!comparison->icount || comparison->fixed_layout || !fewest ||
 	    fewest >= EXACT_BOOTS_SAMPLED)
 		return;
-	text_add(text,
-		 "caution: each boot has a memory layout of its own, and of %zu a side chance may "
-		 "give all of\n  one side another kind: %d boots a side make that rare\n",
-		 fewest, EXACT_BOOTS_SAMPLED);
+	if (fewest == 1)
+		text_add(text,
+			 "caution: one boot a side, each with a memory layout of its own: the "
+			 "bracket is what layouts\n  were seen to make, not measured here; "
+			 "lab run --boots %d measures it\n",
+			 EXACT_BOOTS_SAMPLED);
+	else
+		text_add(text,
+			 "caution: each boot has a memory layout of its own, and of %zu a side "
+			 "chance may give all of\n  one side another kind: %d boots a side make "
+			 "that rare\n",
+			 fewest, EXACT_BOOTS_SAMPLED);
 }
 
 static bool has_spread(const struct comparison *comparison, enum spread spread)

@@ -116,8 +116,12 @@ static void add_neighbours(struct neighbours *all, const struct comparison *comp
 			all->places[all->count].row = number;
 			all->places[all->count].side = side;
 			all->rows[all->count++] =
-				(struct exact_row){ before, values, nr_before, count,
-						    row->higher_is_better };
+				(struct exact_row){ before,
+						    values,
+						    nr_before,
+						    count,
+						    row->higher_is_better,
+						    judgement_floor(comparison, row) };
 		}
 		before = values;
 		nr_before = count;

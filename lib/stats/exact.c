@@ -42,7 +42,8 @@ static double squares_about(const double *values, size_t count, double mean)
 static struct difference difference_of(const struct exact_row *row, double floor)
 {
 	size_t fewer = row->base_count < row->new_count ? row->base_count : row->new_count;
-	struct difference difference = { .boots = fewer, .floor = log1p(floor) };
+	struct difference difference = { .boots = fewer,
+					 .floor = log1p(row->floor > 0 ? row->floor : floor) };
 	double base, new, squares;
 
 	if (!fewer)

@@ -400,6 +400,49 @@ TEST(advice_is_a_number_of_boots_that_one_can_make)
 	}
 }
 
+/* Whether small pages lie side by side is luck, and moves figures manifold. */
+TEST(one_boot_of_small_pages_says_little_by_an_exact_clock)
+{
+	static const struct {
+		const char *pages, *factor;
+		enum word word;
+	} cases[] = {
+		{ "{\"4096\":512}", "4000", WORD_UNRESOLVED },
+		{ "{\"2097152\":1,\"65536\":1}", "4000", WORD_UNRESOLVED },
+		{ "{\"4096\":512}", "7000", WORD_SLOWER },
+		{ "{\"2097152\":1}", "4000", WORD_SLOWER },
+		{ "{}", "4000", WORD_SLOWER },
+	};
+	const char *const paths[] = { kept(temp_path("left.jsonl")),
+				      kept(temp_path("right.jsonl")) };
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct comparison *comparison;
+		const struct row_verdict *said;
+
+		for (size_t j = 0; j < 2; j++) {
+			FILE *file =
+				boot_begin(paths[j], &(struct boot_file){ .kernel = j ? "2" : "1",
+									  .timing = "icount" });
+
+			fprintf(file,
+				"{\"record\":\"trial\",\"cell\":\"a\",\"status\":\"ok\","
+				"\"verified\":{"
+				"\"pages\":%s},\"metrics\":{\"op_ns\":{\"unit\":\"ns\",\"samples\":"
+				"[%s]}}}\n",
+				cases[i].pages, j ? cases[i].factor : "1000");
+			boot_end(file);
+		}
+		comparison = compare(paths, 2, &plain);
+		said = &comparison->rows[0].verdicts[1];
+		must(said->word == cases[i].word, "case %zu: %s", i, word_name(said->word));
+		if (said->word == WORD_UNRESOLVED)
+			must_contain(said->why,
+				     "small pages, whose layout in one boot makes up to 6 times");
+		release(comparison);
+	}
+}
+
 /* What is said of 2 % and of what 20 pairs would tell is one and the same curve. */
 TEST(advice_beyond_reach_follows_from_the_pairs_that_it_would_take)
 {
@@ -523,6 +566,7 @@ int main(void)
 		cmocka_unit_test(advice_is_a_number_of_boots_that_one_can_make),
 		cmocka_unit_test(advice_beyond_reach_follows_from_the_pairs_that_it_would_take),
 		cmocka_unit_test(rows_that_no_gate_could_fail_are_counted),
+		cmocka_unit_test(one_boot_of_small_pages_says_little_by_an_exact_clock),
 	};
 
 	return RUN(tests);

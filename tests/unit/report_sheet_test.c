@@ -218,6 +218,7 @@ TEST(remarks_tell_what_the_figures_are)
 		{ { 3, 1, 0.1, NULL, NULL, "null" }, "null control: unresolved" },
 		{ { 3, 2, 0, NULL, "icount", NULL }, "executed instructions, not hardware time" },
 		{ { 3, 2, 0, NULL, "icount", NULL }, "of 3 a side chance may give" },
+		{ { 1, 2, 0, NULL, "icount", NULL }, "caution: one boot a side" },
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {

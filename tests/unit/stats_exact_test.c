@@ -8,7 +8,7 @@ static const double steady[] = { 1000, 1000, 1000 };
 static struct exact_row row_of(const double *base, size_t base_count, const double *new,
 			       size_t new_count)
 {
-	return (struct exact_row){ base, new, base_count, new_count, false };
+	return (struct exact_row){ base, new, base_count, new_count, false, 0 };
 }
 
 static struct verdict judge_one(struct exact_row row, const struct exact_options *options)
@@ -93,6 +93,18 @@ TEST(one_boot_a_side_is_judged_by_the_floor_given)
 	}
 }
 
+TEST(row_may_have_a_floor_of_its_own_until_it_has_boots_enough)
+{
+	const double same[] = { 2000, 2000, 2000 };
+	struct exact_row one = row_of(steady, 1, same, 1), many = row_of(steady, 3, same, 3);
+
+	one.floor = many.floor = 1.5;
+	assert_int_equal(judge_one(one, &exact_defaults).direction, DIRECTION_UNRESOLVED);
+	assert_int_equal(judge_one(many, &exact_defaults).direction, DIRECTION_HIGHER);
+	one.floor = 0.5;
+	assert_int_equal(judge_one(one, &exact_defaults).direction, DIRECTION_HIGHER);
+}
+
 /* The least p times 3, the next times 2, the last as it is; none less than the one before. */
 TEST(rows_are_corrected_by_holm)
 {
@@ -169,6 +181,7 @@ int main(void)
 		cmocka_unit_test(doubt_is_a_t_bound_and_the_repeatability),
 		cmocka_unit_test(what_repeats_exactly_differs_from_the_repeatability_on),
 		cmocka_unit_test(one_boot_a_side_is_judged_by_the_floor_given),
+		cmocka_unit_test(row_may_have_a_floor_of_its_own_until_it_has_boots_enough),
 		cmocka_unit_test(rows_are_corrected_by_holm),
 		cmocka_unit_test(gate_looks_at_what_is_worse),
 		cmocka_unit_test(an_exact_judgement_without_memory_is_refused),
