@@ -88,7 +88,7 @@ check: $(O)/dmabench $(UNIT) ## build and run all tests
 check-lab: $(O)/dmabench ## the tests in real kernels (scripts/deps lab; fetches Debian's kernels)
 	$(Q)O=$(O) tests/run --lab
 
-lab: $(O)/dmabench ## compare two kernels by VFIO's cover letter, in VMs, and print both tables
+lab: $(O)/dmabench ## compare two kernels by VFIO's cover letter, in VMs: both tables and verdicts
 	$(Q)O=$(O) scripts/cover-letter
 
 check-fresh: ## both commands of the README in a bare Debian 12 (needs root and debootstrap)

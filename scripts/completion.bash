@@ -181,6 +181,8 @@ _dmabench_convert() {
   esac
   case ${words[-2]} in
     --format) _dmabench_reply "$cur" "$(_dmabench_formats "$1")" ;;
+    --gate) _dmabench_reply "$cur" "1% 2% 5% 10%" ;;
+    --allow | --row | --filter | --base) ;;
     *) _dmabench_files ;;
   esac
 }
