@@ -34,7 +34,12 @@ def lab(folder, matrix, topology, kernels, *options):
     wanted = [w for k in kernels for w in ("--kernel", f"debian:{k},label={k}")]
     subprocess.run([DMABENCH, "lab", "run", *wanted, "--topology", topology, *options, config,
                     "-o", folder], check=True, stdout=sys.stderr)
-    return {k: [trials(path) for path in sorted(glob.glob(os.path.join(folder, k, "*.jsonl")))]
+    return results(folder, kernels)
+
+
+def results(folder, kernels):
+    """The trials of boots that are in a folder a kernel, whose name begins with the kernel's."""
+    return {k: [trials(path) for path in sorted(glob.glob(os.path.join(folder, f"{k}*", "*.jsonl")))]
             for k in kernels}
 
 
