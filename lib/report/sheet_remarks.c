@@ -239,8 +239,8 @@ static void add_null_control(const struct comparison *comparison, struct text *t
 		[CONTROL_NONE] = "none; a matrix with the benchmark `null` has one",
 		[CONTROL_UNRESOLVED] = "unresolved by these boots",
 		[CONTROL_PASSED] = "passed, what no kernel can change does not differ",
-		[CONTROL_FAILED] = "FAILED, a row that no kernel can change differs: all verdicts "
-				   "are advisory",
+		[CONTROL_FAILED] = ("FAILED, a row that no kernel can change differs: all verdicts "
+				    "are advisory"),
 	};
 
 	text_add(text, "null control: %s\n", words[comparison_null_control(comparison)]);
