@@ -27,18 +27,11 @@
 #include "base/units.h"
 #include "host/memory.h"
 #include "iommu/bar.h"
+#include "iommu/pc_map.h"
 #include "measure/common.h"
 #include "measure/device_count.h"
 #include "measure/trial.h"
 
-/* A PC's memory map, as of QEMU's q35. */
-#define VGA_START (640 * KIB)
-#define VGA_END (768 * KIB)
-#define LOW_MOST (2816 * MIB) /* of a guest that fits below the hole */
-#define LOW_USUAL (2 * GIB)
-#define HIGH_START (4 * GIB)
-
-#define MAX_PIECES 3
 #define DEVICE_LIMIT (60 * SEC)
 
 enum { DEVICE, DEVICES, IOMMU, BACKING, SIZE, PREFAULT, THREADS, OPEN, BAR_ALIGN };
@@ -109,11 +102,6 @@ static const struct metric metrics[] = {
 	{ .name = NULL },
 };
 
-/* A stretch of the guest's memory: where it sees it, and where it is in ours. */
-struct piece {
-	uint64_t iova, offset, size_bytes;
-};
-
 struct guest_device {
 	struct vfio_device device;
 	struct bar_window windows[PCI_BARS];
@@ -125,8 +113,7 @@ struct state {
 	struct region ram;
 	struct team *team;
 	struct iommu iommu;
-	struct piece pieces[MAX_PIECES];
-	size_t nr_pieces;
+	struct pc_map map;
 	struct guest_device *devices;
 	size_t nr_devices;
 	struct crew *crew;
@@ -173,9 +160,12 @@ static int map_ram(struct trial *t, struct state *s)
 {
 	int ret = 0;
 
-	for (size_t i = 0; i < s->nr_pieces && !ret; i++)
-		ret = iommu_map(&s->iommu, s->pieces[i].iova, s->ram.addr + s->pieces[i].offset,
-				s->pieces[i].size_bytes, IOMMU_READ | IOMMU_WRITE);
+	for (size_t i = 0; i < s->map.count && !ret; i++) {
+		const struct pc_piece *piece = &s->map.pieces[i];
+
+		ret = iommu_map(&s->iommu, piece->iova, s->ram.addr + piece->offset,
+				piece->size_bytes, IOMMU_READ | IOMMU_WRITE);
+	}
 	return ret ? iommu_explain_map(&s->iommu, ret, &t->reason) : 0;
 }
 
@@ -249,18 +239,10 @@ static int map_bars(struct trial *t, struct state *s)
 	return ret;
 }
 
-static uint64_t end_of_ram(const struct state *s)
-{
-	const struct piece *last = &s->pieces[s->nr_pieces - 1];
-	uint64_t end = last->iova + last->size_bytes;
-
-	return end > HIGH_START ? end : HIGH_START;
-}
-
 /* Each BAR lies where its size is aligned, as in a guest's address space. */
 static int map_bars_for_dma(struct trial *t, struct state *s)
 {
-	uint64_t next = end_of_ram(s);
+	uint64_t next = pc_map_end(&s->map);
 	int ret = 0;
 
 	for (size_t i = 0; i < s->nr_devices; i++) {
@@ -344,42 +326,13 @@ static int guest_boot_run(struct trial *t)
 
 /* ---- set-up ---- */
 
-static void add_piece(struct state *s, uint64_t iova, uint64_t offset, uint64_t end)
-{
-	if (offset < end)
-		s->pieces[s->nr_pieces++] = (struct piece){ iova, offset, end - offset };
-}
-
-static void lay_out_ram(struct state *s, uint64_t size_bytes)
-{
-	uint64_t low = size_bytes > LOW_MOST ? LOW_USUAL : size_bytes;
-
-	add_piece(s, 0, 0, VGA_START);
-	add_piece(s, VGA_END, VGA_END, low);
-	add_piece(s, HIGH_START, low, size_bytes);
-}
-
-static bool is_within(const struct iommu *iommu, uint64_t start, uint64_t size_bytes)
-{
-	for (size_t i = 0; i < iommu->nr_ranges; i++)
-		if (start >= iommu->ranges[i].start && start <= iommu->ranges[i].last &&
-		    size_bytes - 1 <= iommu->ranges[i].last - start)
-			return true;
-	return false;
-}
-
 /* Opens the container once, before anything is timed: whatever is wrong is told here. */
 static int try_container(struct trial *t, struct state *s)
 {
 	int ret = get_container(t, s);
 
-	for (size_t i = 0; i < s->nr_pieces && !ret; i++)
-		if (!is_within(&s->iommu, s->pieces[i].iova, s->pieces[i].size_bytes))
-			ret = reason_set(
-				&t->reason, SKIPPED,
-				"a PC's memory from 0x%llx on is not among the I/O addresses "
-				"that this IOMMU has",
-				(unsigned long long)s->pieces[i].iova);
+	if (!ret)
+		ret = pc_map_check(&s->map, &s->iommu, &t->reason);
 	iommu_close(&s->iommu);
 	return ret;
 }
@@ -429,7 +382,7 @@ static int guest_boot_setup(struct trial *t)
 	s->prefault = trial_number(t, PREFAULT);
 	s->how = choose_fault_in();
 	s->bar_align = trial_number(t, BAR_ALIGN);
-	lay_out_ram(s, trial_number(t, SIZE));
+	s->map = pc_map_of(trial_number(t, SIZE));
 	ret = device_count_check(&t->devices, trial_number(t, DEVICES), IOMMU_MAX_GROUPS,
 				 &s->nr_devices, &t->reason);
 	if (!ret)
