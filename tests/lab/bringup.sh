@@ -194,7 +194,7 @@ check "virtual functions come up in parallel" functions_come_up_in_parallel
 check "phases add up to the wall of a serial start" phases_add_up
 check "$new brings up four functions of a slot" lab slot nvme-slot "$work/slot.json" $new
 check "functions of one slot wait for each other, and where is told" slot_is_behind_one_lock
-check "$old and $new run the matrix of guests" lab guest guest guest-boot $old $new
+check "$old and $new run the matrix of guests, by the wall clock" lab guest guest guest-boot $old $new --timing wall
 check "every trial of $old is ok" complete_and_ok guest $old
 check "every trial of $new is ok" complete_and_ok guest $new
 check "a start is the sum of its phases" a_start_is_the_sum_of_its_phases
