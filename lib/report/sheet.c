@@ -8,6 +8,7 @@
 #include "report/naming.h"
 #include "report/sheet.h"
 #include "report/sheet_remarks.h"
+#include "stats/signflip.h"
 
 enum column { NAME, BASE, NEW, RATIO, P, PAIRS, VERDICT };
 
@@ -87,8 +88,10 @@ static void add_ratio(struct table *table, const struct verdict *verdict)
 static void add_p(struct table *table, const struct comparison *comparison,
 		  const struct verdict *verdict)
 {
-	if (verdict->pairs < 2 && comparison->icount)
-		table_cell(table, P, "-"); /* a bound was passed or not: no probability */
+	size_t least = comparison->icount ? 2 : SIGNFLIP_LEAST_PAIRS;
+
+	if (verdict->pairs < least) /* too few for a test to say anything */
+		table_cell(table, P, "-");
 	else if (verdict->p_adj < 0.0005)
 		table_cell(table, P, "<.001");
 	else

@@ -210,12 +210,16 @@ static void add_pairing(const struct comparison *comparison, size_t side, struct
 		return;
 	if (pairing->how == PAIRED_BY_START)
 		text_add(text, "pairs made by start order: the order was not random\n");
-	if (left) {
-		text_add(text, "%zu boot%s of base and %zu of ", pairing->base_left,
-			 pairing->base_left == 1 ? "" : "s", pairing->new_left);
+	if (!left)
+		return;
+	text_add(text, "%zu boot%s ", left, left == 1 ? "" : "s");
+	if (pairing->base_left && pairing->new_left)
+		text_add(text, "(%zu of base, %zu of ", pairing->base_left, pairing->new_left);
+	else
+		text_add(text, "%s", pairing->base_left ? "(of base" : "(of ");
+	if (pairing->new_left)
 		add_plain(text, side_of(comparison, side)->label);
-		text_add(text, " have no partner and count in no ratio\n");
-	}
+	text_add(text, ") without a partner count in no ratio\n");
 }
 
 static void add_allowed(const struct comparison *comparison, struct text *text)
@@ -316,9 +320,10 @@ static void add_legend(const struct comparison *comparison, struct text *text)
 		before = "; ";
 	}
 	text_add(text,
-		 "\np: corrected over all rows (%zu); same: within %.0f %%; a row is the median "
+		 "\np: corrected over all rows%s (%zu); same: within %.0f %%; a row is the median "
 		 "of boots\n",
-		 comparison->nr_rows, 100 * COMPARISON_DELTA);
+		 comparison->sides->count > 2 ? " of a side" : "", comparison->nr_rows,
+		 100 * COMPARISON_DELTA);
 	text_add(text, "%s\n",
 		 comparison->icount ? "icount: executed instructions, not hardware time"
 				    : "wall: exact sign-flip test over boot pairs (joint max-T)");
