@@ -240,7 +240,7 @@ static void add_allowed(const struct comparison *comparison, struct text *text)
 static void add_null_control(const struct comparison *comparison, struct text *text)
 {
 	static const char *const words[] = {
-		[CONTROL_NONE] = "none; a matrix with the benchmark `null` has one",
+		[CONTROL_NONE] = "none; a matrix with null (op=nothing) has one",
 		[CONTROL_UNRESOLVED] = "unresolved by these boots",
 		[CONTROL_PASSED] = "passed, what no kernel can change does not differ",
 		[CONTROL_FAILED] = ("FAILED, a row that no kernel can change differs: all verdicts "

@@ -406,12 +406,15 @@ TEST(one_boot_of_small_pages_says_little_by_an_exact_clock)
 	static const struct {
 		const char *pages, *factor;
 		enum word word;
+		const char *frames;
 	} cases[] = {
-		{ "{\"4096\":512}", "4000", WORD_UNRESOLVED },
-		{ "{\"2097152\":1,\"65536\":1}", "4000", WORD_UNRESOLVED },
-		{ "{\"4096\":512}", "7000", WORD_SLOWER },
-		{ "{\"2097152\":1}", "4000", WORD_SLOWER },
-		{ "{}", "4000", WORD_SLOWER },
+		{ "{\"4096\":512}", "4000", WORD_UNRESOLVED, NULL },
+		{ "{\"2097152\":1,\"65536\":1}", "4000", WORD_UNRESOLVED, NULL },
+		{ "{\"4096\":512}", "7000", WORD_SLOWER, NULL },
+		{ "{\"4096\":512}", "4000", WORD_UNRESOLVED, "given" },
+		{ "{\"4096\":512}", "4000", WORD_SLOWER, "apart" },
+		{ "{\"2097152\":1}", "4000", WORD_SLOWER, NULL },
+		{ "{}", "4000", WORD_SLOWER, NULL },
 	};
 	const char *const paths[] = { kept(temp_path("left.jsonl")),
 				      kept(temp_path("right.jsonl")) };
@@ -426,11 +429,12 @@ TEST(one_boot_of_small_pages_says_little_by_an_exact_clock)
 									  .timing = "icount" });
 
 			fprintf(file,
-				"{\"record\":\"trial\",\"cell\":\"a\",\"status\":\"ok\","
-				"\"verified\":{"
-				"\"pages\":%s},\"metrics\":{\"op_ns\":{\"unit\":\"ns\",\"samples\":"
-				"[%s]}}}\n",
-				cases[i].pages, j ? cases[i].factor : "1000");
+				"{\"record\":\"trial\",\"cell\":\"a\",\"status\":\"ok\",\"params\":"
+				"{\"frames\":\"%s\"},"
+				"\"verified\":{\"pages\":%s},\"metrics\":{\"op_ns\":{\"unit\":"
+				"\"ns\",\"samples\":[%s]}}}\n",
+				cases[i].frames ? cases[i].frames : "", cases[i].pages,
+				j ? cases[i].factor : "1000");
 			boot_end(file);
 		}
 		comparison = compare(paths, 2, &plain);
