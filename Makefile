@@ -120,6 +120,8 @@ install: $(O)/dmabench ## install to DESTDIR/prefix (/usr/local)
 	install -Dm644 scripts/completion.bash $(DESTDIR)$(completiondir)/dmabench
 	install -d $(DESTDIR)$(datadir)/configs $(DESTDIR)$(datadir)/results
 	install -m644 configs/*.json $(DESTDIR)$(datadir)/configs
+	install -d $(DESTDIR)$(datadir)/plots
+	install -m644 plots/*.gp $(DESTDIR)$(datadir)/plots
 	install -d $(DESTDIR)$(datadir)/lab/guest $(DESTDIR)$(datadir)/lab/topologies
 	install -m755 scripts/lab/lab $(DESTDIR)$(datadir)/lab
 	install -m644 scripts/lab/*.sh $(DESTDIR)$(datadir)/lab
