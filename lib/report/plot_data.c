@@ -167,6 +167,8 @@ static double factor_of(const struct boot *boot, const char *cell, const struct 
 	case SCALE_PER_PAGE:
 		size = plot_number(plot_cell(boot, cell), "size_bytes");
 		return size > 0 ? PLOT_PAGE / size : NAN;
+	case SCALE_PER_FOLIO:
+		return PLOT_PAGE / view->folio_bytes;
 	case SCALE_SPEEDUP:
 		base = find_metric(boot, view->base_cell, view->metric);
 		return base && median > 0 ? base->summary.median / (median * median) : NAN;
@@ -261,7 +263,7 @@ void plot_add_side(struct text *out, const struct side *side)
 	const char *kernel = boot_kernel(side->boots[0]);
 
 	text_add(out, "%s", side->label);
-	if (kernel[0] && !strstr(side->label, kernel))
+	if (kernel[0] && !strstr(side->label, kernel) && !text_starts_with(kernel, side->label))
 		text_add(out, " (%s)", kernel);
 }
 

@@ -40,6 +40,7 @@ const struct boot_metric *plot_any_metric(const struct plot_source *source, cons
 enum plot_scale {
 	SCALE_PLAIN,
 	SCALE_PER_PAGE, /* of 4 KiB of size_bytes */
+	SCALE_PER_FOLIO, /* the same of what is one of folio_bytes */
 	SCALE_SPEEDUP, /* base_cell's over it, of the same boot */
 };
 
@@ -49,6 +50,7 @@ struct plot_view {
 	const char *metric;
 	enum plot_scale scale;
 	const char *base_cell; /* of SCALE_SPEEDUP */
+	double folio_bytes; /* of SCALE_PER_FOLIO */
 };
 
 /* Over the boots of a side. */

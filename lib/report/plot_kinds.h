@@ -38,5 +38,11 @@ struct plot_kind {
 extern const struct plot_kind plot_kinds[]; /* ends with a NULL name; in the order of a page */
 
 int plot_ratios_make(const struct plot_request *request, struct plot_made *made);
+int plot_size_make(const struct plot_request *request, struct plot_made *made);
+int plot_chunk_make(const struct plot_request *request, struct plot_made *made);
+int plot_threads_make(const struct plot_request *request, struct plot_made *made);
+int plot_devices_make(const struct plot_request *request, struct plot_made *made);
+int plot_order_make(const struct plot_request *request, struct plot_made *made);
+int plot_series_make(const struct plot_request *request, struct plot_made *made);
 
 #endif

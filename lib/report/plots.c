@@ -11,6 +11,12 @@
 
 const struct plot_kind plot_kinds[] = {
 	{ "ratios", "dots", false, plot_ratios_make },
+	{ "size", "lines", false, plot_size_make },
+	{ "chunk", "lines", false, plot_chunk_make },
+	{ "threads", "lines", false, plot_threads_make },
+	{ "devices", "lines", false, plot_devices_make },
+	{ "folio", "lines", false, plot_order_make },
+	{ "kernels", "lines", false, plot_series_make },
 	{ NULL, NULL, false, NULL },
 };
 
@@ -181,7 +187,7 @@ static void do_drawing(void *context, size_t number)
 
 static int draw_all(struct making *making, struct reason *reason)
 {
-	static const char *const scripts[] = { "begin", "panel", "dots", NULL };
+	static const char *const scripts[] = { "begin", "panel", "dots", "lines", NULL };
 	int ret = plot_gnuplot_check(&making->missing);
 
 	if (ret < 0)
