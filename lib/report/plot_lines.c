@@ -119,7 +119,7 @@ static void make_y(const struct lines *lines, const struct lines_panel *panel, s
 			widen(point->estimates[j].hi, &lo, &hi);
 		}
 	}
-	axis_make(axis, lo, hi, axis_wants_log(lo, hi), lines->unit);
+	axis_make(axis, lo, hi, axis_wants_log(lo, hi), panel->unit ? panel->unit : lines->unit);
 }
 
 /* Of labels that would touch each other, every second one is left out, and so on. */
@@ -133,7 +133,7 @@ static void make_x(const struct lines *lines, const struct lines_panel *panel, d
 	for (size_t i = 0; i < panel->nr_points; i++) {
 		const struct lines_point *point = &panel->points[i];
 		double at = (point->x - axis->min) / (axis->max - axis->min) * wide;
-		double half = lines->wide ? FIGURE_SMALL * 0.8
+		double half = lines->lean ? FIGURE_SMALL * 0.8
 					  : figure_measure(point->label, FIGURE_SMALL) / 2 + 2;
 		bool fits = at - half >= until && axis->nr_ticks < AXIS_TICKS;
 
@@ -147,7 +147,7 @@ static double leaning_px(const struct lines *lines)
 {
 	double most = FIGURE_SMALL;
 
-	for (size_t i = 0; lines->wide && i < lines->nr_panels; i++)
+	for (size_t i = 0; lines->lean && i < lines->nr_panels; i++)
 		for (size_t j = 0; j < lines->panels[i].nr_points; j++)
 			most = fmax(most, LEAN * figure_measure(lines->panels[i].points[j].label,
 								FIGURE_SMALL));
@@ -165,17 +165,47 @@ static double labels_px(const struct axis *axis)
 
 /* ---- figure ---- */
 
+/* A line a line of the title, from @top on, no wider than @wide. */
+static void add_title(struct figure *figure, const char *title, double left, double top,
+		      double wide)
+{
+	size_t most = (size_t)(wide / figure_measure("m", FIGURE_LABEL));
+
+	while (*title) {
+		size_t length = strcspn(title, "\n");
+		struct text line = { 0 }, shown = { 0 };
+
+		text_add_bytes(&line, title, length);
+		plot_add_short(&shown, line.text ? line.text : "", most);
+		top += FIGURE_LABEL * 1.3;
+		figure_text(figure, left, top - FIGURE_LABEL * 0.65, FIGURE_LABEL, FIGURE_LEFT,
+			    shown.text ? shown.text : "");
+		figure->about.failed |= line.failed || shown.failed;
+		text_release(&line);
+		text_release(&shown);
+		title += length + (title[length] == '\n');
+	}
+}
+
+static double titles_px(const struct lines *lines)
+{
+	bool two = false;
+
+	for (size_t i = 0; i < lines->nr_panels; i++)
+		two |= strchr(lines->panels[i].title.text, '\n') != NULL;
+	return FIGURE_LABEL * 1.3 * (two ? 2 : 1) + 16;
+}
+
 static void place_panels(const struct lines *lines, struct figure *figure)
 {
 	size_t columns = lines->wide || lines->nr_panels == 1 ? 1 : 2;
 	double column = (figure->width - 2 * FIGURE_MARGIN + GAP_PX) / (double)columns;
-	double title = FIGURE_FONT * 2.4, under = leaning_px(lines), top = figure->height;
+	double title = titles_px(lines), under = leaning_px(lines), top = figure->height;
 
 	for (size_t i = 0; i < lines->nr_panels; i++) {
 		const struct lines_panel *panel = &lines->panels[i];
 		double left = FIGURE_MARGIN + (double)(i % columns) * column;
 		struct figure_box box = { .right = left + column - GAP_PX };
-		struct text name = { 0 };
 		struct axis x, y;
 
 		if (i && i % columns == 0)
@@ -186,12 +216,7 @@ static void place_panels(const struct lines *lines, struct figure *figure)
 		box.bottom = box.top + PANEL_PX;
 		make_x(lines, panel, box.right - box.left, &x);
 		figure_panel(figure, &box, &x, &y);
-		plot_add_short(&name, panel->title.text ? panel->title.text : "",
-			       (size_t)((box.right - left) / figure_measure("m", FIGURE_FONT)));
-		figure_text(figure, left, box.top - FIGURE_FONT * 1.5, FIGURE_FONT, FIGURE_LEFT,
-			    name.text ? name.text : "");
-		figure->about.failed |= name.failed;
-		text_release(&name);
+		add_title(figure, panel->title.text, left, top, box.right - left);
 	}
 	figure->height = top + title + PANEL_PX + under;
 }
@@ -317,7 +342,7 @@ int lines_finish(struct lines *lines, struct plot_made *made)
 		add_tally(lines, &tally);
 		place_panels(lines, figure);
 		figure_set(figure, "ribbon", lines->ribbon);
-		figure_set(figure, "x_turned", lines->wide);
+		figure_set(figure, "x_turned", lines->lean);
 		plot_foot(figure, lines->source, &tally, lines->what.text, marks.text);
 	}
 	text_release(&marks);

@@ -18,7 +18,8 @@ struct lines_point {
 };
 
 struct lines_panel {
-	struct text title;
+	struct text title; /* of one line, or two */
+	const char *unit; /* NULL: that of all */
 	struct lines_point *points; /* in the order of x */
 	size_t nr_points;
 	double *steps; /* x where dashed lines stand */
@@ -32,7 +33,8 @@ struct lines {
 	const char *unit;
 	bool over_sides; /* one series, whose points are the sides */
 	bool ribbon; /* else bars */
-	bool wide; /* a panel a line, with labels that lean */
+	bool lean; /* labels do: long ones side by side */
+	bool wide; /* a panel a line */
 	struct lines_panel *panels;
 	size_t nr_panels;
 	bool failed; /* memory ran out */

@@ -273,6 +273,7 @@ static int draw(struct order *order, struct plot_made *made)
 	struct lines lines = { .source = order->source,
 			       .nr_series = order->source->sides->count,
 			       .unit = "ns",
+			       .lean = true,
 			       .wide = true };
 	int ret = add_panels(order, &lines);
 

@@ -9,7 +9,7 @@
 
 #define LEAST_SIDES 3
 #define PANELS_SHOWN 8
-#define METRICS_MOST 64
+#define LABELS_MOST 12 /* side by side in half a line */
 
 struct choice {
 	const struct row *row;
@@ -49,31 +49,7 @@ static int by_place(const void *a, const void *b)
 	return left->row < right->row ? -1 : left->row > right->row;
 }
 
-/* The @part-th metric of the benchmark, or NULL. */
-static const char *find_metric(const struct plot_request *request)
-{
-	const struct comparison *comparison = request->source->comparison;
-	const char *seen[METRICS_MOST];
-	size_t count = 0;
-
-	for (size_t i = 0; i < comparison->nr_rows && count < METRICS_MOST; i++) {
-		const struct row *row = &comparison->rows[i];
-		size_t at = 0;
-
-		if (!plot_is_of(row->cell, request->bench))
-			continue;
-		while (at < count && strcmp(seen[at], row->metric) != 0)
-			at++;
-		if (at < count)
-			continue;
-		if (count == request->part)
-			return row->metric;
-		seen[count++] = row->metric;
-	}
-	return NULL;
-}
-
-static size_t choose(const struct plot_request *request, const char *metric, struct choice *choices)
+static size_t choose(const struct plot_request *request, struct choice *choices)
 {
 	const struct comparison *comparison = request->source->comparison;
 	size_t count = 0;
@@ -81,7 +57,7 @@ static size_t choose(const struct plot_request *request, const char *metric, str
 	for (size_t i = 0; i < comparison->nr_rows; i++) {
 		const struct row *row = &comparison->rows[i];
 
-		if (plot_is_of(row->cell, request->bench) && !strcmp(row->metric, metric))
+		if (plot_is_of(row->cell, request->bench))
 			choices[count++] =
 				(struct choice){ row,
 						 weight_of(row, request->source->sides->count) };
@@ -113,8 +89,10 @@ static void add_panel(struct lines *lines, const struct row *row)
 
 	if (!panel)
 		return;
-	text_add(&panel->title, "%s", name ? name + 1 : row->cell);
+	panel->unit = row->unit;
+	text_add(&panel->title, "%s", row->metric);
 	add_steps(lines, panel, row);
+	text_add(&panel->title, "\n%s", name ? name + 1 : row->cell);
 	for (size_t i = 0; i < lines->source->sides->count; i++) {
 		const struct side *side = plot_side(lines->source, i);
 		struct lines_point *point = lines_add_point(lines, panel, (double)i);
@@ -132,27 +110,27 @@ static void add_panel(struct lines *lines, const struct row *row)
 	}
 }
 
-static int draw(const struct plot_request *request, const char *metric,
-		const struct choice *choices, size_t count, struct plot_made *made)
+static int draw(const struct plot_request *request, const struct choice *choices, size_t count,
+		struct plot_made *made)
 {
 	struct lines lines = { .source = request->source,
 			       .nr_series = 1,
 			       .over_sides = true,
-			       .unit = choices[0].row->unit,
-			       .wide = true };
+			       .lean = true,
+			       .wide = request->source->sides->count > LABELS_MOST };
 	size_t shown = count < PANELS_SHOWN ? count : PANELS_SHOWN;
 
 	for (size_t i = 0; i < shown; i++)
 		add_panel(&lines, choices[i].row);
-	text_add(&lines.title, "%s: %s over kernels", request->bench, metric);
+	text_add(&lines.title, "%s over kernels", request->bench);
 	if (shown < count)
 		text_add(&lines.subtitle, "The %zu of %zu rows that change most. ", shown, count);
 	text_add(&lines.subtitle, "Dotted: steps that chance does not explain.");
 	text_add(&lines.what,
-		 "%s of %s over %zu kernels in order, a panel a row. Dotted lines stand where a "
+		 "%zu rows of %s over %zu kernels in order, a panel a row. Dotted lines stand "
+		 "where a "
 		 "permutation test finds a step (p < 0.05), with its size.",
-		 metric, request->bench, request->source->sides->count);
-	text_add(&made->suffix, "%s", metric);
+		 shown, request->bench, request->source->sides->count);
 	return lines_finish(&lines, made);
 }
 
@@ -160,21 +138,18 @@ int plot_series_make(const struct plot_request *request, struct plot_made *made)
 {
 	const struct comparison *comparison = request->source->comparison;
 	struct choice *choices;
-	const char *metric;
 	size_t count;
 	int ret = 0;
 
-	if (!comparison || request->source->sides->count < LEAST_SIDES)
+	if (request->part || !comparison || request->source->sides->count < LEAST_SIDES)
 		return 0;
-	metric = find_metric(request);
-	if (!metric)
-		return 0;
-	choices = calloc(comparison->nr_rows, sizeof(*choices));
+	choices = calloc(comparison->nr_rows + 1, sizeof(*choices));
 	if (!choices)
 		return -ENOMEM;
-	count = choose(request, metric, choices);
-	made->applies = true;
-	ret = draw(request, metric, choices, count, made);
+	count = choose(request, choices);
+	made->applies = count > 0;
+	if (count)
+		ret = draw(request, choices, count, made);
 	free(choices);
 	return ret;
 }
