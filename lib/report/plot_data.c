@@ -278,16 +278,38 @@ static void add_count(struct text *out, size_t count)
 		text_add(out, "%zu", count);
 }
 
+static void add_number(struct text *out, const struct tally *tally, size_t side)
+{
+	text_add(out, "%zu boot%s, ", tally->boots[side], tally->boots[side] == 1 ? "" : "s");
+	add_count(out, tally->samples[side]);
+	text_add(out, " sample%s", tally->samples[side] == 1 ? "" : "s");
+}
+
+static bool are_alike(const struct tally *tally, size_t count)
+{
+	for (size_t i = 1; i < count; i++)
+		if (tally->boots[i] != tally->boots[0] || tally->samples[i] != tally->samples[0])
+			return false;
+	return count > 1;
+}
+
 static void add_numbers(struct text *out, const struct plot_source *source,
 			const struct tally *tally)
 {
+	bool alike = are_alike(tally, source->sides->count);
+
 	text_add(out, "n: ");
+	if (alike) {
+		add_number(out, tally, 0);
+		text_add(out, " each: ");
+	}
 	for (size_t i = 0; i < source->sides->count; i++) {
-		text_add(out, "%s", i ? "; " : "");
+		text_add(out, "%s", i ? alike ? ", " : "; " : "");
 		plot_add_side(out, plot_side(source, i));
-		text_add(out, " %zu boot%s, ", tally->boots[i], tally->boots[i] == 1 ? "" : "s");
-		add_count(out, tally->samples[i]);
-		text_add(out, " sample%s", tally->samples[i] == 1 ? "" : "s");
+		if (alike)
+			continue;
+		text_add(out, " ");
+		add_number(out, tally, i);
 	}
 	text_add(out, ".");
 }

@@ -60,17 +60,12 @@ void lines_measure(struct lines *lines, struct lines_point *point, const char *c
 			lines->failed = true;
 }
 
-static int by_x(const void *a, const void *b)
+void lines_say_naming(struct lines *lines, const struct naming *naming)
 {
-	const struct lines_point *left = a, *right = b;
-
-	return left->x < right->x ? -1 : left->x > right->x;
-}
-
-void lines_sort(struct lines_panel *panel)
-{
-	if (panel->nr_points)
-		qsort(panel->points, panel->nr_points, sizeof(*panel->points), by_x);
+	if (naming->common.length)
+		text_add(&lines->subtitle, "%s. ", naming->common.text);
+	if (naming->header.length)
+		text_add(&lines->subtitle, "Panels: %s. ", naming->header.text);
 }
 
 void lines_release(struct lines *lines)
@@ -154,6 +149,14 @@ static double leaning_px(const struct lines *lines)
 	return most + 14;
 }
 
+/* How far the last label leans out. */
+static double overhang_px(const struct lines *lines, const struct lines_panel *panel)
+{
+	const char *last = panel->points[panel->nr_points - 1].label;
+
+	return lines->lean ? fmax(0, figure_measure(last, FIGURE_SMALL) * 0.82 - 24) : 0;
+}
+
 static double labels_px(const struct axis *axis)
 {
 	double most = 0;
@@ -200,12 +203,14 @@ static void place_panels(const struct lines *lines, struct figure *figure)
 {
 	size_t columns = lines->wide || lines->nr_panels == 1 ? 1 : 2;
 	double column = (figure->width - 2 * FIGURE_MARGIN + GAP_PX) / (double)columns;
-	double title = titles_px(lines), under = leaning_px(lines), top = figure->height;
+	double title = titles_px(lines), under = leaning_px(lines);
+	double top = figure->height + (lines->over_sides ? 8 : 0);
 
 	for (size_t i = 0; i < lines->nr_panels; i++) {
 		const struct lines_panel *panel = &lines->panels[i];
 		double left = FIGURE_MARGIN + (double)(i % columns) * column;
-		struct figure_box box = { .right = left + column - GAP_PX };
+		struct figure_box box = { .right = left + column - GAP_PX -
+						   overhang_px(lines, panel) };
 		struct axis x, y;
 
 		if (i && i % columns == 0)
@@ -216,7 +221,7 @@ static void place_panels(const struct lines *lines, struct figure *figure)
 		box.bottom = box.top + PANEL_PX;
 		make_x(lines, panel, box.right - box.left, &x);
 		figure_panel(figure, &box, &x, &y);
-		add_title(figure, panel->title.text, left, top, box.right - left);
+		add_title(figure, panel->title.text, left, top, column - GAP_PX);
 	}
 	figure->height = top + title + PANEL_PX + under;
 }

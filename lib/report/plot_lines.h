@@ -4,6 +4,7 @@
 #ifndef REPORT_PLOT_LINES_H
 #define REPORT_PLOT_LINES_H
 
+#include "report/naming.h"
 #include "report/plot_data.h"
 #include "report/plot_kinds.h"
 
@@ -49,8 +50,8 @@ struct lines_point *lines_add_point(struct lines *lines, struct lines_panel *pan
 void lines_measure(struct lines *lines, struct lines_point *point, const char *cell,
 		   const struct plot_view *view);
 
-/* Puts the points of a panel into the order of x. */
-void lines_sort(struct lines_panel *panel);
+/* In the subtitle: what all panels have in common, and what their titles tell. */
+void lines_say_naming(struct lines *lines, const struct naming *naming);
 
 /* Draws and releases. 0 or -ENOMEM. */
 int lines_finish(struct lines *lines, struct plot_made *made);

@@ -261,7 +261,7 @@ static int add_panels(const struct order *order, struct lines *lines)
 	ret = naming_make(rests, lines->nr_panels, &naming);
 	if (ret)
 		return ret;
-	text_add(&lines->subtitle, "%s%s", naming.common.text, naming.common.length ? ". " : "");
+	lines_say_naming(lines, &naming);
 	for (size_t i = 0; i < lines->nr_panels; i++)
 		naming_shorten(&naming, rests[i], &lines->panels[i].title);
 	naming_release(&naming);

@@ -5,14 +5,10 @@
 #include <string.h>
 
 #include "report/naming.h"
+#include "report/plot_dots.h"
 #include "report/plot_kinds.h"
-#include "report/plot_text.h"
 
 #define MOST_DOTS 90 /* rows times sides: more are a wall */
-#define LABEL_MOST 50
-#define BEYOND 3 /* an interval that is many times wider than all dots is cut there */
-#define DOT_PX 13
-#define ROW_GAP_PX 8
 
 struct forest {
 	const struct plot_source *source;
@@ -21,8 +17,6 @@ struct forest {
 	struct naming naming;
 	struct figure *figure;
 	struct tally tally;
-	double least, most; /* of all ratios and 1 */
-	double lo, hi; /* of all intervals */
 };
 
 static size_t nr_new(const struct forest *forest)
@@ -126,74 +120,23 @@ static int name_rows(struct forest *forest)
 	return ret;
 }
 
-/* The label of a row, as short as it may be; its width. */
-static double name_row(const struct forest *forest, size_t number, struct text *name)
+static struct dot make_dot(const struct row_verdict *said)
 {
-	struct text whole = { 0 };
-
-	naming_shorten(&forest->naming, forest->rows[number]->cell, &whole);
-	plot_add_short(name, whole.text && whole.text[0] ? whole.text : "(the cell)", LABEL_MOST);
-	name->failed |= whole.failed;
-	text_release(&whole);
-	return figure_measure(name->text ? name->text : "", FIGURE_LABEL);
-}
-
-static void widen(struct forest *forest, const struct verdict *verdict)
-{
-	forest->least = fmin(forest->least, verdict->ratio);
-	forest->most = fmax(forest->most, verdict->ratio);
-	if (!verdict->interval.known)
-		return;
-	forest->lo = fmin(forest->lo, verdict->interval.lo);
-	forest->hi = fmax(forest->hi, verdict->interval.hi);
-}
-
-static void add_dot(struct forest *forest, const struct row *row, size_t side, double y)
-{
-	const struct row_verdict *said = &row->verdicts[side];
 	const struct verdict *verdict = &said->verdict;
-	bool clear = said->word == WORD_FASTER || said->word == WORD_SLOWER;
 	bool known = verdict->interval.known;
 
 	if (said->word == WORD_NONE)
-		return;
-	text_add(&forest->figure->data, "%.6g %.6g %.6g %.6g %d\n", verdict->ratio,
-		 known ? verdict->interval.lo : verdict->ratio,
-		 known ? verdict->interval.hi : verdict->ratio, y, !clear);
-	widen(forest, verdict);
+		return (struct dot){ .x = NAN };
+	return (struct dot){ .x = verdict->ratio,
+			     .lo = known ? verdict->interval.lo : verdict->ratio,
+			     .hi = known ? verdict->interval.hi : verdict->ratio,
+			     .hollow = said->word != WORD_FASTER && said->word != WORD_SLOWER };
 }
 
 static bool begins_metric(const struct forest *forest, size_t number)
 {
 	return !number ||
 	       strcmp(forest->rows[number]->metric, forest->rows[number - 1]->metric) != 0;
-}
-
-/* How far down the middle of a row is, from the panel's top. */
-static double row_y(const struct forest *forest, size_t number)
-{
-	double y = 0;
-
-	for (size_t i = 0; i <= number; i++) {
-		y += begins_metric(forest, i) ? FIGURE_FONT * 2 : 0;
-		if (i < number)
-			y += (double)nr_new(forest) * DOT_PX + ROW_GAP_PX;
-	}
-	return y + ((double)nr_new(forest) * DOT_PX + ROW_GAP_PX) / 2;
-}
-
-static void add_data(struct forest *forest)
-{
-	for (size_t side = 1; side <= nr_new(forest); side++) {
-		text_add(&forest->figure->data, "# ");
-		plot_add_plain(&forest->figure->data, plot_side(forest->source, side)->label);
-		text_add(&forest->figure->data, ": ratio low high y unclear\nNaN NaN NaN NaN 0\n");
-		for (size_t i = 0; i < forest->count; i++)
-			add_dot(forest, forest->rows[i], side,
-				row_y(forest, i) + ((double)side - 0.5 * (double)nr_new(forest) -
-						    0.5) * DOT_PX);
-		text_add(&forest->figure->data, "\n\n");
-	}
 }
 
 static void add_tally(struct forest *forest)
@@ -229,58 +172,37 @@ static void add_legend(struct forest *forest)
 	figure_end_legend(figure);
 }
 
-static double add_labels(struct forest *forest)
+static void add_rows(struct forest *forest, struct dots *dots)
 {
-	double widest = 0;
-
-	for (size_t i = 0; i < forest->count; i++) {
-		struct text name = { 0 };
-
-		widest = fmax(widest, name_row(forest, i, &name));
-		text_release(&name);
-	}
-	widest = fmin(widest, FIGURE_WIDTH * 0.5) + FIGURE_MARGIN + 10;
 	for (size_t i = 0; i < forest->count; i++) {
 		const struct row *row = forest->rows[i];
-		double y = forest->figure->height + row_y(forest, i);
-		struct text name = { 0 };
+		struct dots_row *line = dots_add_row(dots);
 
-		name_row(forest, i, &name);
-		figure_text(forest->figure, widest - 10, y, FIGURE_LABEL, FIGURE_RIGHT,
-			    name.text ? name.text : "");
-		forest->figure->about.failed |= name.failed;
-		text_release(&name);
-		if (!begins_metric(forest, i))
-			continue;
-		text_add(&name, "%s%s", row->metric,
-			 row->higher_is_better ? " (higher is better)" : "");
-		figure_text(forest->figure, FIGURE_MARGIN,
-			    y - (double)nr_new(forest) * DOT_PX / 2 - FIGURE_FONT * 1.2,
-			    FIGURE_FONT, FIGURE_LEFT, name.text ? name.text : "");
-		text_release(&name);
+		if (!line)
+			return;
+		naming_shorten(&forest->naming, row->cell, &line->label);
+		if (begins_metric(forest, i))
+			text_add(&line->heading, "%s%s", row->metric,
+				 row->higher_is_better ? " (higher is better)" : "");
+		for (size_t side = 1; side <= nr_new(forest); side++)
+			line->dots[side - 1] = make_dot(&row->verdicts[side]);
 	}
-	return widest;
 }
 
 static void lay_out(struct forest *forest)
 {
-	struct figure *figure = forest->figure;
-	struct axis x, y = { .ticks = { { .at = 0 } }, .nr_ticks = 1 };
-	struct figure_box box = { .top = figure->height, .right = figure->width - FIGURE_MARGIN };
-	double deep =
-		row_y(forest, forest->count - 1) + (double)nr_new(forest) * DOT_PX / 2 + ROW_GAP_PX;
+	struct dots dots = { .figure = forest->figure, .nr_series = nr_new(forest) };
+	struct axis x;
+	double lo, hi;
 
-	box.left = add_labels(forest);
-	box.bottom = box.top + deep;
-	y.min = deep;
-	axis_make_ratio(&x, fmin(forest->least, fmax(forest->lo, forest->least / BEYOND)),
-			fmax(forest->most, fmin(forest->hi, forest->most * BEYOND)));
-	figure_panel(figure, &box, &x, &y);
-	figure_set(figure, "band", 1 + COMPARISON_DELTA);
-	figure->height = box.bottom + 32;
-	figure_text(figure, box.right, figure->height, FIGURE_LABEL, FIGURE_RIGHT,
-		    "new / base (log scale)");
-	figure->height += 12;
+	add_rows(forest, &dots);
+	if (!dots.failed) {
+		dots_range(&dots, &lo, &hi);
+		axis_make_ratio(&x, lo, hi);
+		dots_place(&dots, &x, "new / base (log scale)", 1 + COMPARISON_DELTA);
+	}
+	forest->figure->about.failed |= dots.failed;
+	dots_release(&dots);
 }
 
 static void say(struct forest *forest, const char *bench)
@@ -322,7 +244,6 @@ static void draw(struct forest *forest, const char *bench)
 	text_release(&title);
 	text_release(&subtitle);
 	add_legend(forest);
-	add_data(forest);
 	add_tally(forest);
 	lay_out(forest);
 	say(forest, bench);
@@ -333,10 +254,6 @@ int plot_ratios_make(const struct plot_request *request, struct plot_made *made)
 	struct forest forest = {
 		.source = request->source,
 		.figure = &made->figure,
-		.least = 1,
-		.most = 1,
-		.lo = 1,
-		.hi = 1,
 	};
 	int ret;
 

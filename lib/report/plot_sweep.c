@@ -315,8 +315,7 @@ static int name_panels(const struct sweep *sweep, struct lines *lines, const siz
 		rests[i] = sweep->list[firsts[i]].rest;
 	ret = naming_make(rests, lines->nr_panels, &naming);
 	if (!ret) {
-		text_add(&lines->subtitle, "%s%s", naming.common.text,
-			 naming.common.length ? ". " : "");
+		lines_say_naming(lines, &naming);
 		for (size_t i = 0; i < lines->nr_panels; i++)
 			naming_shorten(&naming, rests[i], &lines->panels[i].title);
 		naming_release(&naming);

@@ -10,6 +10,7 @@
 #include "report/plots.h"
 
 const struct plot_kind plot_kinds[] = {
+	{ "overview", "dots", true, plot_overview_make },
 	{ "ratios", "dots", false, plot_ratios_make },
 	{ "size", "lines", false, plot_size_make },
 	{ "chunk", "lines", false, plot_chunk_make },
@@ -17,6 +18,7 @@ const struct plot_kind plot_kinds[] = {
 	{ "devices", "lines", false, plot_devices_make },
 	{ "folio", "lines", false, plot_order_make },
 	{ "kernels", "lines", false, plot_series_make },
+	{ "quoted", "dots", false, plot_quoted_make },
 	{ NULL, NULL, false, NULL },
 };
 

@@ -1,0 +1,151 @@
+#include <math.h>
+#include <stdlib.h>
+
+#include "report/plot_dots.h"
+#include "report/plot_text.h"
+
+#define LABEL_MOST 50
+#define DOT_PX 13
+#define ROW_GAP_PX 8
+#define HEADING_PX (FIGURE_FONT * 2.0)
+#define BEYOND 3
+
+struct dots_row *dots_add_row(struct dots *dots)
+{
+	struct dots_row *grown = realloc(dots->rows, (dots->nr_rows + 1) * sizeof(*grown));
+
+	if (!grown) {
+		dots->failed = true;
+		return NULL;
+	}
+	dots->rows = grown;
+	grown += dots->nr_rows++;
+	*grown = (struct dots_row){ .dots = calloc(dots->nr_series, sizeof(struct dot)) };
+	if (!grown->dots) {
+		dots->failed = true;
+		return NULL;
+	}
+	for (size_t i = 0; i < dots->nr_series; i++)
+		grown->dots[i].x = NAN;
+	return grown;
+}
+
+void dots_release(struct dots *dots)
+{
+	for (size_t i = 0; i < dots->nr_rows; i++) {
+		text_release(&dots->rows[i].label);
+		text_release(&dots->rows[i].heading);
+		free(dots->rows[i].dots);
+	}
+	free(dots->rows);
+}
+
+void dots_range(const struct dots *dots, double *ret_lo, double *ret_hi)
+{
+	double least = INFINITY, most = 0, lo = INFINITY, hi = 0;
+
+	for (size_t i = 0; i < dots->nr_rows; i++)
+		for (size_t j = 0; j < dots->nr_series; j++) {
+			const struct dot *dot = &dots->rows[i].dots[j];
+
+			if (!isfinite(dot->x))
+				continue;
+			least = fmin(least, dot->x);
+			most = fmax(most, dot->x);
+			lo = fmin(lo, dot->lo);
+			hi = fmax(hi, dot->hi);
+		}
+	*ret_lo = fmin(least, fmax(lo, least / BEYOND));
+	*ret_hi = fmax(most, fmin(hi, most * BEYOND));
+}
+
+static double row_px(const struct dots *dots)
+{
+	return (double)dots->nr_series * DOT_PX + ROW_GAP_PX;
+}
+
+/* How far down the middle of a row is, from the panel's top. */
+static double row_y(const struct dots *dots, size_t number)
+{
+	double y = row_px(dots) / 2;
+
+	for (size_t i = 0; i <= number; i++) {
+		y += dots->rows[i].heading.length ? HEADING_PX : 0;
+		y += i < number ? row_px(dots) : 0;
+	}
+	return y;
+}
+
+static void add_series(struct dots *dots, size_t series)
+{
+	double shift = ((double)series - ((double)dots->nr_series - 1) / 2) * DOT_PX;
+	struct text *data = &dots->figure->data;
+
+	text_add(data, "# x low high row hollow\nNaN NaN NaN NaN 0\n");
+	for (size_t i = 0; i < dots->nr_rows; i++) {
+		const struct dot *dot = &dots->rows[i].dots[series];
+
+		if (isfinite(dot->x))
+			text_add(data, "%.6g %.6g %.6g %.6g %d\n", dot->x, dot->lo, dot->hi,
+				 row_y(dots, i) + shift, dot->hollow);
+	}
+	text_add(data, "\n\n");
+}
+
+static void shorten(const struct text *label, struct text *shown)
+{
+	plot_add_short(shown, label->length ? label->text : "(the cell)", LABEL_MOST);
+}
+
+static double widest_label(const struct dots *dots)
+{
+	double widest = 0;
+
+	for (size_t i = 0; i < dots->nr_rows; i++) {
+		struct text shown = { 0 };
+
+		shorten(&dots->rows[i].label, &shown);
+		widest = fmax(widest, figure_measure(shown.text ? shown.text : "", FIGURE_LABEL));
+		text_release(&shown);
+	}
+	return fmin(widest, FIGURE_WIDTH * 0.52);
+}
+
+static void add_row(struct dots *dots, size_t number, double right)
+{
+	const struct dots_row *row = &dots->rows[number];
+	double y = dots->figure->height + row_y(dots, number);
+	struct text shown = { 0 };
+
+	shorten(&row->label, &shown);
+	figure_text(dots->figure, right, y, FIGURE_LABEL, FIGURE_RIGHT,
+		    shown.text ? shown.text : "");
+	dots->figure->about.failed |= shown.failed;
+	text_release(&shown);
+	if (row->heading.length)
+		figure_text(dots->figure, FIGURE_MARGIN, y - row_px(dots) / 2 - HEADING_PX * 0.4,
+			    FIGURE_FONT, FIGURE_LEFT, row->heading.text);
+}
+
+void dots_place(struct dots *dots, const struct axis *x, const char *caption, double band)
+{
+	struct figure *figure = dots->figure;
+	struct axis y = { .ticks = { { .at = 0 } }, .nr_ticks = 1 };
+	struct figure_box box = { .top = figure->height, .right = figure->width - FIGURE_MARGIN };
+	double deep = row_y(dots, dots->nr_rows - 1) + row_px(dots) / 2;
+
+	box.left = FIGURE_MARGIN + widest_label(dots) + 10;
+	for (size_t i = 0; i < dots->nr_rows; i++)
+		add_row(dots, i, box.left - 10);
+	for (size_t i = 0; i < dots->nr_series; i++)
+		add_series(dots, i);
+	box.bottom = box.top + deep;
+	y.min = deep; /* rows run down */
+	figure_panel(figure, &box, x, &y);
+	figure_set(figure, "band", band);
+	figure->height = box.bottom + 32;
+	figure_text(figure, box.right, figure->height, FIGURE_LABEL, FIGURE_RIGHT, caption);
+	figure->height += 12;
+	for (size_t i = 0; i < dots->nr_rows; i++)
+		dots->failed |= dots->rows[i].label.failed || dots->rows[i].heading.failed;
+}
