@@ -127,6 +127,7 @@ void axis_make_ratio(struct axis *axis, double lo, double hi)
 		{ 1.2, { 0.9, 0.94, 0.96, 0.98, 1, 1.02, 1.04, 1.06, 1.1, 0 } },
 		{ 1.6, { 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3, 1.4, 1.6, 0 } },
 		{ 5, { 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 5, 0 } },
+		{ 40, { 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10, 20, 0 } },
 		{ 300, { 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 0 } },
 		{ 1e30, { 0.00001, 0.0001, 0.001, 0.01, 0.1, 1, 10, 100, 1000, 10000, 100000, 0 } },
 	};
@@ -144,5 +145,28 @@ void axis_make_ratio(struct axis *axis, double lo, double hi)
 
 		if (*at >= axis->min && *at <= axis->max)
 			axis_add(axis, *at, axis_label(*at, "ratio", 6, label));
+	}
+}
+
+static double place_of(const struct axis *axis, double value)
+{
+	if (axis->log)
+		return log(value / axis->min) / log(axis->max / axis->min);
+	return (value - axis->min) / (axis->max - axis->min);
+}
+
+void axis_thin(struct axis *axis, double wide, double character_px)
+{
+	double until = -INFINITY;
+
+	for (size_t i = 0; i < axis->nr_ticks; i++) {
+		struct axis_tick *tick = &axis->ticks[i];
+		double half = ((double)strlen(tick->label) + 1) * character_px / 2;
+		double at = place_of(axis, tick->at) * wide;
+
+		if (at - half < until)
+			tick->label[0] = '\0';
+		else if (tick->label[0])
+			until = at + half;
 	}
 }

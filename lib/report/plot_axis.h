@@ -34,6 +34,9 @@ bool axis_wants_log(double lo, double hi);
 /* Adds a tick where there is room for it; the label is cut to what fits. */
 void axis_add(struct axis *axis, double at, const char *label);
 
+/* Across @wide pixels: labels that would lie over the one before them are left out. */
+void axis_thin(struct axis *axis, double wide, double character_px);
+
 /* "41.2 us", "3 GiB", "7": up to @digits digits. Returns @label. */
 const char *axis_label(double value, const char *unit, int digits, char label[AXIS_LABEL]);
 

@@ -59,31 +59,45 @@ void dots_range(const struct dots *dots, double *ret_lo, double *ret_hi)
 	*ret_hi = fmax(most, fmin(hi, most * BEYOND));
 }
 
-static double row_px(const struct dots *dots)
+/* Dots that are not there take no room. */
+static size_t count_dots(const struct dots *dots, const struct dots_row *row, size_t until)
 {
-	return (double)dots->nr_series * DOT_PX + ROW_GAP_PX;
+	size_t count = 0;
+
+	for (size_t i = 0; i < until && i < dots->nr_series; i++)
+		count += isfinite(row->dots[i].x);
+	return count;
+}
+
+static double row_px(const struct dots *dots, size_t number)
+{
+	size_t count = count_dots(dots, &dots->rows[number], dots->nr_series);
+
+	return (double)(count ? count : 1) * DOT_PX + ROW_GAP_PX;
 }
 
 /* How far down the middle of a row is, from the panel's top. */
 static double row_y(const struct dots *dots, size_t number)
 {
-	double y = row_px(dots) / 2;
+	double y = 0;
 
 	for (size_t i = 0; i <= number; i++) {
 		y += dots->rows[i].heading.length ? HEADING_PX : 0;
-		y += i < number ? row_px(dots) : 0;
+		y += i < number ? row_px(dots, i) : row_px(dots, i) / 2;
 	}
 	return y;
 }
 
 static void add_series(struct dots *dots, size_t series)
 {
-	double shift = ((double)series - ((double)dots->nr_series - 1) / 2) * DOT_PX;
 	struct text *data = &dots->figure->data;
 
 	text_add(data, "# x low high row hollow\nNaN NaN NaN NaN 0\n");
 	for (size_t i = 0; i < dots->nr_rows; i++) {
-		const struct dot *dot = &dots->rows[i].dots[series];
+		const struct dots_row *row = &dots->rows[i];
+		const struct dot *dot = &row->dots[series];
+		double middle = ((double)count_dots(dots, row, dots->nr_series) - 1) / 2;
+		double shift = ((double)count_dots(dots, row, series) - middle) * DOT_PX;
 
 		if (isfinite(dot->x))
 			text_add(data, "%.6g %.6g %.6g %.6g %d\n", dot->x, dot->lo, dot->hi,
@@ -123,16 +137,17 @@ static void add_row(struct dots *dots, size_t number, double right)
 	dots->figure->about.failed |= shown.failed;
 	text_release(&shown);
 	if (row->heading.length)
-		figure_text(dots->figure, FIGURE_MARGIN, y - row_px(dots) / 2 - HEADING_PX * 0.4,
-			    FIGURE_FONT, FIGURE_LEFT, row->heading.text);
+		figure_text(dots->figure, FIGURE_MARGIN,
+			    y - row_px(dots, number) / 2 - HEADING_PX * 0.4, FIGURE_FONT,
+			    FIGURE_LEFT, row->heading.text);
 }
 
 void dots_place(struct dots *dots, const struct axis *x, const char *caption, double band)
 {
 	struct figure *figure = dots->figure;
-	struct axis y = { .ticks = { { .at = 0 } }, .nr_ticks = 1 };
+	struct axis thin = *x, y = { .ticks = { { .at = 0 } }, .nr_ticks = 1 };
 	struct figure_box box = { .top = figure->height, .right = figure->width - FIGURE_MARGIN };
-	double deep = row_y(dots, dots->nr_rows - 1) + row_px(dots) / 2;
+	double deep = row_y(dots, dots->nr_rows - 1) + row_px(dots, dots->nr_rows - 1) / 2;
 
 	box.left = FIGURE_MARGIN + widest_label(dots) + 10;
 	for (size_t i = 0; i < dots->nr_rows; i++)
@@ -141,7 +156,8 @@ void dots_place(struct dots *dots, const struct axis *x, const char *caption, do
 		add_series(dots, i);
 	box.bottom = box.top + deep;
 	y.min = deep; /* rows run down */
-	figure_panel(figure, &box, x, &y);
+	axis_thin(&thin, box.right - box.left, FIGURE_SMALL * 0.62);
+	figure_panel(figure, &box, &thin, &y);
 	figure_set(figure, "band", band);
 	figure->height = box.bottom + 32;
 	figure_text(figure, box.right, figure->height, FIGURE_LABEL, FIGURE_RIGHT, caption);

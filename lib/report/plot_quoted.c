@@ -166,11 +166,28 @@ static int add_ours(struct quoting *quoting, struct dots_row *line, const char *
 	return 0;
 }
 
-static int add_quote(struct quoting *quoting, const struct quoted *quote, bool is_first)
+/* "here: type1v2, 1GiB": what of the cell's name the heading does not say. */
+static void name_ours(const struct quoting *quoting, const char *name, const char *per,
+		      struct text *label)
+{
+	const struct boot_cell *cell = plot_any_cell(quoting->source, name);
+	const char *mode = json_string_value(json_object_get(cell->params, "iommu"));
+	char size[UNIT_TEXT];
+
+	text_add(label, "here: ");
+	if (mode && json_object_get(cell->params, "backing"))
+		text_add(label, "%s, %s", mode,
+			 size_format((uint64_t)plot_number(cell, per), size));
+	else
+		text_add(label, "%s", strchr(name, '/') ? strchr(name, '/') + 1 : name);
+}
+
+static int add_quote(struct quoting *quoting, const struct quoted *quote, bool is_first,
+		     bool is_last)
 {
 	struct dots_row *line = dots_add_row(&quoting->dots);
 	double amount = quote->per ? quote->amount / GIB : 1;
-	const char *ours = is_first && quote->per ? find_ours(quoting, quote) : NULL;
+	const char *ours = is_last && quote->per ? find_ours(quoting, quote) : NULL;
 
 	if (!line)
 		return -ENOMEM;
@@ -188,7 +205,7 @@ static int add_quote(struct quoting *quoting, const struct quoted *quote, bool i
 	line = dots_add_row(&quoting->dots);
 	if (!line)
 		return -ENOMEM;
-	text_add(&line->label, "here: %s", strchr(ours, '/') ? strchr(ours, '/') + 1 : ours);
+	name_ours(quoting, ours, quote->per, &line->label);
 	return add_ours(quoting, line, quote->what, ours, quote->metric, quote->per);
 }
 
@@ -217,17 +234,20 @@ static int add_whole(struct quoting *quoting, const struct quoted *quote)
 
 static int add_all(struct quoting *quoting)
 {
+	static const size_t count = sizeof(quotes) / sizeof(quotes[0]);
 	const struct quoted *before = NULL;
 	int ret = 0;
 
-	for (size_t i = 0; i < sizeof(quotes) / sizeof(quotes[0]) && !ret; i++) {
+	for (size_t i = 0; i < count && !ret; i++) {
 		const struct quoted *quote = &quotes[i];
+		bool is_last = i + 1 == count || strcmp(quote[1].what, quote->what) != 0;
 
 		if (strcmp(quote->bench, quoting->bench) != 0)
 			continue;
 		if (quote->per && !find_ours(quoting, quote))
 			continue;
-		ret = add_quote(quoting, quote, !before || strcmp(before->what, quote->what) != 0);
+		ret = add_quote(quoting, quote, !before || strcmp(before->what, quote->what) != 0,
+				is_last);
 		before = quote;
 	}
 	return !ret && before && !before->per ? add_whole(quoting, before) : ret;

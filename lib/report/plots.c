@@ -17,6 +17,7 @@ const struct plot_kind plot_kinds[] = {
 	{ "threads", "lines", false, plot_threads_make },
 	{ "devices", "lines", false, plot_devices_make },
 	{ "folio", "lines", false, plot_order_make },
+	{ "spread", "curves", false, plot_tail_make },
 	{ "kernels", "lines", false, plot_series_make },
 	{ "quoted", "dots", false, plot_quoted_make },
 	{ NULL, NULL, false, NULL },
@@ -189,7 +190,8 @@ static void do_drawing(void *context, size_t number)
 
 static int draw_all(struct making *making, struct reason *reason)
 {
-	static const char *const scripts[] = { "begin", "panel", "dots", "lines", NULL };
+	static const char *const scripts[] = { "begin", "panel", "dots",  "lines", "curves",
+					       "drift", "tiles", "gantt", NULL };
 	int ret = plot_gnuplot_check(&making->missing);
 
 	if (ret < 0)
