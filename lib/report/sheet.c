@@ -1,14 +1,12 @@
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/units.h"
-#include "report/naming.h"
+#include "report/block.h"
+#include "report/row_text.h"
 #include "report/sheet.h"
 #include "report/sheet_remarks.h"
-#include "stats/signflip.h"
 
 enum column { NAME, BASE, NEW, RATIO, P, PAIRS, VERDICT };
 
@@ -28,135 +26,45 @@ static void make_plain(struct text *text)
 	text->length = text->text ? strlen(text->text) : 0;
 }
 
-/* ---- figures ---- */
-
-struct scale {
-	const char *name;
-	double factor;
-};
-
-/* One scale for both sides of a row, chosen by the base. */
-static struct scale scale_for(const char *unit, double value)
-{
-	static const struct scale times[] = { { "s", 1e9 }, { "ms", 1e6 }, { "us", 1e3 } };
-	static const struct scale sizes[] = { { "GiB", 0x1p30 },
-					      { "MiB", 0x1p20 },
-					      { "KiB", 0x1p10 } };
-	const struct scale *steps = !strcmp(unit, "ns")	     ? times
-				    : !strcmp(unit, "bytes") ? sizes
-							     : NULL;
-
-	for (size_t i = 0; steps && i < 3; i++)
-		if (value >= steps[i].factor)
-			return steps[i];
-	return (struct scale){ unit, 1 };
-}
-
-static int decimals_for(double value)
-{
-	double size = fabs(value);
-
-	return size >= 100 || size == 0 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.1 ? 3 : 4;
-}
-
-/* "6.82 ms ±0.3%"; in @scale, unless nothing would be left of the figure. */
-static void add_median(struct table *table, size_t column, const struct row_side *side,
-		       const char *unit, struct scale scale)
-{
-	bool is_lost = side->median > 0 && side->median < scale.factor / 100;
-	struct scale own = is_lost ? scale_for(unit, side->median) : scale;
-	double value = side->median / own.factor;
-	double off = fmax(side->hi - side->median, side->median - side->lo);
-	double pct = side->median > 0 ? 100 * off / side->median : 0;
-
-	if (side->boots)
-		table_cell(table, column, "%.*f %s ±%.*f%%", decimals_for(value), value, own.name,
-			   pct < 9.95 ? 1 : 0, pct);
-}
-
-static void add_ratio(struct table *table, const struct verdict *verdict)
-{
-	int decimals = verdict->ratio < 9.9995 ? 3 : 1;
-
-	if (verdict->interval.known)
-		table_cell(table, RATIO, "%.*f [%.*f %.*f]", decimals, verdict->ratio, decimals,
-			   verdict->interval.lo, decimals, verdict->interval.hi);
-	else
-		table_cell(table, RATIO, "%.*f", decimals, verdict->ratio);
-}
-
-static void add_p(struct table *table, const struct comparison *comparison,
-		  const struct verdict *verdict)
-{
-	size_t least = comparison->icount ? 2 : SIGNFLIP_LEAST_PAIRS;
-
-	if (verdict->pairs < least) /* too few for a test to say anything */
-		table_cell(table, P, "-");
-	else if (verdict->p_adj < 0.0005)
-		table_cell(table, P, "<.001");
-	else
-		table_cell(table, P, "%.3f", verdict->p_adj);
-}
+/* ---- a line ---- */
 
 static void add_verdict(struct table *table, const struct comparison *comparison,
 			const struct row_verdict *said)
 {
-	bool small = said->verdict.within_delta &&
-		     (said->word == WORD_FASTER || said->word == WORD_SLOWER);
+	bool failed = comparison->gated && said->verdict.gate_failed;
+	struct verdict_text text;
 
-	table_cell(table, VERDICT, "%s%s%s", word_name(said->word), small ? " <2%" : "",
-		   comparison->gated && said->verdict.gate_failed ? " *" : "");
+	row_text_verdict(comparison, said, &text);
+	if (text.lo[0])
+		table_cell(table, RATIO, "%s [%s %s]", text.ratio, text.lo, text.hi);
+	else
+		table_cell(table, RATIO, "%s", text.ratio);
+	table_cell(table, P, "%s", text.p);
+	table_cell(table, PAIRS, "%zu", said->verdict.pairs);
+	table_cell(table, VERDICT, "%s%s", text.word, failed ? " *" : "");
 }
 
 static void add_line(struct table *table, const struct comparison *comparison,
 		     const struct row *row, size_t side, struct text *name)
 {
 	const struct row_verdict *said = &row->verdicts[side];
-	struct scale scale = scale_for(row->unit, row->sides[0].median);
-	char unit[32];
+	char median[ROW_TEXT], plain[ROW_TEXT];
 
 	make_plain(name);
 	table_row(table);
 	table_cell(table, NAME, "%s%s", name->text ? name->text : "",
 		   row->too_short ? " (too short)" : "");
-	text_plain(row->unit, unit, sizeof(unit));
-	if (scale.factor == 1)
-		scale.name = unit;
-	add_median(table, BASE, &row->sides[0], unit, scale);
-	add_median(table, NEW, &row->sides[side], unit, scale);
-	if (said->word == WORD_NONE) {
+	row_text_median(row, 0, median);
+	table_cell(table, BASE, "%s", text_plain(median, plain, sizeof(plain)));
+	row_text_median(row, side, median);
+	table_cell(table, NEW, "%s", text_plain(median, plain, sizeof(plain)));
+	if (said->word == WORD_NONE)
 		table_cell(table, VERDICT, "not compared");
-		return;
-	}
-	add_ratio(table, &said->verdict);
-	add_p(table, comparison, &said->verdict);
-	table_cell(table, PAIRS, "%zu", said->verdict.pairs);
-	add_verdict(table, comparison, said);
+	else
+		add_verdict(table, comparison, said);
 }
 
 /* ---- blocks ---- */
-
-static size_t bench_length(const struct row *row)
-{
-	return strcspn(row->cell, "/");
-}
-
-/* Cells of one benchmark that name the same parameters fit under one header. */
-static bool is_one_block(const struct row *a, const struct row *b)
-{
-	size_t length = bench_length(a);
-
-	return length == bench_length(b) && !strncmp(a->cell, b->cell, length) &&
-	       !strcmp(a->metric, b->metric) && naming_is_alike(a->cell, b->cell);
-}
-
-static bool begins_block(const struct comparison *comparison, size_t row)
-{
-	for (size_t i = 0; i < row; i++)
-		if (is_one_block(&comparison->rows[i], &comparison->rows[row]))
-			return false;
-	return true;
-}
 
 static void begin_table(struct sheet_block *block, const struct comparison *comparison)
 {
@@ -181,65 +89,44 @@ static void begin_table(struct sheet_block *block, const struct comparison *comp
 			     columns[i].align);
 }
 
-static int fill_block(struct sheet_block *block, const struct comparison *comparison, size_t side,
-		      const struct row *const *rows, size_t count, const struct naming *naming)
+static int fill_block(struct sheet_block *sheet, const struct comparison *comparison, size_t side,
+		      const struct block *block)
 {
-	const struct row *first = rows[0];
+	const struct naming *naming = &block->naming;
 
-	text_add(&block->heading, "%.*s %s%s%s", (int)bench_length(first), first->cell,
-		 first->metric, naming->common.length ? ": " : "", naming->common.text);
+	block_head(block, &sheet->heading);
 	if (comparison->sides->count > 2)
-		text_add(&block->heading, " (%s)", comparison->sides->list[side].label);
-	text_add(&block->header, "%s", naming->header.length ? naming->header.text : "cell");
-	make_plain(&block->heading);
-	make_plain(&block->header);
-	if (block->heading.failed || block->header.failed)
+		text_add(&sheet->heading, " (%s)", comparison->sides->list[side].label);
+	text_add(&sheet->header, "%s", naming->header.length ? naming->header.text : "cell");
+	make_plain(&sheet->heading);
+	make_plain(&sheet->header);
+	if (sheet->heading.failed || sheet->header.failed)
 		return -ENOMEM;
-	begin_table(block, comparison);
-	for (size_t i = 0; i < count; i++) {
+	begin_table(sheet, comparison);
+	for (size_t i = 0; i < block->count; i++) {
 		struct text name = { 0 };
 
-		naming_shorten(naming, rows[i]->cell, &name);
-		if (!name.length) /* all there is to say stands in the heading */
-			text_add(&name, "%.*s", (int)bench_length(first), first->cell);
-		add_line(&block->table, comparison, rows[i], side, &name);
-		block->table.failed |= name.failed;
+		block_name(block, i, &name);
+		add_line(&sheet->table, comparison, block->rows[i], side, &name);
+		sheet->table.failed |= name.failed;
 		text_release(&name);
 	}
-	return block->table.failed ? -ENOMEM : 0;
+	return sheet->table.failed ? -ENOMEM : 0;
 }
 
-static int add_block(struct sheet *sheet, const struct comparison *comparison, size_t side,
-		     size_t first)
+static int add_blocks(struct sheet *sheet, const struct comparison *comparison,
+		      const struct blocks *blocks)
 {
-	const struct row **rows = calloc(comparison->nr_rows, sizeof(*rows));
-	const char **cells = calloc(comparison->nr_rows, sizeof(*cells));
-	struct sheet_block *grown = realloc(sheet->blocks, (sheet->nr_blocks + 1) * sizeof(*grown));
-	struct naming naming = { 0 };
-	size_t count = 0;
-	int ret = -ENOMEM;
+	size_t sides = comparison->sides->count;
+	int ret = 0;
 
-	if (grown)
-		sheet->blocks = grown;
-	if (!rows || !cells || !grown)
-		goto out_free;
-	rows[0] = &comparison->rows[first];
-	cells[count++] = rows[0]->cell;
-	for (size_t i = first + 1; i < comparison->nr_rows; i++) {
-		if (!is_one_block(rows[0], &comparison->rows[i]))
-			continue;
-		rows[count] = &comparison->rows[i];
-		cells[count++] = comparison->rows[i].cell;
-	}
-	ret = naming_make(cells, count, &naming);
-	if (ret)
-		goto out_free;
-	grown[sheet->nr_blocks] = (struct sheet_block){ .table.nr_rows = 0 };
-	ret = fill_block(&grown[sheet->nr_blocks++], comparison, side, rows, count, &naming);
-	naming_release(&naming);
-out_free:
-	free(rows);
-	free(cells);
+	sheet->blocks = calloc(blocks->count * sides + 1, sizeof(*sheet->blocks));
+	if (!sheet->blocks)
+		return -ENOMEM;
+	for (size_t side = 1; side < sides; side++)
+		for (size_t i = 0; i < blocks->count && !ret; i++)
+			ret = fill_block(&sheet->blocks[sheet->nr_blocks++], comparison, side,
+					 &blocks->list[i]);
 	return ret;
 }
 
@@ -295,15 +182,16 @@ static void add_side(struct sheet *sheet, const struct comparison *comparison, s
 int sheet_make(const struct comparison *comparison, struct sheet *ret_sheet)
 {
 	struct sheet sheet = { 0 };
-	int ret = 0;
+	struct blocks blocks;
+	int ret = blocks_make(comparison, &blocks);
 
+	if (ret)
+		return ret;
 	for (size_t i = 0; i < comparison->sides->count; i++)
 		add_side(&sheet, comparison, i);
 	add_place(&sheet, comparison);
-	for (size_t side = 1; side < comparison->sides->count; side++)
-		for (size_t i = 0; i < comparison->nr_rows && !ret; i++)
-			if (begins_block(comparison, i))
-				ret = add_block(&sheet, comparison, side, i);
+	ret = add_blocks(&sheet, comparison, &blocks);
+	blocks_release(&blocks);
 	if (!ret)
 		sheet_add_remarks(comparison, &sheet.remarks);
 	if (sheet.sides.failed || sheet.remarks.failed)
