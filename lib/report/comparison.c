@@ -125,6 +125,7 @@ int comparison_make(struct sides *sides, const struct comparison_options *option
 		return -ENOMEM;
 	json_ran_out();
 	comparison->sides = sides;
+	comparison->selection = options->selection;
 	comparison->gated = options->gated;
 	comparison->gate_pct = options->gate_pct;
 	comparison->icount = boot_is_icount(sides->list[0].boots[0]);

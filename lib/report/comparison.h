@@ -54,6 +54,7 @@ struct row {
 	const struct boot_cell *base_cell; /* its params; of the base's first boot that has it */
 	bool higher_is_better, per_size, too_short;
 	bool null_control; /* nothing of the kernel's is in it: it must not differ */
+	bool lone; /* no side is judged by it: see comparison_options */
 	struct row_side *sides;
 	/* By side and boot, over all: the boot's median or NAN. See comparison_value(). */
 	double *values;
@@ -70,11 +71,13 @@ struct left_out {
 
 struct comparison {
 	struct sides *sides; /* the caller's */
+	struct selection selection; /* the caller's, too */
 	bool icount, fixed_layout; /* fixed: all boots have one memory layout */
 	size_t *first_boot; /* of each side, among the boots of all sides */
 	size_t nr_boots; /* of all sides */
 	struct row *rows; /* cells in order of name, metrics as in the file */
 	size_t nr_rows;
+	size_t nr_judged; /* of them: those by which some side is judged */
 	struct left_out *left_out;
 	size_t nr_left_out;
 	struct pairing *pairings; /* one a side; the base's is empty */
@@ -88,6 +91,8 @@ struct comparison {
 
 struct comparison_options {
 	struct selection selection;
+	/* Rows that one side alone has are there, too, as WORD_NONE; and one side will do. */
+	bool lone_rows;
 	const char *const *allow;
 	size_t nr_allow;
 	bool gated;

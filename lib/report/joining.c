@@ -209,6 +209,10 @@ static int add_row(struct joining *join, const char *cell, const struct boot_met
 		return -ENOMEM;
 	for (size_t i = 0; i < comparison->sides->count; i++)
 		fill_side(join, row, i);
+	row->lone = true;
+	for (size_t i = 1; i < comparison->sides->count; i++)
+		row->lone &= !row->sides[0].boots || !row->sides[i].boots;
+	comparison->nr_judged += !row->lone;
 	return 0;
 }
 
@@ -294,13 +298,13 @@ static int join_boot(struct joining *join, size_t side, size_t boot)
 	return ret;
 }
 
-static bool can_compare(const struct joining *join)
+static bool wants_rows(const struct joining *join)
 {
-	bool any = false;
+	bool any = join->options->lone_rows;
 
 	for (size_t i = 1; i < join->comparison->sides->count; i++)
 		any |= count_ok(join, i) > 0;
-	return any && count_ok(join, 0) > 0;
+	return any && (join->options->lone_rows || count_ok(join, 0) > 0);
 }
 
 static int join_cell(struct joining *join, const char *name)
@@ -310,7 +314,7 @@ static int join_cell(struct joining *join, const char *name)
 	find_cell(join, name);
 	if (selection_wants(&join->options->selection, best_found(join), NULL))
 		ret = note_status(join, name);
-	if (!can_compare(join))
+	if (!wants_rows(join))
 		return ret;
 	for (size_t i = 0; i < join->comparison->sides->count; i++)
 		for (size_t j = 0; j < side_of(join->comparison, i)->nr_boots && !ret; j++)

@@ -96,7 +96,7 @@ static struct group gather(const struct comparison *comparison, size_t side, siz
 	return group;
 }
 
-static void add_unresolved(const struct comparison *comparison, size_t side, struct text *text)
+void sheet_add_unresolved(const struct comparison *comparison, size_t side, struct text *text)
 {
 	for (size_t i = 0; i < comparison->nr_rows; i++) {
 		struct group group = { 0 };
@@ -269,7 +269,7 @@ static size_t fewest_boots(const struct comparison *comparison)
 }
 
 /* See exact.h: what few boots can hide where each has a layout of its own. */
-static void add_layouts(const struct comparison *comparison, struct text *text)
+void sheet_add_layouts(const struct comparison *comparison, struct text *text)
 {
 	size_t fewest = fewest_boots(comparison);
 
@@ -322,7 +322,7 @@ static void add_legend(const struct comparison *comparison, struct text *text)
 	text_add(text,
 		 "\np: corrected over all rows%s (%zu); same: within %.0f %%; a row is the median "
 		 "of boots\n",
-		 comparison->sides->count > 2 ? " of a side" : "", comparison->nr_rows,
+		 comparison->sides->count > 2 ? " of a side" : "", comparison->nr_judged,
 		 100 * COMPARISON_DELTA);
 	text_add(text, "%s\n",
 		 comparison->icount ? "icount: executed instructions, not hardware time"
@@ -333,13 +333,13 @@ void sheet_add_remarks(const struct comparison *comparison, struct text *text)
 {
 	for (size_t side = 1; side < comparison->sides->count; side++) {
 		add_summary(comparison, side, text);
-		add_unresolved(comparison, side, text);
+		sheet_add_unresolved(comparison, side, text);
 		add_pairing(comparison, side, text);
 	}
 	add_left_out(comparison, text);
 	add_steps(comparison, text);
 	add_gate(comparison, text);
-	add_layouts(comparison, text);
+	sheet_add_layouts(comparison, text);
 	add_null_control(comparison, text);
 	add_allowed(comparison, text);
 	add_legend(comparison, text);

@@ -10,4 +10,8 @@
 /* What is unresolved and what it takes; what was left out; the gate; steps; how to read it all. */
 void sheet_add_remarks(const struct comparison *comparison, struct text *text);
 
+/* Parts of it: what rows that are unresolved against this side would take; what layouts may do. */
+void sheet_add_unresolved(const struct comparison *comparison, size_t side, struct text *text);
+void sheet_add_layouts(const struct comparison *comparison, struct text *text);
+
 #endif

@@ -40,7 +40,8 @@ static int find_steps(const struct comparison *comparison, struct row *row, doub
 	struct changepoint_options options = changepoint_defaults;
 	int count;
 
-	options.alpha = JUDGEMENT_ALPHA / (double)comparison->nr_rows; /* many rows are looked at */
+	options.alpha =
+		JUDGEMENT_ALPHA / (double)comparison->nr_judged; /* many rows are looked at */
 	options.seed = JUDGEMENT_SEED;
 	if (1 / options.alpha > (double)options.permutations) /* its least p must be below */
 		options.permutations = (size_t)(1 / options.alpha);
@@ -60,7 +61,8 @@ static int find_by_changepoints(struct comparison *comparison)
 	int ret = logs ? 0 : -ENOMEM;
 
 	for (size_t i = 0; i < comparison->nr_rows && !ret; i++)
-		ret = find_steps(comparison, &comparison->rows[i], logs);
+		if (!comparison->rows[i].lone)
+			ret = find_steps(comparison, &comparison->rows[i], logs);
 	free(logs);
 	return ret;
 }
@@ -149,7 +151,8 @@ static int find_exactly(struct comparison *comparison)
 	int ret = neighbours_init(&all, comparison);
 
 	for (size_t i = 0; i < comparison->nr_rows && !ret; i++)
-		add_neighbours(&all, comparison, i, all.values + i * comparison->nr_boots);
+		if (!comparison->rows[i].lone)
+			add_neighbours(&all, comparison, i, all.values + i * comparison->nr_boots);
 	if (!ret)
 		ret = exact_judge(all.rows, all.count, &options, all.verdicts);
 	if (!ret)
