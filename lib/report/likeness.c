@@ -9,15 +9,6 @@
 #include "report/facts.h"
 #include "report/likeness.h"
 
-enum rule {
-	MUST_EQUAL,
-	OF_KERNEL, /* may differ between sides, not within one */
-	WHERE_BOTH, /* must be equal where both have it: an older kernel may not know the file */
-	NEAR, /* numbers, equal to 2 % */
-	FREE, /* says nothing, or varies by boot */
-	NEVER, /* must be equal, and nothing allows otherwise */
-};
-
 #define NEAR_SHARE 0.02
 
 /*
@@ -26,44 +17,45 @@ enum rule {
  */
 static const struct {
 	const char *pattern;
-	enum rule rule;
+	enum likeness_rule rule;
 } rules[] = {
-	{ "timing", NEVER }, /* two clocks: nanoseconds of one are not those of the other */
-	{ "kernel", OF_KERNEL },
-	{ "kernel_version", OF_KERNEL },
-	{ "kernel_config", OF_KERNEL },
+	/* Two clocks: nanoseconds of one are not those of the other. */
+	{ "timing", LIKENESS_NEVER },
+	{ "kernel", LIKENESS_OF_KERNEL },
+	{ "kernel_version", LIKENESS_OF_KERNEL },
+	{ "kernel_config", LIKENESS_OF_KERNEL },
 	/*
 	 * Which mitigations a kernel has, and how it words them, is the kernel's own doing as long
 	 * as command line, CPU and microcode are the same; and those must be.
 	 */
-	{ "cpu.mitigations*", OF_KERNEL },
+	{ "cpu.mitigations*", LIKENESS_OF_KERNEL },
 	/* Less what the kernel keeps for itself, which follows its size and its options. */
-	{ "numa.*.memory_bytes", NEAR },
+	{ "numa.*.memory_bytes", LIKENESS_NEAR },
 	/* A kernel that knows more sizes has more switches; those that both have are set alike. */
-	{ "thp.*", WHERE_BOTH },
-	{ "numa.*.hugetlb_free.*", WHERE_BOTH },
-	{ "limits.*", WHERE_BOTH },
-	{ "iommu.vfio_disable_hugepages", WHERE_BOTH },
-	{ "cpu.isolated", WHERE_BOTH },
-	{ "cpu.nohz_full", WHERE_BOTH },
-	{ "clock.source", MUST_EQUAL },
-	{ "clock.*", FREE }, /* calibrated anew by each run */
+	{ "thp.*", LIKENESS_WHERE_BOTH },
+	{ "numa.*.hugetlb_free.*", LIKENESS_WHERE_BOTH },
+	{ "limits.*", LIKENESS_WHERE_BOTH },
+	{ "iommu.vfio_disable_hugepages", LIKENESS_WHERE_BOTH },
+	{ "cpu.isolated", LIKENESS_WHERE_BOTH },
+	{ "cpu.nohz_full", LIKENESS_WHERE_BOTH },
+	{ "clock.source", LIKENESS_MUST_EQUAL },
+	{ "clock.*", LIKENESS_FREE }, /* calibrated anew by each run */
 	/* Versions of libraries find devices and CPUs; none of them stands in a timed bracket. */
-	{ "tool.libraries*", FREE },
-	{ "imported.from", MUST_EQUAL },
-	{ "imported*", FREE }, /* what the other tool says of the day */
-	{ "config.counters", MUST_EQUAL },
-	{ "config.warmup", MUST_EQUAL },
+	{ "tool.libraries*", LIKENESS_FREE },
+	{ "imported.from", LIKENESS_MUST_EQUAL },
+	{ "imported*", LIKENESS_FREE }, /* what the other tool says of the day */
+	{ "config.counters", LIKENESS_MUST_EQUAL },
+	{ "config.warmup", LIKENESS_MUST_EQUAL },
 	/* What was to run is told by the cells that did; how often and how long is no condition. */
-	{ "config*", FREE },
+	{ "config*", LIKENESS_FREE },
 };
 
-static enum rule rule_of(const char *key)
+enum likeness_rule likeness_rule(const char *key)
 {
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
 		if (!fnmatch(rules[i].pattern, key, 0))
 			return rules[i].rule;
-	return MUST_EQUAL;
+	return LIKENESS_MUST_EQUAL;
 }
 
 /* ---- differences ---- */
@@ -128,7 +120,7 @@ static void add(struct check *check, const char *key, const struct boot *left,
 					  .right = excerpt(right_value, left_value),
 					  .left_path = left->paths[0],
 					  .right_path = right->paths[0],
-					  .never = rule_of(key) == NEVER };
+					  .never = likeness_rule(key) == LIKENESS_NEVER };
 	if (!grown || !difference.key || !difference.left || !difference.right) {
 		free(difference.key);
 		free(difference.left);
@@ -150,13 +142,13 @@ static bool is_near(double a, double b)
 static bool is_alike(const char *key, const struct fact *left, const struct fact *right,
 		     bool one_side)
 {
-	enum rule rule = rule_of(key);
+	enum likeness_rule rule = likeness_rule(key);
 
-	if (rule == FREE || (rule == OF_KERNEL && !one_side))
+	if (rule == LIKENESS_FREE || (rule == LIKENESS_OF_KERNEL && !one_side))
 		return true;
 	if (!left || !right)
-		return rule == WHERE_BOTH && !one_side;
-	if (rule == NEAR && !isnan(left->number) && !isnan(right->number))
+		return rule == LIKENESS_WHERE_BOTH && !one_side;
+	if (rule == LIKENESS_NEAR && !isnan(left->number) && !isnan(right->number))
 		return is_near(left->number, right->number);
 	return !strcmp(left->value, right->value);
 }

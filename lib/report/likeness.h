@@ -13,6 +13,19 @@
 #include "base/text.h"
 #include "result/sides.h"
 
+/* What a fact may do. */
+enum likeness_rule {
+	LIKENESS_MUST_EQUAL,
+	LIKENESS_OF_KERNEL, /* may differ between sides, not within one */
+	LIKENESS_WHERE_BOTH, /* equal where both have it: an older kernel may not know the file */
+	LIKENESS_NEAR, /* numbers, equal to 2 % */
+	LIKENESS_FREE, /* says nothing, or varies by boot */
+	LIKENESS_NEVER, /* must be equal, and nothing allows otherwise */
+};
+
+/* @key: as in facts.h, and what --allow takes. */
+enum likeness_rule likeness_rule(const char *key);
+
 struct difference {
 	char *key; /* "cpu.microcode"; what --allow takes */
 	char *left, *right; /* what differs of both values, as JSON; "absent" where there is none */
