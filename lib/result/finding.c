@@ -1,14 +1,17 @@
 #include <errno.h>
 #include <fts.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/grow.h"
 #include "result/boot.h"
 #include "result/finding.h"
 #include "result/reader.h"
+#include "result/sides.h"
 
 /* ---- files ---- */
 
@@ -50,6 +53,17 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 	return strverscmp((*a)->fts_name, (*b)->fts_name);
 }
 
+/* But what was asked for by name is looked into. */
+static bool is_report(const FTSENT *entry)
+{
+	char mark[PATH_MAX];
+
+	return entry->fts_info == FTS_D && entry->fts_level > FTS_ROOTLEVEL &&
+	       snprintf(mark, sizeof(mark), "%s/" REPORT_MARK, entry->fts_path) <
+		       (int)sizeof(mark) &&
+	       !access(mark, F_OK);
+}
+
 static int visit(struct finding *finding, const FTSENT *entry, const char *argument, size_t side)
 {
 	switch (entry->fts_info) {
@@ -73,8 +87,12 @@ static int walk_folder(struct finding *finding, const char *argument, size_t sid
 
 	if (!walk)
 		return reason_set(finding->reason, -errno, "%s: %s", argument, strerror(errno));
-	while (!ret && (errno = 0, entry = fts_read(walk)))
-		ret = visit(finding, entry, argument, side);
+	while (!ret && (errno = 0, entry = fts_read(walk))) {
+		if (is_report(entry))
+			fts_set(walk, entry, FTS_SKIP);
+		else
+			ret = visit(finding, entry, argument, side);
+	}
 	if (!ret && errno)
 		ret = reason_set(finding->reason, -errno, "%s: %s", argument, strerror(errno));
 	fts_close(walk);
@@ -185,7 +203,7 @@ static void join(const char *const *labels, size_t count, char *text, size_t roo
 					 labels[i]);
 }
 
-int finding_split(struct finding *finding, const char *argument, const char *base,
+int finding_split(struct finding *finding, const char *argument, const char *base, size_t least,
 		  size_t *ret_sides)
 {
 	const char **labels = calloc(finding->count + 1, sizeof(*labels));
@@ -199,7 +217,7 @@ int finding_split(struct finding *finding, const char *argument, const char *bas
 	if (ret)
 		reason_set(finding->reason, ret, "--base %.60s: %.150s holds no such label, but %s",
 			   base, argument, list);
-	else if (*ret_sides < 2)
+	else if (*ret_sides < least)
 		ret = reason_set(finding->reason, -EINVAL,
 				 "%.150s: holds %.60s only, and nothing to compare it with: name a "
 				 "second file or folder",

@@ -34,8 +34,11 @@ struct finding {
 
 /* Each returns 0 or -errno with the reason. A folder adds all result files in it and below. */
 int finding_add(struct finding *finding, const char *argument, size_t side);
-/* One folder alone: a side a label, in the order of versions, @base first where it is not NULL. */
-int finding_split(struct finding *finding, const char *argument, const char *base,
+/*
+ * One folder alone: a side a label, in the order of versions, @base first where it is not NULL.
+ * Fewer labels than @least are an error.
+ */
+int finding_split(struct finding *finding, const char *argument, const char *base, size_t least,
 		  size_t *ret_sides);
 /* Several arguments: the boots of one must have one label. */
 int finding_check_labels(const struct finding *finding);

@@ -228,14 +228,14 @@ int sides_load(const char *const *arguments, size_t nr_arguments, const char *ba
 {
 	struct sides sides = { 0 };
 	struct finding finding = { .notes = &sides.notes, .reason = reason };
-	size_t count = nr_arguments;
+	size_t count = nr_arguments, least = keep & SIDES_ONE_WILL_DO ? 1 : 2;
 	int ret = 0;
 
 	json_ran_out();
 	for (size_t i = 0; i < nr_arguments && !ret; i++)
 		ret = finding_add(&finding, arguments[i], i);
 	if (!ret)
-		ret = nr_arguments == 1 ? finding_split(&finding, arguments[0], base, &count)
+		ret = nr_arguments == 1 ? finding_split(&finding, arguments[0], base, least, &count)
 					: finding_check_labels(&finding);
 	if (!ret)
 		ret = finding_check_twins(&finding);

@@ -14,6 +14,12 @@ struct side {
 	size_t nr_boots;
 };
 
+/* A folder that holds this is a report: the boots in it are copies, and are not looked for. */
+#define REPORT_MARK "dmabench-report.txt"
+
+/* Beside what boot_load() keeps: a single side is no error. */
+#define SIDES_ONE_WILL_DO (1U << 16)
+
 struct sides {
 	struct side *list; /* the first one is the base */
 	size_t count;
