@@ -47,7 +47,7 @@ HEADERS	:= $(wildcard lib/*/*.h)
 UNIT	:= $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/*_test.c))
 
 .DELETE_ON_ERROR:
-.PHONY: all objects run check check-fresh lint bench-self bench-compare bench-bringup bench-vfio check-lab lab install uninstall clean help FORCE
+.PHONY: all objects run check check-fresh check-a11y lint bench-self bench-compare bench-report bench-bringup bench-vfio check-lab lab install uninstall clean help FORCE
 
 all: $(O)/dmabench ## build the program (the default)
 
@@ -88,11 +88,14 @@ check: $(O)/dmabench $(UNIT) ## build and run all tests
 check-lab: $(O)/dmabench ## the tests in real kernels (scripts/deps lab; fetches Debian's kernels)
 	$(Q)O=$(O) tests/run --lab
 
-lab: $(O)/dmabench ## compare two kernels by VFIO's cover letter, in VMs: both tables and verdicts
+lab: $(O)/dmabench ## compare two kernels by VFIO's cover letter, in VMs: tables, verdicts, a report
 	$(Q)O=$(O) scripts/cover-letter
 
 check-fresh: ## both commands of the README in a bare Debian 12 (needs root and debootstrap)
 	$(Q)tests/fresh/check-fresh
+
+check-a11y: $(O)/dmabench ## pages of reports by axe-core, in Chromium (scripts/deps a11y; fetches axe-core by npm)
+	$(Q)O=$(O) tests/a11y/run
 
 lint: ## clang-tidy, cppcheck, shellcheck, clang-format, arm64 (scripts/deps lint installs them)
 	$(Q)O=$(O) MAKE='$(MAKE)' tests/lint
@@ -105,6 +108,9 @@ bench-compare: $(O)/dmabench ## what a comparison costs and how often it is righ
 
 bench-vfio: $(O)/dmabench ## what the lab and vfio-map must show, beside the limits (lab)
 	$(Q)O=$(O) CC='$(CC)' tests/self/bench-vfio
+
+bench-report: $(O)/dmabench ## what a report of 500 rows and 6 kernels costs, beside the limit
+	$(Q)O=$(O) tests/self/bench-compare report
 
 bench-bringup: $(O)/dmabench ## what BARs and devices must show under real kernels, beside the limits (lab)
 	$(Q)O=$(O) tests/self/bench-bringup
@@ -121,7 +127,7 @@ install: $(O)/dmabench ## install to DESTDIR/prefix (/usr/local)
 	install -d $(DESTDIR)$(datadir)/configs $(DESTDIR)$(datadir)/results
 	install -m644 configs/*.json $(DESTDIR)$(datadir)/configs
 	install -d $(DESTDIR)$(datadir)/plots
-	install -m644 plots/*.gp $(DESTDIR)$(datadir)/plots
+	install -m644 plots/*.gp plots/site.css $(DESTDIR)$(datadir)/plots
 	install -d $(DESTDIR)$(datadir)/lab/guest $(DESTDIR)$(datadir)/lab/topologies
 	install -m755 scripts/lab/lab $(DESTDIR)$(datadir)/lab
 	install -m644 scripts/lab/*.sh $(DESTDIR)$(datadir)/lab

@@ -7,12 +7,12 @@
 #include "base/text.h"
 #include "cmd/command.h"
 #include "cmd/compare.h"
+#include "cmd/comparing.h"
 #include "report/compare_formats.h"
 #include "report/comparison.h"
 #include "stats/signflip.h"
 
-static struct args_list allow, rows, filters;
-static const char *format_name, *gate, *base;
+static const char *format_name, *gate;
 
 static const struct option_spec options[] = {
 	{ .name = "--format",
@@ -23,55 +23,9 @@ static const struct option_spec options[] = {
 	  .value = "PCT",
 	  .text = &gate,
 	  .help = "exit 3 if a row is beyond doubt worse by more: 5%" },
-	{ .name = "--allow",
-	  .value = "KEY",
-	  .list = &allow,
-	  .help = "compare although the sides differ in this (cpu.microcode, cpu)" },
-	{ .name = "--row",
-	  .value = "PATTERN",
-	  .list = &rows,
-	  .help = "only rows \"CELL METRIC\" that contain this, or match it (*, ?, [)" },
-	{ .name = "--filter",
-	  .value = "PARAM=VALUE[,VALUE...]",
-	  .list = &filters,
-	  .help = "only rows with this: backing=thp,anon, size=1GiB, metric=map_ns" },
-	{ .name = "--base",
-	  .value = "LABEL",
-	  .text = &base,
-	  .help = "which side is the base, where one folder holds all" },
+	COMPARING_OPTIONS,
 	{ .name = NULL },
 };
-
-/* What was named in files may hold anything: a line stays a line. */
-static void print_lines(const struct text *text)
-{
-	const char *line = text->text;
-
-	while (line && *line) {
-		size_t length = strcspn(line, "\n");
-		char whole[1200], plain[1200];
-
-		snprintf(whole, sizeof(whole), "%.*s", (int)length, line);
-		log_note("%s", text_plain(whole, plain, sizeof(plain)));
-		line += length + (line[length] == '\n');
-	}
-}
-
-static int complain(int ret, const struct reason *reason)
-{
-	char plain[sizeof(reason->text)];
-
-	log_error("%s", reason->text[0] ? text_plain(reason->text, plain, sizeof(plain))
-					: strerror(-ret));
-	return ret == -ENOMEM || ret == -EIO ? EXIT_FAILED : EXIT_USAGE;
-}
-
-static int refuse(const struct text *refusal)
-{
-	log_error("the sides differ in more than the kernel; what may differ is named by --allow:");
-	print_lines(refusal);
-	return EXIT_USAGE;
-}
 
 static int print(const struct comparison *comparison, const struct compare_format *format)
 {
@@ -79,7 +33,7 @@ static int print(const struct comparison *comparison, const struct compare_forma
 	int ret = format->print(comparison, stdout, log_wants_colour(1), &reason);
 
 	if (ret)
-		return complain(ret, &reason);
+		return comparing_complain(ret, &reason);
 	if (format->note)
 		log_note("%s", format->note);
 	if (comparison->nr_gate_failed)
@@ -93,23 +47,14 @@ static int print(const struct comparison *comparison, const struct compare_forma
 static int compare(const struct args_list *arguments, const struct comparison_options *wanted,
 		   const struct compare_format *format)
 {
-	struct comparison *comparison = NULL;
-	struct text refusal = { 0 };
-	struct reason reason = { "" };
+	struct comparison *comparison;
 	struct sides sides;
-	int ret = sides_load(arguments->items, arguments->count, base, 0, &sides, &reason);
-	int code;
+	int code = comparing_make(arguments, wanted, 0, &sides, &comparison);
 
-	if (ret)
-		return complain(ret, &reason);
-	print_lines(&sides.notes);
-	ret = comparison_make(&sides, wanted, &comparison, &refusal, &reason);
-	if (ret == -EPERM)
-		code = refuse(&refusal);
-	else
-		code = ret ? complain(ret, &reason) : print(comparison, format);
+	if (code != EXIT_DONE)
+		return code;
+	code = print(comparison, format);
 	comparison_free(comparison);
-	text_release(&refusal);
 	sides_release(&sides);
 	return code;
 }
@@ -163,30 +108,18 @@ static int compare_run(const struct command *self, int argc, char **argv)
 {
 	struct args_list words = { .count = 0 };
 	const struct compare_format *format;
-	struct comparison_options wanted = { .gated = false };
+	struct comparison_options wanted;
+	double gate_pct = 0;
 
 	if (!args_parse(argc, argv, self->options, &words, ARGS_MAX_LIST))
 		return EXIT_USAGE;
 	format = find_format();
-	if (!format || (gate && !parse_gate(&wanted.gate_pct)))
+	if (!format || (gate && !parse_gate(&gate_pct)) ||
+	    !comparing_has_sides(&words, self->usage))
 		return EXIT_USAGE;
-	if (!words.count) {
-		log_error("which files or folders? dmabench %s", self->usage);
-		return EXIT_USAGE;
-	}
-	if (base && words.count > 1) {
-		log_error("--base is for one folder that holds all sides: the first of %zu is the "
-			  "base",
-			  words.count);
-		return EXIT_USAGE;
-	}
+	wanted = comparing_wanted();
 	wanted.gated = gate != NULL;
-	wanted.allow = allow.items;
-	wanted.nr_allow = allow.count;
-	wanted.selection = (struct selection){ .filters = filters.items,
-					       .nr_filters = filters.count,
-					       .rows = rows.items,
-					       .nr_rows = rows.count };
+	wanted.gate_pct = gate_pct;
 	return compare(&words, &wanted, format);
 }
 

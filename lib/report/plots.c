@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/parallel.h"
+#include "matrix/interrupt.h"
 #include "report/plot_draw.h"
 #include "report/plot_gnuplot.h"
 #include "report/plot_kinds.h"
@@ -176,7 +177,9 @@ static void do_drawing(void *context, size_t number)
 
 	if (figure->why_not.length)
 		return;
-	if (making->missing.text[0])
+	if (interrupt_pending())
+		drawing->ret = -EINTR;
+	else if (making->missing.text[0])
 		text_add(&figure->why_not, "%s", making->missing.text);
 	else
 		drawing->ret = plot_draw(figure, making->folder, &drawing->reason);

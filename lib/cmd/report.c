@@ -1,0 +1,146 @@
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "cmd/command.h"
+#include "cmd/comparing.h"
+#include "matrix/interrupt.h"
+#include "report/site.h"
+#include "report/site_folder.h"
+
+static const char *output;
+static bool force;
+
+static const struct option_spec options[] = {
+	{ .name = "--output",
+	  .alias = "-o",
+	  .value = "DIR",
+	  .text = &output,
+	  .help = "the folder to make, all or nothing" },
+	{ .name = "--force", .flag = &force, .help = "replace the report that is in DIR" },
+	COMPARING_OPTIONS,
+	{ .name = NULL },
+};
+
+/* Given, beside the program as built, installed: where the scripts of the plots are, too. */
+static void name_style(size_t i, char *path, size_t room)
+{
+	const char *given = getenv("DMABENCH_PLOTS");
+	char self[PATH_MAX / 2];
+	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char *slash;
+
+	self[length > 0 ? length : 0] = '\0';
+	slash = strrchr(self, '/');
+	if (slash)
+		*slash = '\0';
+	if (given)
+		snprintf(path, room, "%s/site.css", given);
+	else if (!i)
+		snprintf(path, room, "%s/../plots/site.css", self);
+	else
+		snprintf(path, room, DATADIR "/plots/site.css");
+}
+
+static bool find_style(char *path, size_t room)
+{
+	for (size_t i = 0; i < 2; i++) {
+		name_style(i, path, room);
+		if (!access(path, R_OK))
+			return true;
+	}
+	log_error("site.css is neither beside the program nor in " DATADIR
+		  "/plots: install dmabench, or set DMABENCH_PLOTS");
+	return false;
+}
+
+static bool was_interrupted(void)
+{
+	return interrupt_pending() != 0;
+}
+
+static int write_site(const struct comparison *comparison, const char *style)
+{
+	const struct site_options wanted = {
+		.path = output, .force = force, .style = style, .interrupted = was_interrupted
+	};
+	struct reason reason = { "" };
+	struct text notes = { 0 };
+	int ret;
+
+	interrupt_catch();
+	ret = site_make(comparison, &wanted, &notes, &reason);
+	interrupt_release();
+	comparing_print_lines(&notes);
+	text_release(&notes);
+	if (ret == -EINTR) {
+		log_error("interrupted: %s was not made", output);
+		return EXIT_FAILED;
+	}
+	if (ret) {
+		comparing_complain(ret, &reason);
+		return EXIT_FAILED; /* what was given was found good before */
+	}
+	log_note("%s/index.html", output);
+	return EXIT_DONE;
+}
+
+static int report(const struct args_list *words)
+{
+	struct comparison_options wanted = comparing_wanted();
+	struct comparison *comparison;
+	struct sides sides;
+	char style[PATH_MAX];
+	int code;
+
+	if (!find_style(style, sizeof(style)))
+		return EXIT_FAILED;
+	wanted.lone_rows = true;
+	code = comparing_make(words, &wanted, SITE_KEEP, &sides, &comparison);
+	if (code != EXIT_DONE)
+		return code;
+	code = write_site(comparison, style);
+	comparison_free(comparison);
+	sides_release(&sides);
+	return code;
+}
+
+static int report_run(const struct command *self, int argc, char **argv)
+{
+	struct args_list words = { .count = 0 };
+	struct reason reason = { "" };
+	int ret;
+
+	if (!args_parse(argc, argv, self->options, &words, ARGS_MAX_LIST) ||
+	    !comparing_has_sides(&words, self->usage))
+		return EXIT_USAGE;
+	if (!output) {
+		log_error("where to? dmabench %s", self->usage);
+		return EXIT_USAGE;
+	}
+	ret = site_folder_check(output, force, &reason); /* before anything takes time */
+	return ret ? comparing_complain(ret, &reason) : report(&words);
+}
+
+const struct command command_report = {
+	.name = "report",
+	.usage = "report SIDE... -o DIR [options]",
+	.summary = "make a folder of pages with verdicts, tables and plots",
+	.details =
+		"Each SIDE is a result file or a folder of them, as for `dmabench compare`, which\n"
+		"judges them. One side alone gives figures without verdicts.\n\n"
+		"The folder can be opened from the disk or put on any server: it asks nothing of "
+		"the\n"
+		"network, needs no script, and holds copies of the result files. Made again from "
+		"the\n"
+		"same files it is the same to the byte. Plots are drawn by gnuplot (gnuplot-nox);\n"
+		"without it there are tables only.\n\n"
+		"A folder that is not empty is left alone. With --force a report is replaced, if\n"
+		"nothing is in the folder but that report.",
+	.options = options,
+	.run = report_run,
+};

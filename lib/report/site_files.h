@@ -1,0 +1,16 @@
+/*
+ * site_files - what a report has for downloading: copies of the boots, the comparison in other
+ * forms.
+ */
+#ifndef REPORT_SITE_FILES_H
+#define REPORT_SITE_FILES_H
+
+#include "report/site_page.h"
+
+/* Fills site->raws. 0 or -errno with the reason. */
+int site_files_copy(struct site *site, struct reason *reason);
+
+int site_files_write(struct site *site, struct reason *reason);
+void site_files_release(struct site *site);
+
+#endif

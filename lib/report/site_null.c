@@ -1,0 +1,114 @@
+/* The null control: rows in which nothing of the kernel's is, and what they say of all others. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "report/row_text.h"
+#include "report/site_page.h"
+
+static bool is_null(const struct row *row)
+{
+	return block_bench_length(row->cell) == 4 && !strncmp(row->cell, "null", 4);
+}
+
+/* The boots' medians, from the least to the largest, in percent of their middle. */
+static void add_spread(struct page *page, const struct row *row, size_t side)
+{
+	const struct comparison *comparison = page->site->comparison;
+	double least = INFINITY, most = -INFINITY;
+
+	for (size_t i = 0; i < page_side(page, side)->nr_boots; i++) {
+		double value = comparison_value(comparison, row, side, i);
+
+		if (isnan(value))
+			continue;
+		least = fmin(least, value);
+		most = fmax(most, value);
+	}
+	if (row->sides[side].boots < 2 || row->sides[side].median <= 0)
+		page_number(page, "–");
+	else
+		page_number(page, "%.1f %%", 100 * (most - least) / row->sides[side].median);
+}
+
+static void add_line(struct page *page, const struct row *row, size_t side)
+{
+	const struct row_verdict *said = &row->verdicts[side];
+	struct verdict_text text;
+	char median[ROW_TEXT];
+
+	row_text_verdict(page->site->comparison, said, &text);
+	html_begin(&page->html, "tr", NULL);
+	page_row_head(page, "%s %s", row->cell, row->metric);
+	page_label(page, side);
+	page_number(page, "%s", row_text_median(row, side, median));
+	page_number(page, "%zu", row->sides[side].boots);
+	add_spread(page, row, side);
+	if (said->word == WORD_NONE) {
+		page_number(page, "–");
+		page_cell(page, side ? "not compared" : "base");
+	} else {
+		page_number(page, "%s", text.ratio);
+		page_cell(page, "%s%s", text.word,
+			  row->null_control ? "" : " (a system call: may differ)");
+	}
+	html_end(&page->html);
+}
+
+static void add_table(struct page *page)
+{
+	static const struct page_column columns[] = {
+		{ "Row", false },     { "Side", false },	{ "Median", true },
+		{ "Boots", true },    { "Boots' range", true }, { "Ratio", true },
+		{ "Verdict", false }, { NULL, false },
+	};
+	const struct comparison *comparison = page->site->comparison;
+
+	page_table(page, columns, "Rows of the benchmark null");
+	for (size_t i = 0; i < comparison->nr_rows; i++)
+		for (size_t side = 0; side < comparison->sides->count; side++)
+			if (is_null(&comparison->rows[i]) && comparison->rows[i].sides[side].boots)
+				add_line(page, &comparison->rows[i], side);
+	page_table_end(page);
+}
+
+static const char *meaning(const struct comparison *comparison)
+{
+	static const char *const words[] = {
+		[CONTROL_NONE] = "None of these rows is there on both sides, so none can be a "
+				 "control.",
+		[CONTROL_UNRESOLVED] = "It is unresolved: these boots neither show that an empty "
+				       "bracket was alike on all sides, nor that it was not.",
+		[CONTROL_PASSED] = "It passed: an empty bracket, in which nothing of the kernel's "
+				   "is, was alike on all sides to 2 %. Its range over boots is "
+				   "noise of the host alone.",
+		[CONTROL_FAILED] = "It failed: an empty bracket took longer on one side than on "
+				   "another, beyond doubt and by more than 2 %. Something other "
+				   "than what is compared differs, and every verdict here is "
+				   "advisory.",
+	};
+
+	if (comparison->sides->count < 2)
+		return "It is what the harness itself costs here: two reads of the clock and "
+		       "nothing between. A figure that is near it is a figure of the harness.";
+	return words[comparison_null_control(comparison)];
+}
+
+void site_null_control(struct page *page)
+{
+	const struct comparison *comparison = page->site->comparison;
+	bool any = false;
+
+	html_leaf(&page->html, "h2", "The null control");
+	for (size_t i = 0; i < comparison->nr_rows; i++)
+		any |= is_null(&comparison->rows[i]);
+	if (!any) {
+		html_leaf(&page->html, "p",
+			  "There is none: the matrix lacks the benchmark null, "
+			  "or its rows were not asked for. So nothing here tells "
+			  "whether the harness itself was alike on all sides.");
+		return;
+	}
+	html_leaf(&page->html, "p", "%s", meaning(comparison));
+	add_table(page);
+}

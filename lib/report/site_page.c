@@ -1,0 +1,267 @@
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/site_page.h"
+#include "result/version.h"
+
+/* Beside the benchmarks' pages. */
+static const struct {
+	const char *file, *name;
+} others[] = {
+	{ "environments.html", "Environments" },
+	{ "method.html", "How it was measured" },
+	{ "raw.html", "Raw files" },
+};
+
+/* ---- frame ---- */
+
+static void begin_head(struct page *page, const char *title)
+{
+	bool is_front = title == page->site->title.text;
+	struct html *html = &page->html;
+
+	html_begin(html, "head", NULL);
+	html_empty(html, "meta", "charset", "utf-8", NULL);
+	html_empty(html, "meta", "name", "viewport", "content",
+		   "width=device-width, initial-scale=1", NULL);
+	html_empty(html, "meta", "name", "color-scheme", "content", "light dark", NULL);
+	html_leaf(html, "title", "dmabench: %s%s%s", title, is_front ? "" : ": ",
+		  is_front ? "" : page->site->title.text);
+	/* An icon of no bytes: else a browser would go and ask a server for one. */
+	html_empty(html, "link", "rel", "icon", "href", "data:,", NULL);
+	html_empty(html, "link", "rel", "stylesheet", "href", SITE_STYLE, NULL);
+	html_end(html);
+}
+
+static void add_way(struct page *page, const char *file, const char *name)
+{
+	struct html *html = &page->html;
+
+	html_begin(html, "li", NULL);
+	html_begin(html, "a", "href", file, "aria-current",
+		   !strcmp(file, page->file) ? "page" : NULL, NULL);
+	html_text(html, "%s", name);
+	html_end(html);
+	html_end(html);
+}
+
+static void add_ways(struct page *page)
+{
+	struct html *html = &page->html;
+
+	html_begin(html, "nav", "aria-label", "Pages", NULL);
+	html_begin(html, "ul", NULL);
+	add_way(page, "index.html", "Overview");
+	for (size_t i = 0; i < page->site->nr_benches; i++)
+		add_way(page, page->site->benches[i].page, page->site->benches[i].name);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		add_way(page, others[i].file, others[i].name);
+	html_end(html);
+	html_end(html);
+}
+
+void page_begin(struct page *page, const char *title)
+{
+	struct html *html = &page->html;
+
+	text_add(&html->text, "<!DOCTYPE html>\n");
+	html_begin(html, "html", "lang", "en", NULL);
+	begin_head(page, title);
+	html_begin(html, "body", NULL);
+	html_begin(html, "a", "class", "skip", "href", "#main", NULL);
+	html_text(html, "Skip to the content");
+	html_end(html);
+	html_begin(html, "header", NULL);
+	html_begin(html, "p", "class", "report", NULL);
+	html_text(html, "dmabench: %s", page->site->title.text);
+	html_end(html);
+	add_ways(page);
+	html_end(html);
+	html_begin(html, "main", "id", "main", NULL);
+	html_leaf(html, "h1", "%s", title);
+}
+
+int page_finish(struct page *page, struct reason *reason)
+{
+	struct html *html = &page->html;
+	size_t nr_raws = page->site->nr_raws;
+	int ret;
+
+	html_end(html); /* main */
+	html_begin(html, "footer", NULL);
+	html_leaf(html, "p",
+		  "Made by dmabench %s from %zu result file%s, which are among the "
+		  "raw files.",
+		  dmabench_version, nr_raws, nr_raws == 1 ? "" : "s");
+	while (html->depth)
+		html_end(html);
+	ret = html->text.failed ? -ENOMEM
+				: site_folder_write(page->site->folder, page->file, html->text.text,
+						    html->text.length, NULL, reason);
+	html_release(html);
+	return ret;
+}
+
+/* Lines are joined; a line of nothing parts paragraphs. */
+void page_prose(struct page *page, const char *text)
+{
+	while (*text) {
+		const char *end = strstr(text, "\n\n");
+		size_t length = end ? (size_t)(end - text) : strlen(text);
+		char *paragraph = strndup(text, length);
+
+		page->html.text.failed |= !paragraph;
+		for (char *at = paragraph; at && *at; at++)
+			if (*at == '\n')
+				*at = ' ';
+		if (paragraph)
+			html_leaf(&page->html, "p", "%s", paragraph);
+		free(paragraph);
+		text += length;
+		text += strspn(text, "\n");
+	}
+}
+
+void page_sentence(struct page *page, const char *text)
+{
+	if (*text)
+		html_leaf(&page->html, "p", "%c%s.", toupper((unsigned char)*text), text + 1);
+}
+
+/* ---- tables ---- */
+
+/* The box is what scrolls on a narrow screen, and so must be reached by keys. */
+void page_table_head(struct page *page, const struct page_column *columns, const char *caption, ...)
+{
+	struct html *html = &page->html;
+	char id[PAGE_ID];
+	va_list args;
+
+	snprintf(id, sizeof(id), "table-%u", ++page->nr_tables);
+	html_begin(html, "div", "class", "scroll", "role", "group", "tabindex", "0",
+		   "aria-labelledby", id, NULL);
+	html_begin(html, "table", NULL);
+	html_begin(html, "caption", "id", id, NULL);
+	html_begin(html, "span", NULL);
+	va_start(args, caption);
+	html_vtext(html, caption, args);
+	va_end(args);
+	html_end(html);
+	html_end(html);
+	html_begin(html, "thead", NULL);
+	html_begin(html, "tr", NULL);
+	for (; columns->head; columns++) {
+		html_begin(html, "th", "scope", "col", "class", columns->number ? "n" : NULL, NULL);
+		html_text(html, "%s", columns->head);
+		html_end(html);
+	}
+	html_end(html);
+	html_end(html);
+}
+
+void page_table_foot(struct page *page)
+{
+	html_end(&page->html); /* table */
+	html_end(&page->html); /* div */
+}
+
+void page_table(struct page *page, const struct page_column *columns, const char *caption)
+{
+	page_table_head(page, columns, "%s", caption);
+	html_begin(&page->html, "tbody", NULL);
+}
+
+void page_table_end(struct page *page)
+{
+	html_end(&page->html);
+	page_table_foot(page);
+}
+
+void page_group(struct page *page, size_t nr_columns, const char *format, ...)
+{
+	struct html *html = &page->html;
+	char span[PAGE_ID];
+	va_list args;
+
+	html_begin(html, "tbody", NULL);
+	html_begin(html, "tr", NULL);
+	snprintf(span, sizeof(span), "%zu", nr_columns);
+	html_begin(html, "th", "class", "group", "scope", "rowgroup", "colspan", span, NULL);
+	html_begin(html, "span", NULL);
+	va_start(args, format);
+	html_vtext(&page->html, format, args);
+	va_end(args);
+	html_end(html);
+	html_end(html);
+	html_end(html);
+}
+
+void page_row_head(struct page *page, const char *format, ...)
+{
+	va_list args;
+
+	html_begin(&page->html, "th", "scope", "row", NULL);
+	va_start(args, format);
+	html_vtext(&page->html, format, args);
+	va_end(args);
+	html_end(&page->html);
+}
+
+/* From here on a cell is no word but a sentence, and is not to be squeezed. */
+#define LONG_LENGTH 28
+
+void page_cell(struct page *page, const char *format, ...)
+{
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	html_begin(&page->html, "td", "class", length >= LONG_LENGTH ? "long" : NULL, NULL);
+	va_start(args, format);
+	html_vtext(&page->html, format, args);
+	va_end(args);
+	html_end(&page->html);
+}
+
+void page_label(struct page *page, size_t side)
+{
+	html_begin(&page->html, "td", "class", "side", NULL);
+	html_text(&page->html, "%s", page_side(page, side)->label);
+	html_end(&page->html);
+}
+
+void page_number(struct page *page, const char *format, ...)
+{
+	va_list args;
+
+	html_begin(&page->html, "td", "class", "n", NULL);
+	va_start(args, format);
+	html_vtext(&page->html, format, args);
+	va_end(args);
+	html_end(&page->html);
+}
+
+/* ---- rows and benchmarks ---- */
+
+const char *page_row_id(const struct site *site, const struct row *row, char id[PAGE_ID])
+{
+	snprintf(id, PAGE_ID, "row-%td", row - site->comparison->rows + 1);
+	return id;
+}
+
+const struct site_bench *page_bench_of(const struct site *site, const char *cell)
+{
+	size_t length = (size_t)block_bench_length(cell);
+
+	for (size_t i = 0; i < site->nr_benches; i++)
+		if (strlen(site->benches[i].name) == length &&
+		    !strncmp(site->benches[i].name, cell, length))
+			return &site->benches[i];
+	return NULL;
+}
