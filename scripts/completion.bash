@@ -3,7 +3,7 @@
 # that package: . scripts/completion.bash
 #
 # Words are asked of the program's own help, so that a new benchmark, parameter or option needs
-# no line here. Commands that a later release brings are not offered.
+# no line here.
 
 # What stands before '=' and ':' is a word of its own to bash: puts such words together again.
 # Sets words and cur, the last of them, as far as the cursor.
@@ -30,7 +30,7 @@ _dmabench_help() {
 }
 
 _dmabench_commands() {
-  _dmabench_help | sed -n '/(release/!s/^  dmabench \([a-z]*\) .*/\1/p'
+  _dmabench_help | sed -n 's/^  dmabench \([a-z]*\) .*/\1/p'
 }
 
 _dmabench_benches() {
@@ -187,6 +187,13 @@ _dmabench_convert() {
   esac
 }
 
+_dmabench_report() {
+  case $cur in
+    -*) _dmabench_reply "$cur" "$(_dmabench_options report)" ;;
+    *) _dmabench_files ;;
+  esac
+}
+
 _dmabench() {
   local words cur program
   COMPREPLY=()
@@ -199,6 +206,7 @@ _dmabench() {
   case ${words[1]} in
     run) _dmabench_run ;;
     show) _dmabench_files ;;
+    report) _dmabench_report ;;
     compare | export | import) _dmabench_convert "${words[1]}" ;;
     help) _dmabench_reply "$cur" "$(_dmabench_commands && _dmabench_benches) backings" ;;
     *) _dmabench_reply "$cur" "$(_dmabench_options "${words[1]}")" ;;
