@@ -25,6 +25,7 @@ wanted=$(
   printf './%s\n' bin/dmabench share/man/man1/dmabench.1 \
     share/bash-completion/completions/dmabench share/dmabench/results/schema-1.json
   for config in "$top"/configs/*.json; do echo "./share/dmabench/configs/$(basename "$config")"; done
+  for part in "$top"/plots/*; do echo "./share/dmabench/plots/$(basename "$part")"; done
   cd "$top/scripts/lab" && find . -type f | sed 's|^\.|./share/dmabench/lab|'
 )
 
@@ -40,6 +41,13 @@ modes_are_right() {
 finds_configs() {
   env -u DMABENCH_CONFIGS "$work/usr/bin/dmabench" run "$1" --plan >"$work/stdout" 2>&1
   printed '^cells: [1-9]'
+}
+
+makes_a_report() {
+  command -v python3 >/dev/null || return 0
+  "$top/tests/cli/lib/boots" "$work/boots" 6.18=1 --boots 1 &&
+    expect_exit 0 env -u DMABENCH_PLOTS "$work/usr/bin/dmabench" report "$work/boots" -o "$work/site" &&
+    cmp "$work/site/site.css" "$work/usr/share/dmabench/plots/site.css"
 }
 
 is_known_without_tree() {
@@ -86,6 +94,7 @@ for config in "$top"/configs/*.json; do
   name=$(basename "$config" .json)
   check "the installed program finds the config \"$name\" by name" finds_configs "$name"
 done
+check "the installed program makes a report" makes_a_report
 if command -v man >/dev/null; then
   check "the man page can be shown" shows_man_page
 else
