@@ -146,7 +146,8 @@ void dots_place(struct dots *dots, const struct axis *x, const char *caption, do
 {
 	struct figure *figure = dots->figure;
 	struct axis thin = *x, y = { .ticks = { { .at = 0 } }, .nr_ticks = 1 };
-	struct figure_box box = { .top = figure->height, .right = figure->width - FIGURE_MARGIN };
+	struct figure_box box = { .top = figure->height,
+				  .right = figure->width - FIGURE_MARGIN - 10 };
 	double deep = row_y(dots, dots->nr_rows - 1) + row_px(dots, dots->nr_rows - 1) / 2;
 
 	box.left = FIGURE_MARGIN + widest_label(dots) + 10;

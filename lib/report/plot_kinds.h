@@ -47,5 +47,8 @@ int plot_series_make(const struct plot_request *request, struct plot_made *made)
 int plot_overview_make(const struct plot_request *request, struct plot_made *made);
 int plot_quoted_make(const struct plot_request *request, struct plot_made *made);
 int plot_tail_make(const struct plot_request *request, struct plot_made *made);
+int plot_gantt_make(const struct plot_request *request, struct plot_made *made);
+int plot_numa_make(const struct plot_request *request, struct plot_made *made);
+int plot_drift_make(const struct plot_request *request, struct plot_made *made);
 
 #endif

@@ -311,7 +311,7 @@ static void place(struct tail *tail, const char *title, const struct extent *ext
 	figure_panel(figure, &box, &values, &share);
 	axis_make(&values, extent->lo, extent->hi, true, "ns");
 	box.left = FIGURE_MARGIN + half + labels_px(&values);
-	box.right = figure->width - FIGURE_MARGIN - 8;
+	box.right = figure->width - FIGURE_MARGIN - 20;
 	axis_thin(&far, box.right - box.left, FIGURE_SMALL * 0.62);
 	figure_panel(figure, &box, &far, &values);
 	figure->height = box.bottom + 34;

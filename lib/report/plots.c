@@ -12,6 +12,7 @@
 
 const struct plot_kind plot_kinds[] = {
 	{ "overview", "dots", true, plot_overview_make },
+	{ "drift", "drift", true, plot_drift_make },
 	{ "ratios", "dots", false, plot_ratios_make },
 	{ "size", "lines", false, plot_size_make },
 	{ "chunk", "lines", false, plot_chunk_make },
@@ -19,6 +20,8 @@ const struct plot_kind plot_kinds[] = {
 	{ "devices", "lines", false, plot_devices_make },
 	{ "folio", "lines", false, plot_order_make },
 	{ "spread", "curves", false, plot_tail_make },
+	{ "timeline", "gantt", false, plot_gantt_make },
+	{ "nodes", "tiles", false, plot_numa_make },
 	{ "kernels", "lines", false, plot_series_make },
 	{ "quoted", "dots", false, plot_quoted_make },
 	{ NULL, NULL, false, NULL },
