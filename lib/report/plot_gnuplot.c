@@ -16,8 +16,9 @@
 #include "base/units.h"
 #include "report/plot_gnuplot.h"
 
-#define LIMIT_SEC 60
 #define MISSING "gnuplot is missing: install the package gnuplot-nox (scripts/deps does)"
+
+unsigned int plot_gnuplot_limit_sec = 60;
 
 /* What gnuplot says; of much, the start. */
 struct saying {
@@ -140,8 +141,8 @@ static const char *last_line(struct saying *said)
 static int explain(int status, struct saying *said, struct reason *reason)
 {
 	if (status < 0)
-		return reason_set(reason, SKIPPED, "gnuplot did not end within %d s: killed",
-				  LIMIT_SEC);
+		return reason_set(reason, SKIPPED, "gnuplot did not end within %u s: killed",
+				  plot_gnuplot_limit_sec);
 	if (WIFSIGNALED(status))
 		return reason_set(reason, SKIPPED, "gnuplot was killed by signal %d (%s)",
 				  WTERMSIG(status), strsignal(WTERMSIG(status)));
@@ -160,7 +161,8 @@ static int run(const char *folder, char *const *words, struct reason *reason)
 		return reason_set(reason, SKIPPED, MISSING);
 	if (ret)
 		return reason_set(reason, ret, "gnuplot: %s", strerror(-ret));
-	status = wait_for(pid, listen_to(in, clock_wall_ns() + LIMIT_SEC * SEC, &said));
+	status =
+		wait_for(pid, listen_to(in, clock_wall_ns() + plot_gnuplot_limit_sec * SEC, &said));
 	close(in);
 	return status ? explain(status, &said, reason) : 0;
 }

@@ -8,7 +8,10 @@
 #include "base/reason.h"
 #include "base/text.h"
 
-/* 0, or -ENOENT with the reason, which names the package. */
+/* How long one plot may take. */
+extern unsigned int plot_gnuplot_limit_sec;
+
+/* 0; SKIPPED with the reason where it is missing, which names the package; else -errno. */
 int plot_gnuplot_check(struct reason *reason);
 
 /*
