@@ -13,6 +13,7 @@ static const struct {
 } colours[] = {
 	{ "black", "#e4e4e4" },
 	{ "rgb(  0,   0,   0)", "#e4e4e4" },
+	{ "rgb(0,0,0)", "#e4e4e4" }, /* of text alone */
 	{ "rgb( 85,  85,  85)", "#b4b4b4" },
 	{ "rgb(217, 217, 217)", "#3c3c3c" },
 	{ "rgb(  0, 114, 178)", "#58aee0" },

@@ -31,27 +31,33 @@ static void add_spread(struct page *page, const struct row *row, size_t side)
 		page_number(page, "%.1f %%", 100 * (most - least) / row->sides[side].median);
 }
 
-static void add_line(struct page *page, const struct row *row, size_t side)
+static void add_verdict(struct page *page, const struct row *row, size_t side)
 {
 	const struct row_verdict *said = &row->verdicts[side];
 	struct verdict_text text;
+
+	if (said->word == WORD_NONE) {
+		page_number(page, "–");
+		page_cell(page, side ? "not compared" : "base");
+		return;
+	}
+	row_text_verdict(page->site->comparison, said, &text);
+	page_number(page, "%s", text.ratio);
+	page_cell(page, "%s%s", text.word, row->null_control ? "" : " (a system call: may differ)");
+}
+
+static void add_line(struct page *page, const struct row *row, size_t side)
+{
 	char median[ROW_TEXT];
 
-	row_text_verdict(page->site->comparison, said, &text);
 	html_begin(&page->html, "tr", NULL);
 	page_row_head(page, "%s %s", row->cell, row->metric);
 	page_label(page, side);
 	page_number(page, "%s", row_text_median(row, side, median));
 	page_number(page, "%zu", row->sides[side].boots);
 	add_spread(page, row, side);
-	if (said->word == WORD_NONE) {
-		page_number(page, "–");
-		page_cell(page, side ? "not compared" : "base");
-	} else {
-		page_number(page, "%s", text.ratio);
-		page_cell(page, "%s%s", text.word,
-			  row->null_control ? "" : " (a system call: may differ)");
-	}
+	if (page_nr_sides(page) > 1)
+		add_verdict(page, row, side);
 	html_end(&page->html);
 }
 
@@ -62,9 +68,14 @@ static void add_table(struct page *page)
 		{ "Boots", true },    { "Boots' range", true }, { "Ratio", true },
 		{ "Verdict", false }, { NULL, false },
 	};
+	static const struct page_column of_one_side[] = {
+		{ "Row", false },  { "Side", false },	     { "Median", true },
+		{ "Boots", true }, { "Boots' range", true }, { NULL, false },
+	};
 	const struct comparison *comparison = page->site->comparison;
 
-	page_table(page, columns, "Rows of the benchmark null");
+	page_table(page, page_nr_sides(page) > 1 ? columns : of_one_side,
+		   "Rows of the benchmark null");
 	for (size_t i = 0; i < comparison->nr_rows; i++)
 		for (size_t side = 0; side < comparison->sides->count; side++)
 			if (is_null(&comparison->rows[i]) && comparison->rows[i].sides[side].boots)

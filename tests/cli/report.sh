@@ -84,6 +84,18 @@ figures_agree() {
   tells two-site "6.18\| \|6\| \|180\| \|$median us\| \|.*95 %.*1\.10.*\[1\.0.*slower"
 }
 
+# What a plot draws in black is no longer black in the dark.
+plots_know_the_dark() {
+  local drawn svg
+  for svg in two-site/plots/*.svg; do
+    drawn=$(sed '/<style>/,/<\/style>/d' "$svg" | grep -oE '(fill|stroke)="(black|rgb\( *0, *0, *0\))"' | sort -u)
+    [ -n "$drawn" ] || return 1
+    while read -r pair; do
+      grep -qF "[$pair]{" "$svg" || { echo "$svg: $pair stays as it is"; return 1; }
+    done <<<"$drawn"
+  done
+}
+
 downloads_are_whole() {
   (cd two-site && sha256sum --quiet -c dmabench-report.txt) &&
     for boot in 1 2 3 4 5 6; do
@@ -308,10 +320,11 @@ check "a line that was torn off is told" torn_line_is_told
 check "without gnuplot there are tables, and the package is named" without_gnuplot
 if command -v gnuplot >/dev/null; then
   check "plots have words, and files behind their links" tells two-site 'PNG.*data.*script'
+  check "plots can be read in the dark" plots_know_the_dark
   check "Ctrl-C leaves nothing behind" stops_cleanly INT
   check "nor does being ended" stops_cleanly TERM
 else
-  skip "plots have words, and files behind their links" "gnuplot is not installed (scripts/deps)"
+  skip "plots can be seen and read" "gnuplot is not installed (scripts/deps)"
 fi
 check "a full disk leaves nothing behind" full_disk
 check "an installation without its style is told" no_style
