@@ -74,9 +74,15 @@ static void add_replaced(struct text *out, const char *text, const struct replac
 	}
 }
 
+/*
+ * Between single quotes gnuplot takes all as it is but these, and one that is doubled at the start
+ * ends the string after all.
+ */
+#define APOSTROPHE "\u2019"
+
 void plot_quote(struct text *out, const char *text)
 {
-	static const struct replacement quotes[] = { { '\'', "''" }, { 0, NULL } };
+	static const struct replacement quotes[] = { { '\'', APOSTROPHE }, { 0, NULL } };
 
 	text_add(out, "'");
 	add_replaced(out, text, quotes);
@@ -85,7 +91,9 @@ void plot_quote(struct text *out, const char *text)
 
 void plot_quote_tick(struct text *out, const char *text)
 {
-	static const struct replacement quotes[] = { { '\'', "''" }, { '%', "%%" }, { 0, NULL } };
+	static const struct replacement quotes[] = { { '\'', APOSTROPHE },
+						     { '%', "%%" },
+						     { 0, NULL } };
 
 	text_add(out, "'");
 	add_replaced(out, text, quotes);

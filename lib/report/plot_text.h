@@ -9,7 +9,7 @@
 
 #include "base/text.h"
 
-/* 'text' as gnuplot reads it literally where it is set "noenhanced". */
+/* 'text' as gnuplot reads it literally where it is set "noenhanced"; ' becomes ’. */
 void plot_quote(struct text *out, const char *text);
 
 /* The same for labels of ticks, which gnuplot takes for formats. */
