@@ -21,7 +21,7 @@ static bool fits(const struct row *a, const struct row *b)
 
 static int name(struct block *block)
 {
-	const char **cells = calloc(block->count, sizeof(*cells));
+	const char **cells = calloc(block->count + 1, sizeof(*cells));
 	int ret = -ENOMEM;
 
 	for (size_t i = 0; cells && i < block->count; i++)

@@ -160,7 +160,7 @@ void dots_place(struct dots *dots, const struct axis *x, const char *caption, do
 	axis_thin(&thin, box.right - box.left, FIGURE_SMALL * 0.62);
 	figure_panel(figure, &box, &thin, &y);
 	figure_set(figure, "band", band);
-	figure->height = box.bottom + 32;
+	figure->height = box.bottom + 44; /* below the labels of the ticks */
 	figure_text(figure, box.right, figure->height, FIGURE_LABEL, FIGURE_RIGHT, caption);
 	figure->height += 12;
 	for (size_t i = 0; i < dots->nr_rows; i++)

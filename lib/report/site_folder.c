@@ -52,11 +52,12 @@ static bool is_empty(const char *path, int *ret_error)
 static int check_parent(const char *path, struct reason *reason)
 {
 	char *copy = strdup(path);
-	const char *parent = copy ? dirname(copy) : NULL;
+	const char *parent;
 	int ret = 0;
 
-	if (!parent)
+	if (!copy)
 		return -ENOMEM;
+	parent = dirname(copy);
 	if (access(parent, W_OK))
 		ret = reason_set(reason, -errno, "%.200s: cannot be made in %.200s: %s", path,
 				 parent, strerror(errno));
