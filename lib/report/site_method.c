@@ -350,12 +350,20 @@ static void say_exact(struct page *page)
 		  "Time is executed instructions (icount), which no other load moves. Boots differ "
 		  "by how memory was laid out%s. With three boots or more in all, the difference "
 		  "of the sides' means is held against the boots' own spread (a t bound, Holm over "
-		  "all %zu rows) and against %.2f %%, to which such a clock repeats. With one boot "
-		  "a side it must exceed %.1f %%, which layouts were seen to make; there is no p "
-		  "then.",
+		  "all %zu rows) and against %.2f %%, to which such a clock repeats.",
 		  comparison->fixed_layout ? "; here that was held still" : "",
-		  comparison->nr_judged, 100 * EXACT_REPEATABILITY,
-		  100 * (comparison->fixed_layout ? EXACT_FLOOR_FIXED : EXACT_FLOOR_SAMPLED));
+		  comparison->nr_judged, 100 * EXACT_REPEATABILITY);
+	if (comparison->fixed_layout)
+		html_leaf(&page->html, "p",
+			  "With one boot a side the difference must exceed %.1f %%, which boots of "
+			  "one layout were seen to differ by; there is no p then.",
+			  100 * EXACT_FLOOR_FIXED);
+	else
+		html_leaf(&page->html, "p",
+			  "With one boot a side the difference must exceed what layouts were seen "
+			  "to make: %.0f %%, and %.0f times for memory in small pages; there is no "
+			  "p then. %d boots a side or more are what a verdict should rest on.",
+			  100 * EXACT_FLOOR_SAMPLED, 1 + EXACT_FLOOR_SMALL, EXACT_BOOTS_SAMPLED);
 }
 
 static void add_verdicts(struct page *page)
@@ -370,8 +378,9 @@ static void add_verdicts(struct page *page)
 	else
 		say_paired(page);
 	html_leaf(&page->html, "p",
-		  "Same means: shown to lie within %.0f %% (two one-sided tests at the same "
-		  "level). Unresolved means that neither a difference nor sameness was shown. "
+		  "Same means: not shown to differ, and shown to lie within %.0f %% (two one-sided "
+		  "tests at 5 %%, of the row alone). Unresolved means that neither a difference "
+		  "nor sameness was shown. "
 		  "Intervals of ratios are at 95 %%, each for its row alone.",
 		  100 * COMPARISON_DELTA);
 	if (page_nr_sides(page) > 2)
