@@ -212,7 +212,7 @@ void page_row_head(struct page *page, const char *format, ...)
 }
 
 /* From here on a cell is no word but a sentence, and is not to be squeezed. */
-#define LONG_LENGTH 28
+#define LONG_LENGTH 20
 
 void page_cell(struct page *page, const char *format, ...)
 {
