@@ -714,6 +714,7 @@ static enum outcome walk_drawing(void)
 
 	text_add(&figure.name, "a-plot");
 	figure_begin(&figure, "A title", "");
+	text_add(&figure.about, "What is seen");
 	memory_runs_out();
 	ret = plot_draw(&figure, folder, &reason);
 	memory_is_back();
