@@ -209,13 +209,15 @@ int plot_estimate(const struct side *side, const char *cell, const struct plot_v
 	for (size_t i = 0; i < side->nr_boots; i++) {
 		const struct boot *boot = side->boots[i];
 		const struct boot_metric *metric = find_metric(boot, cell, view->metric);
-		double factor = metric ? factor_of(boot, cell, view, metric) : NAN;
+		double factor;
 
-		points[i] = metric ? metric->summary.median * factor : NAN;
-		if (!isfinite(points[i])) {
-			points[i] = NAN;
+		points[i] = NAN;
+		if (!metric)
 			continue;
-		}
+		factor = factor_of(boot, cell, view, metric);
+		if (!isfinite(metric->summary.median * factor))
+			continue;
+		points[i] = metric->summary.median * factor;
 		sorted[estimate.boots++] = points[i];
 		estimate.samples += metric->summary.count;
 		last = metric;

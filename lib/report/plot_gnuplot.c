@@ -153,7 +153,7 @@ static int explain(int status, struct saying *said, struct reason *reason)
 static int run(const char *folder, char *const *words, struct reason *reason)
 {
 	struct saying said = { .length = 0 };
-	pid_t pid;
+	pid_t pid = -1;
 	int in = -1, status;
 	int ret = start(folder, words, &pid, &in);
 

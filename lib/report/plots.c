@@ -121,9 +121,12 @@ static void do_job(void *context, size_t number)
 
 static bool is_taken(const struct making *making, const char *name)
 {
-	for (size_t i = 0; i < making->nr_drawings; i++)
-		if (!strcmp(making->drawings[i].made->figure.name.text, name))
+	for (size_t i = 0; i < making->nr_drawings; i++) {
+		const struct plot_made *made = making->drawings[i].made;
+
+		if (made && !strcmp(made->figure.name.text, name))
 			return true;
+	}
 	return false;
 }
 

@@ -557,6 +557,13 @@ static const struct stand_in stand_ins[] = {
 	  "gnuplot wrote no PNG" },
 };
 
+static char *keep_path(void)
+{
+	const char *path = getenv("PATH");
+
+	return strdup(path ? path : "/usr/bin:/bin");
+}
+
 static void stand_in(const char *script)
 {
 	const char *folder = make_folder("bin");
@@ -590,7 +597,7 @@ static size_t count_files(const char *folder)
 
 TEST(gnuplot_that_is_missing_or_fails_is_a_reason_and_leaves_nothing)
 {
-	char *path = strdup(getenv("PATH"));
+	char *path = keep_path();
 
 	plot_gnuplot_limit_sec = 1;
 	for (size_t i = 0; i < COUNT(stand_ins); i++) {
@@ -632,7 +639,7 @@ TEST(a_folder_that_is_not_there_is_an_error_with_its_name)
 
 TEST(figures_to_read_are_there_without_gnuplot)
 {
-	char *path = strdup(getenv("PATH"));
+	char *path = keep_path();
 	static const struct made_cell cell[] = {
 		{ "b", "\"x\":1", NULL, "fault_ns", false, { 1000, 500 } }
 	};
@@ -692,7 +699,7 @@ TEST(memory_that_runs_out_is_told_and_nothing_is_lost)
 	const char *const folders[] = { make_side("one", "6.1", 0, 1, cells, COUNT(cells)),
 					make_side("two", "6.2", 1, 1, cells, COUNT(cells)),
 					make_side("three", "6.3", 2, 1, cells, COUNT(cells)) };
-	char *path = strdup(getenv("PATH"));
+	char *path = keep_path();
 
 	stand_in(NULL);
 	load(&walked, folders, 3);
@@ -727,7 +734,7 @@ static enum outcome walk_drawing(void)
 
 TEST(memory_that_runs_out_while_drawing_leaves_no_file)
 {
-	char *path = strdup(getenv("PATH"));
+	char *path = keep_path();
 
 	make_folder("walk");
 	stand_in("n=$(basename $2 .gp); echo '<svg><title></title><desc></desc>' >$n.svg; "
