@@ -324,25 +324,90 @@ static int name_panels(const struct sweep *sweep, struct lines *lines, const siz
 	return ret;
 }
 
-static int add_panels(const struct sweep *sweep, struct lines *lines)
-{
-	size_t firsts[LINES_PANELS], of = 0;
-	int ret;
+/* A line of the sweep, and how far apart kernels are on it. */
+struct candidate {
+	size_t first;
+	double apart;
+};
 
-	for (size_t i = 0; i < sweep->count; i = end_of_line(sweep, i)) {
+static int by_difference(const void *a, const void *b)
+{
+	const struct candidate *left = a, *right = b;
+
+	if (left->apart != right->apart)
+		return left->apart > right->apart ? -1 : 1;
+	return left->first < right->first ? -1 : left->first > right->first;
+}
+
+static int by_first(const void *a, const void *b)
+{
+	const struct candidate *left = a, *right = b;
+
+	return left->first < right->first ? -1 : left->first > right->first;
+}
+
+/* The largest ratio between two kernels at one point of the line, as a logarithm. */
+static int measure_line(const struct sweep *sweep, size_t first, double *points, double *ret_apart)
+{
+	const struct plot_view view = { .metric = sweep->metric };
+	size_t end = end_of_line(sweep, first);
+
+	*ret_apart = 0;
+	for (size_t i = first; i < end; i++) {
+		double least = INFINITY, most = 0;
+
+		for (size_t side = 0; side < sweep->source->sides->count; side++) {
+			struct estimate estimate;
+
+			if (plot_estimate(plot_side(sweep->source, side), sweep->list[i].cell,
+					  &view, points, &estimate))
+				return -ENOMEM;
+			least = fmin(least, estimate.median);
+			most = fmax(most, estimate.median);
+		}
+		if (least > 0 && isfinite(least))
+			*ret_apart = fmax(*ret_apart, log(most / least));
+	}
+	return 0;
+}
+
+/* Of more lines than can be shown, those on which kernels differ most. */
+static int choose_lines(const struct sweep *sweep, struct candidate *lines, size_t *ret_of)
+{
+	double *points = calloc(sweep->source->most_boots + 1, sizeof(*points));
+	size_t of = 0;
+	int ret = points ? 0 : -ENOMEM;
+
+	for (size_t i = 0; i < sweep->count && !ret; i = end_of_line(sweep, i)) {
 		if (!makes_line(sweep, i, end_of_line(sweep, i)))
 			continue;
-		of++;
-		if (lines->nr_panels == LINES_PANELS)
-			continue;
-		firsts[lines->nr_panels] = i;
-		add_points(sweep, lines, i, end_of_line(sweep, i));
+		lines[of].first = i;
+		ret = measure_line(sweep, i, points, &lines[of++].apart);
 	}
-	if (lines->failed)
+	free(points);
+	*ret_of = of;
+	qsort(lines, of, sizeof(*lines), by_difference);
+	qsort(lines, of < LINES_PANELS ? of : LINES_PANELS, sizeof(*lines), by_first);
+	return ret;
+}
+
+static int add_panels(const struct sweep *sweep, struct lines *lines)
+{
+	struct candidate *candidates = calloc(sweep->count + 1, sizeof(*candidates));
+	size_t firsts[LINES_PANELS], of = 0;
+	int ret = candidates ? choose_lines(sweep, candidates, &of) : -ENOMEM;
+
+	for (size_t i = 0; i < of && i < LINES_PANELS && !ret; i++) {
+		firsts[i] = candidates[i].first;
+		add_points(sweep, lines, firsts[i], end_of_line(sweep, firsts[i]));
+	}
+	free(candidates);
+	if (ret || lines->failed)
 		return -ENOMEM;
 	ret = name_panels(sweep, lines, firsts);
 	if (of > lines->nr_panels)
-		text_add(&lines->subtitle, "The first %zu of %zu. ", lines->nr_panels, of);
+		text_add(&lines->subtitle, "The %zu of %zu that differ most. ", lines->nr_panels,
+			 of);
 	return ret;
 }
 
