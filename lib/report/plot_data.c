@@ -262,10 +262,16 @@ void tally_add(struct tally *tally, size_t side, const struct estimate *estimate
 
 void plot_add_side(struct text *out, const struct side *side)
 {
+	text_add(out, "%s", side->label);
+}
+
+/* "patched (6.18.15)" where the label is not the kernel's release. */
+static void add_kernel(struct text *out, const struct side *side)
+{
 	const char *kernel = boot_kernel(side->boots[0]);
 
 	text_add(out, "%s", side->label);
-	if (kernel[0] && !strstr(side->label, kernel) && !text_starts_with(kernel, side->label))
+	if (kernel[0] && !strstr(side->label, kernel))
 		text_add(out, " (%s)", kernel);
 }
 
@@ -307,7 +313,7 @@ static void add_numbers(struct text *out, const struct plot_source *source,
 	}
 	for (size_t i = 0; i < source->sides->count; i++) {
 		text_add(out, "%s", i ? alike ? ", " : "; " : "");
-		plot_add_side(out, plot_side(source, i));
+		add_kernel(out, plot_side(source, i));
 		if (alike)
 			continue;
 		text_add(out, " ");

@@ -81,7 +81,7 @@ void tally_release(struct tally *tally);
 void plot_foot(struct figure *figure, const struct plot_source *source, const struct tally *tally,
 	       const char *what, const char *marks);
 
-/* "6.18.15", or "patched (6.18.15)" where the label is another. */
+/* Its label; the foot has its kernel, too. */
 void plot_add_side(struct text *out, const struct side *side);
 
 /* The legend of all sides, as series too. */

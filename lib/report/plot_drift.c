@@ -267,6 +267,16 @@ static int draw(struct drift *drift, struct figure *figure)
 	return 0;
 }
 
+/* A cell that was measured but once is not off itself. */
+static bool is_repeated(const struct drift *drift)
+{
+	for (size_t i = 0; i < drift->nr_boots; i++)
+		if (plot_side(drift->source, drift->boots[i].side)->nr_boots > 1 ||
+		    drift->boots[i].boot->nr_trials > drift->boots[i].boot->nr_cells)
+			return true;
+	return false;
+}
+
 int plot_drift_make(const struct plot_request *request, struct plot_made *made)
 {
 	struct drift drift = { .source = request->source };
@@ -280,12 +290,15 @@ int plot_drift_make(const struct plot_request *request, struct plot_made *made)
 	if (!ret)
 		ret = measure_all(&drift);
 	made->applies = !ret;
-	if (!ret && drift.nr_points >= LEAST_TRIALS) {
+	if (!ret && drift.nr_points >= LEAST_TRIALS && is_repeated(&drift)) {
 		ret = draw(&drift, &made->figure);
 	} else if (!ret) {
 		text_add(&made->figure.title, "Run order");
-		text_add(&made->figure.why_not, "needs %d trials or more; there are %zu",
-			 LEAST_TRIALS, drift.nr_points);
+		text_add(&made->figure.why_not,
+			 "needs %d trials or more, of a kernel's second boot or of a second round; "
+			 "there %s %zu%s",
+			 LEAST_TRIALS, drift.nr_points == 1 ? "is" : "are", drift.nr_points,
+			 drift.nr_points < LEAST_TRIALS ? "" : ", each of its cell alone");
 	}
 	tally_release(&drift.tally);
 	free(drift.boots);

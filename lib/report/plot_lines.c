@@ -146,7 +146,7 @@ static double leaning_px(const struct lines *lines)
 		for (size_t j = 0; j < lines->panels[i].nr_points; j++)
 			most = fmax(most, LEAN * figure_measure(lines->panels[i].points[j].label,
 								FIGURE_SMALL));
-	return most + 14;
+	return most + 22;
 }
 
 /* How far the last label leans out. */
