@@ -166,7 +166,7 @@ int reader_run_record(const char *path, json_t **ret_record, struct reason *reas
 	if (!ret && reader->torn)
 		ret = reason_set(
 			reason, -ENODATA,
-			"%s:1: is no whole line, expected the record \"run\" of a result file",
+			"%s:1: not a whole line, expected the record \"run\" of a result file",
 			path);
 	else if (!ret)
 		ret = reason_set(reason, -ENODATA, "%s: is empty, expected a result file", path);

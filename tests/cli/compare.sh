@@ -380,7 +380,7 @@ check "a sample that is null" refuses 'null.jsonl:2: .*no.* number' 6.18 null.js
 check "a metric without samples" refuses 'no-samples.jsonl:2: .*without samples' 6.18 no-samples.jsonl
 check "a line that is cut short within the file" refuses 'half.jsonl:[0-9]+:' 6.18 half.jsonl
 check "two runs in one file" refuses 'two.jsonl:[0-9]+: a second run' 6.18 two.jsonl
-check "a page of HTML" refuses 'page.html:1: is no whole line, expected the record "run"' 6.17 page.html
+check "a page of HTML" refuses 'page.html:1: not a whole line, expected the record "run"' 6.17 page.html
 check "JSON that is no result" refuses 'list.jsonl:1: is no record' 6.17 list.jsonl
 check "a program" refuses 'binary.jsonl:' 6.17 binary.jsonl
 check "a pipe" refuses '.*is no regular file' 6.17 <(cat $one)

@@ -175,7 +175,7 @@ torn_and_resumed() {
 }
 torn_first_line() {
   head -c 100 whole.jsonl >first.jsonl
-  expect_exit 2 "$dmabench" run --resume -q -o first.jsonl && said 'first.jsonl: '
+  expect_exit 2 "$dmabench" run --resume -q -o first.jsonl && said 'first.jsonl:1: not a whole line, expected '
 }
 check "a file torn at any byte goes on from its last whole record" torn_and_resumed
 check "such files are valid" valid torn-*.jsonl
