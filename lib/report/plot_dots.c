@@ -121,6 +121,10 @@ static double widest_label(const struct dots *dots)
 		shorten(&dots->rows[i].label, &shown);
 		widest = fmax(widest, figure_measure(shown.text ? shown.text : "", FIGURE_LABEL));
 		text_release(&shown);
+		/* A heading stands over the labels, left of the axis. */
+		if (dots->rows[i].heading.length)
+			widest = fmax(widest,
+				      figure_measure(dots->rows[i].heading.text, FIGURE_FONT));
 	}
 	return fmin(widest, FIGURE_WIDTH * 0.52);
 }

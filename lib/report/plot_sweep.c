@@ -316,8 +316,11 @@ static int name_panels(const struct sweep *sweep, struct lines *lines, const siz
 	ret = naming_make(rests, lines->nr_panels, &naming);
 	if (!ret) {
 		lines_say_naming(lines, &naming);
-		for (size_t i = 0; i < lines->nr_panels; i++)
+		for (size_t i = 0; i < lines->nr_panels; i++) {
 			naming_shorten(&naming, rests[i], &lines->panels[i].title);
+			if (!lines->panels[i].title.length && lines->nr_panels > 1)
+				text_add(&lines->panels[i].title, "all else by default");
+		}
 		naming_release(&naming);
 	}
 	free(rests);
