@@ -45,7 +45,7 @@ finds_configs() {
 
 makes_a_report() {
   command -v python3 >/dev/null || return 0
-  "$top/tests/cli/lib/boots" "$work/boots" 6.18=1 --boots 1 &&
+  "$top/tests/cli/lib/series" "$work/boots" 6.18=1 --boots 1 &&
     expect_exit 0 env -u DMABENCH_PLOTS "$work/usr/bin/dmabench" report "$work/boots" -o "$work/site" &&
     cmp "$work/site/site.css" "$work/usr/share/dmabench/plots/site.css"
 }

@@ -39,12 +39,12 @@ leaves_nothing() {
 
 # ---- result files ----
 
-"$lib/boots" two 6.17=1 6.18=1.1
-"$lib/boots" three 6.9=1 6.10=1 6.11=1.2
-"$lib/boots" one 6.18=1 --boots 1
-"$lib/boots" other 6.19=1 --boots 2 --json '{"host": {"command_line": "isolcpus=1"}}'
+"$lib/series" two 6.17=1 6.18=1.1
+"$lib/series" three 6.9=1 6.10=1 6.11=1.2
+"$lib/series" one 6.18=1 --boots 1
+"$lib/series" other 6.19=1 --boots 2 --json '{"host": {"command_line": "isolcpus=1"}}'
 hostile='<script src="http://evil/x.js">alert(1)</script>"'"'"' onload=x &amp; ../../../etc/passwd'
-"$lib/boots" hostile "$hostile=1" "../../up=1" --boots 2 \
+"$lib/series" hostile "$hostile=1" "../../up=1" --boots 2 \
   --json "$(jq -nc --arg text "$hostile" '{tool: {name: "dmabench", version: $text},
     started: $text, host: {vendor: $text, product: "\u001b[31m\u202e", "<b>": $text}}')"
 python3 - "$hostile" <<'END'
@@ -158,7 +158,7 @@ differences_are_told() {
 }
 
 icount_is_told() {
-  "$lib/boots" icount 6.17=1 6.18=1.1 --boots 3 --json '{"host": {"timing": "icount"}}'
+  "$lib/series" icount 6.17=1 6.18=1.1 --boots 3 --json '{"host": {"timing": "icount"}}'
   report icount-site icount && tells icount-site 'Timing is icount' 'Holm over all 9 rows' 'slower'
 }
 
