@@ -397,7 +397,7 @@ static int choose_lines(const struct sweep *sweep, struct candidate *lines, size
 static int add_panels(const struct sweep *sweep, struct lines *lines)
 {
 	struct candidate *candidates = calloc(sweep->count + 1, sizeof(*candidates));
-	size_t firsts[LINES_PANELS], of = 0;
+	size_t firsts[LINES_PANELS] = { 0 }, of = 0;
 	int ret = candidates ? choose_lines(sweep, candidates, &of) : -ENOMEM;
 
 	for (size_t i = 0; i < of && i < LINES_PANELS && !ret; i++) {
