@@ -39,7 +39,8 @@ static int leave_out(struct comparison *comparison, const char *cell, struct tex
 		text_release(why);
 		return -ENOMEM;
 	}
-	grown[comparison->nr_left_out++] = (struct left_out){ copy, why->text };
+	grown[comparison->nr_left_out].cell = copy;
+	grown[comparison->nr_left_out++].why = why->text;
 	return 0;
 }
 
