@@ -46,11 +46,11 @@ run_note() {
 	local index entry
 
 	{
-		echo "config $CONFIG"
+		echo "config ${CONFIG##*/}"
 		echo "seed $SEED"
 		echo "timing $TIMING ($ACCEL)"
 		echo "layout $LAYOUT"
-		echo "topology $TOPOLOGY_FILE: $TOPOLOGY_ABOUT"
+		echo "topology ${TOPOLOGY_FILE##*/}: $TOPOLOGY_ABOUT"
 		for index in "${!KERNEL_SPECS[@]}"; do
 			echo "kernel ${KERNEL_LABELS[index]} from ${KERNEL_SPECS[index]}"
 		done
