@@ -197,14 +197,16 @@ void html_vtext(struct html *html, const char *format, va_list args)
 	va_copy(again, args);
 	length = vsnprintf(text, sizeof(text), format, again);
 	va_end(again);
-	if (length >= 0 && length < SHORT) {
-		html_escape(&html->text, text);
+	if (length < SHORT) {
+		html_escape(&html->text, length < 0 ? "" : text);
 		return;
 	}
-	if (vasprintf(&whole, format, args) < 0) {
+	whole = malloc((size_t)length + 1);
+	if (!whole) {
 		html->text.failed = true;
 		return;
 	}
+	vsnprintf(whole, (size_t)length + 1, format, args);
 	html_escape(&html->text, whole);
 	free(whole);
 }
