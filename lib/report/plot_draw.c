@@ -27,7 +27,7 @@ static char *name_file(const char *name, const char *folder, const char *ending)
 static int write_file(const char *name, const char *folder, const char *ending,
 		      const struct text *text, struct reason *reason)
 {
-	char *path = name_file(name, folder, ending);
+	char *path = text->failed ? NULL : name_file(name, folder, ending);
 	FILE *file = path ? fopen(path, "we") : NULL;
 	int ret = 0;
 
@@ -36,7 +36,8 @@ static int write_file(const char *name, const char *folder, const char *ending,
 	if (!file) {
 		ret = reason_set(reason, -errno, "%s: %s", path, strerror(errno));
 	} else {
-		fwrite(text->text, 1, text->length, file);
+		if (text->length)
+			fwrite(text->text, 1, text->length, file);
 		ret = ferror(file) ? -EIO : 0;
 		if (fclose(file) && !ret)
 			ret = errno ? -errno : -EIO;

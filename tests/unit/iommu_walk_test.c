@@ -157,7 +157,7 @@ static enum outcome make_all(void)
 
 TEST(memory_that_runs_out_is_told)
 {
-	fail_walk(&(struct fail_walk){ make_all, false });
+	fail_walk(&(struct fail_walk){ .work = make_all });
 }
 
 int main(void)

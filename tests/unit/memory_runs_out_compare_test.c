@@ -45,7 +45,7 @@ static enum outcome walk_boot(void)
 TEST(boot_is_loaded_whole_or_not_at_all)
 {
 	release(compare_world(&(struct world){ 1, 2, 0, NULL, NULL, NULL }, -1));
-	fail_walk(&(struct fail_walk){ walk_boot, false });
+	fail_walk(&(struct fail_walk){ .work = walk_boot });
 }
 
 static enum outcome walk_sides(void)
@@ -76,7 +76,8 @@ TEST(sides_are_loaded_whole_or_not_at_all)
 	arguments[0] = kept(temp_path("old"));
 	arguments[1] = kept(temp_path("young"));
 	nr_arguments = 2;
-	fail_walk(&(struct fail_walk){ walk_sides, true }); /* of threads, some memory stays */
+	fail_walk(&(struct fail_walk){ .work = walk_sides,
+				       .may_keep = true }); /* of threads, some memory stays */
 }
 
 /* ---- comparisons, and what is printed of them ---- */
@@ -179,7 +180,7 @@ TEST(comparison_is_made_whole_or_not_at_all)
 	format = "json";
 	for (size_t i = 0; i < COUNT(timings); i++) {
 		load(timings[i]);
-		fail_walk(&(struct fail_walk){ walk_comparison, false });
+		fail_walk(&(struct fail_walk){ .work = walk_comparison });
 		unload();
 	}
 }
@@ -191,7 +192,7 @@ TEST(comparison_is_printed_whole_or_there_is_an_error)
 	for (size_t i = 0; i < COUNT(formats); i++) {
 		format = formats[i];
 		load("wall");
-		fail_walk(&(struct fail_walk){ walk_print, false });
+		fail_walk(&(struct fail_walk){ .work = walk_print });
 		unload();
 	}
 }

@@ -76,7 +76,7 @@ TEST(config_is_loaded_whole_or_not_at_all)
 {
 	config_path = temp_file("full.json", FULL);
 	expect_config(load(FULL));
-	fail_walk(&(struct fail_walk){ load_full, false });
+	fail_walk(&(struct fail_walk){ .work = load_full });
 }
 
 static enum outcome load_changed(void)
@@ -94,7 +94,7 @@ TEST(changes_are_made_whole_or_not_at_all)
 {
 	config_path = temp_file("full.json", FULL);
 	expect_config(load_with(FULL, &changes));
-	fail_walk(&(struct fail_walk){ load_changed, false });
+	fail_walk(&(struct fail_walk){ .work = load_changed });
 }
 
 static struct changes seeded = { .seed = "5" };
@@ -116,7 +116,7 @@ TEST(benchmark_alone_is_taken_whole_or_not_at_all)
 
 	assert_int_equal(config_for_bench(bench_find("populate"), &seeded, &config, NULL), 0);
 	expect_config(config);
-	fail_walk(&(struct fail_walk){ take_bench, false });
+	fail_walk(&(struct fail_walk){ .work = take_bench });
 }
 
 static enum outcome take_recorded(void)
@@ -135,7 +135,7 @@ static enum outcome take_recorded(void)
 TEST(recorded_config_is_taken_whole_or_not_at_all)
 {
 	expect_config(load(FULL));
-	fail_walk(&(struct fail_walk){ take_recorded, false });
+	fail_walk(&(struct fail_walk){ .work = take_recorded });
 }
 
 static const char *const bad_configs[] = {
@@ -164,7 +164,7 @@ TEST(config_that_is_refused_leaves_nothing)
 {
 	for (size_t i = 0; i < COUNT(bad_configs); i++) {
 		config_path = temp_file("bad.json", bad_configs[i]);
-		fail_walk(&(struct fail_walk){ load_bad, false });
+		fail_walk(&(struct fail_walk){ .work = load_bad });
 	}
 }
 
@@ -227,7 +227,7 @@ TEST(plan_is_made_whole_or_says_what_is_missing)
 	plan = make_plan(full, topology);
 	describe_plan(plan, expected, sizeof(expected));
 	plan_free(plan);
-	fail_walk(&(struct fail_walk){ plan_full, false });
+	fail_walk(&(struct fail_walk){ .work = plan_full });
 	config_free(full);
 }
 
@@ -258,7 +258,7 @@ TEST(every_value_has_a_name_or_there_is_no_config)
 {
 	config_path = temp_file("first.json",
 				"{\"matrix\": [{\"bench\": \"populate\", \"backing\": \"all\"}]}");
-	fail_walk(&(struct fail_walk){ load_first, true });
+	fail_walk(&(struct fail_walk){ .work = load_first, .may_keep = true });
 }
 
 TEST(every_name_is_kept_or_there_is_no_config)
@@ -266,7 +266,7 @@ TEST(every_name_is_kept_or_there_is_no_config)
 	config_path =
 		temp_file("first.json", "{\"matrix\": [{\"bench\": \"populate\", \"size\": "
 					"\"8T\", \"backing\": [\"hugetlb-8t\", \"mthp-4t\"]}]}");
-	fail_walk(&(struct fail_walk){ load_first, true });
+	fail_walk(&(struct fail_walk){ .work = load_first, .may_keep = true });
 }
 
 /* ---- records ---- */
@@ -366,7 +366,7 @@ TEST(outcome_has_all_its_members_or_there_is_none)
 
 	expect_record(make_outcome(&t));
 	trial_release(&t);
-	fail_walk(&(struct fail_walk){ walk_outcome, false });
+	fail_walk(&(struct fail_walk){ .work = walk_outcome });
 }
 
 static json_t *make_trial_record(json_t *outcome)
@@ -391,7 +391,7 @@ TEST(trial_record_has_all_its_members_or_there_is_none)
 
 	expect_record(make_trial_record(outcome));
 	json_decref(outcome);
-	fail_walk(&(struct fail_walk){ walk_trial_record, false });
+	fail_walk(&(struct fail_walk){ .work = walk_trial_record });
 }
 
 static json_t *make_end(void)
@@ -423,7 +423,7 @@ static enum outcome walk_end(void)
 TEST(end_record_has_all_its_members_or_there_is_none)
 {
 	expect_record(without(make_end(), moments));
-	fail_walk(&(struct fail_walk){ walk_end, false });
+	fail_walk(&(struct fail_walk){ .work = walk_end });
 }
 
 static json_t *config_json, *host_json;
@@ -445,7 +445,7 @@ TEST(run_record_has_all_its_members_or_there_is_none)
 	setenv("DMABENCH_SERIES_ID", "s", 1);
 	setenv("DMABENCH_SERIES_PAIR", "1", 1);
 	expect_record(without(record_run(3, config_json, host_json), moments));
-	fail_walk(&(struct fail_walk){ walk_run, false });
+	fail_walk(&(struct fail_walk){ .work = walk_run });
 	unsetenv("DMABENCH_SERIES_ID");
 	json_decref(config_json);
 	json_decref(host_json);
@@ -479,7 +479,7 @@ static enum outcome walk_facts(void)
 TEST(host_facts_are_all_there_or_there_are_none)
 {
 	expect_record(without_files(facts_collect(topology)));
-	fail_walk(&(struct fail_walk){ walk_facts, false });
+	fail_walk(&(struct fail_walk){ .work = walk_facts });
 }
 
 /* ---- files of results ---- */
@@ -508,7 +508,7 @@ static enum outcome walk_writer(void)
 
 TEST(record_is_written_whole_or_not_at_all)
 {
-	fail_walk(&(struct fail_walk){ walk_writer, false });
+	fail_walk(&(struct fail_walk){ .work = walk_writer });
 }
 
 #define RESULTS                                                                                    \
@@ -551,7 +551,7 @@ static enum outcome walk_reader(void)
 TEST(results_are_read_to_their_end_or_there_is_an_error)
 {
 	results_path = temp_file("results", RESULTS);
-	fail_walk(&(struct fail_walk){ walk_reader, false });
+	fail_walk(&(struct fail_walk){ .work = walk_reader });
 }
 
 /* What is forgotten here would be measured again and stand in the file twice. */
@@ -574,7 +574,7 @@ static enum outcome walk_done(void)
 TEST(finished_trials_are_all_known_or_there_is_an_error)
 {
 	results_path = temp_file("results", RESULTS);
-	fail_walk(&(struct fail_walk){ walk_done, false });
+	fail_walk(&(struct fail_walk){ .work = walk_done });
 }
 
 static int print_digest(char *text, size_t room)
@@ -606,7 +606,7 @@ TEST(digest_is_printed_whole_or_there_is_an_error)
 	fail_nth = 0;
 	assert_int_equal(print_digest(text, sizeof(text)), 0);
 	snprintf(expected, sizeof(expected), "%s", text);
-	fail_walk(&(struct fail_walk){ walk_digest, false });
+	fail_walk(&(struct fail_walk){ .work = walk_digest });
 }
 
 /* ---- host settings ---- */
@@ -635,7 +635,7 @@ static enum outcome walk_journal(void)
 TEST(settings_are_put_back_however_far_it_came)
 {
 	unlink(temp_path("state/journal"));
-	fail_walk(&(struct fail_walk){ walk_journal, false });
+	fail_walk(&(struct fail_walk){ .work = walk_journal });
 }
 
 static void leave_behind(const char *a, const char *b)
@@ -676,7 +676,7 @@ static enum outcome walk_recovery(void)
 TEST(leftovers_are_recovered_or_kept)
 {
 	mkdir(temp_path("state"), 0755);
-	fail_walk(&(struct fail_walk){ walk_recovery, false });
+	fail_walk(&(struct fail_walk){ .work = walk_recovery });
 }
 
 /* ---- trials ---- */
@@ -706,7 +706,7 @@ static enum outcome walk_team(void)
 
 TEST(team_is_whole_or_there_is_none)
 {
-	fail_walk(&(struct fail_walk){ walk_team, true });
+	fail_walk(&(struct fail_walk){ .work = walk_team, .may_keep = true });
 }
 
 static enum outcome walk_memory(void)
@@ -732,7 +732,7 @@ TEST(memory_is_proved_or_there_is_none)
 {
 	if (!access("/sys/devices/system/node/node1", F_OK))
 		skip_because("on several nodes memory must be bound first");
-	fail_walk(&(struct fail_walk){ walk_memory, true });
+	fail_walk(&(struct fail_walk){ .work = walk_memory, .may_keep = true });
 }
 
 static enum outcome walk_process(void)
@@ -766,7 +766,7 @@ TEST(trial_is_started_or_there_is_an_error)
 {
 	setenv("UNIT_TRIAL", "ok", 1);
 	full = load("{\"counters\": [\"cycles:k\"], \"matrix\": [{\"bench\": \"null\"}]}");
-	fail_walk(&(struct fail_walk){ walk_process, false });
+	fail_walk(&(struct fail_walk){ .work = walk_process });
 	config_free(full);
 }
 

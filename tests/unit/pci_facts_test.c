@@ -94,7 +94,7 @@ static enum outcome walk(void)
 TEST(devices_are_all_there_or_there_are_none)
 {
 	expected = pci_facts();
-	fail_walk(&(struct fail_walk){ walk, false });
+	fail_walk(&(struct fail_walk){ .work = walk });
 	json_decref(expected);
 }
 

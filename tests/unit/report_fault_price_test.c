@@ -55,7 +55,7 @@ TEST(memory_that_runs_out_is_told)
 {
 	nowhere = fopen("/dev/null", "we");
 	fprintf(nowhere, "its buffer is there\n");
-	fail_walk(&(struct fail_walk){ print_two, false });
+	fail_walk(&(struct fail_walk){ .work = print_two });
 	fclose(nowhere);
 }
 

@@ -705,7 +705,7 @@ TEST(memory_that_runs_out_is_told_and_nothing_is_lost)
 	load(&walked, folders, 3);
 	draw(&walked, "site");
 	assert_non_null(walked.plots.no_gnuplot);
-	fail_walk(&(struct fail_walk){ .work = walk_plots, .step = 13 });
+	fail_walk(&(struct fail_walk){ .work = walk_plots, .step = 53 });
 	release(&walked);
 	setenv("PATH", path, 1);
 	free(path);
@@ -739,7 +739,7 @@ TEST(memory_that_runs_out_while_drawing_leaves_no_file)
 	make_folder("walk");
 	stand_in("n=$(basename $2 .gp); echo '<svg><title></title><desc></desc>' >$n.svg; "
 		 "echo '</svg>' >>$n.svg; echo x >$n.png");
-	fail_walk(&(struct fail_walk){ .work = walk_drawing });
+	fail_walk(&(struct fail_walk){ .work = walk_drawing, .step = 3 });
 	setenv("PATH", path, 1);
 	free(path);
 }

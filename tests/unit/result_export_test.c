@@ -296,7 +296,7 @@ TEST(export_is_whole_or_there_is_an_error)
 	for (size_t i = 0; export_formats[i]; i++) {
 		walked = export_formats[i];
 		snprintf(expected, sizeof(expected), "%s", export_text(walked, walked_path));
-		fail_walk(&(struct fail_walk){ walk_export, false });
+		fail_walk(&(struct fail_walk){ .work = walk_export });
 	}
 }
 

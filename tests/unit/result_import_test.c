@@ -216,7 +216,7 @@ TEST(import_is_whole_or_there_is_an_error)
 	for (size_t i = 0; i < COUNT(texts); i++) {
 		snprintf(walked_path, sizeof(walked_path), "%s", temp_file("walked", texts[i]));
 		assert_int_equal(import_walked(expected, false), 0);
-		fail_walk(&(struct fail_walk){ walk_import, false });
+		fail_walk(&(struct fail_walk){ .work = walk_import });
 	}
 }
 

@@ -136,7 +136,7 @@ static enum outcome walk_series(void)
 
 TEST(a_series_without_memory_is_refused)
 {
-	fail_walk(&(struct fail_walk){ walk_series, false });
+	fail_walk(&(struct fail_walk){ .work = walk_series });
 }
 
 int main(void)

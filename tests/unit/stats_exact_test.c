@@ -172,7 +172,7 @@ static enum outcome walk_exact(void)
 
 TEST(an_exact_judgement_without_memory_is_refused)
 {
-	fail_walk(&(struct fail_walk){ walk_exact, false });
+	fail_walk(&(struct fail_walk){ .work = walk_exact });
 }
 
 int main(void)

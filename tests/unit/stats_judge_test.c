@@ -304,7 +304,7 @@ static enum outcome walk_judgement(void)
 
 TEST(a_judgement_without_memory_is_refused)
 {
-	fail_walk(&(struct fail_walk){ walk_judgement, false });
+	fail_walk(&(struct fail_walk){ .work = walk_judgement });
 }
 
 int main(void)
