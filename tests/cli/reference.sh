@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# The results that come with dmabench, and what README says of them.
+# shellcheck source=lib/tap.sh
+. "$(dirname "$0")/lib/tap.sh"
+need python3
+
+boots=$top/results/cover-letter
+old=("$boots"/6.17.*) new=("$boots"/6.18.*)
+
+# Six boots of five kernels, each line as the schema has it.
+all_valid() {
+  local files=("$boots"/*/boot-0[1-6].jsonl)
+  same "boots" "${#files[@]}" 30 && "$lib/validate" "$top/results/schema-1.json" "${files[@]}"
+}
+
+# Every line of the table stands in README.
+readme_has_the_table() {
+  local line missing=0
+  expect_exit 0 "$dmabench" compare "${old[0]}" "${new[0]}" || return
+  while IFS= read -r line; do
+    grep -qxF -- "$line" "$top/README.md" && continue
+    echo "README lacks: $line"
+    missing=1
+  done <"$work/stdout"
+  [ "$missing" -eq 0 ]
+}
+
+# 6.18 pins and unpins large folios in batches: nothing there became slower by 5 %.
+gate_passes_forwards() {
+  expect_exit 0 "$dmabench" compare "${old[0]}" "${new[0]}" --gate 5%
+}
+
+gate_fails_backwards() {
+  expect_exit 3 "$dmabench" compare "${new[0]}" "${old[0]}" --gate 5% &&
+    printed '^hugetlb-2m/256MiB .* slower \*$'
+}
+
+report_is_made() {
+  expect_exit 0 "$dmabench" report "$boots" -o "$work/site" && [ -s "$work/site/vfio-map.html" ]
+}
+
+plots_are_there() {
+  local picture count=0
+  while IFS= read -r picture; do
+    count=$((count + 1))
+    [ -s "$top/$picture" ] || { echo "no $picture"; return 1; }
+  done < <(grep -oE '\]\(results/[^)]*\.(svg|png)\)' "$top/README.md" | sed 's/^](//; s/)$//')
+  [ "$count" -ge 2 ]
+}
+
+check "all boots keep to the schema" all_valid
+check "README has the table as it is printed" readme_has_the_table
+check "what became faster passes a gate" gate_passes_forwards
+check "the way back does not" gate_fails_backwards
+check "a report of all kernels is made" report_is_made
+check "README's plots are there" plots_are_there
+finish
