@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/shipped.h"
 #include "cmd/command.h"
 #include "cmd/comparing.h"
 #include "matrix/interrupt.h"
@@ -26,30 +27,13 @@ static const struct option_spec options[] = {
 	{ .name = NULL },
 };
 
-/* Given, beside the program as built, installed: where the scripts of the plots are, too. */
-static void name_style(size_t i, char *path, size_t room)
-{
-	const char *given = getenv("DMABENCH_PLOTS");
-	char self[PATH_MAX / 2];
-	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	char *slash;
-
-	self[length > 0 ? length : 0] = '\0';
-	slash = strrchr(self, '/');
-	if (slash)
-		*slash = '\0';
-	if (given)
-		snprintf(path, room, "%s/site.css", given);
-	else if (!i)
-		snprintf(path, room, "%s/../plots/site.css", self);
-	else
-		snprintf(path, room, DATADIR "/plots/site.css");
-}
-
 static bool find_style(char *path, size_t room)
 {
-	for (size_t i = 0; i < 2; i++) {
-		name_style(i, path, room);
+	char folder[PATH_MAX / 2 + 32];
+
+	for (size_t i = 0; shipped_folder("DMABENCH_PLOTS", "plots", i, folder, sizeof(folder));
+	     i++) {
+		snprintf(path, room, "%s/site.css", folder);
 		if (!access(path, R_OK))
 			return true;
 	}

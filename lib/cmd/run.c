@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/shipped.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "cmd/command.h"
@@ -79,37 +80,20 @@ static int complain(int ret, const struct reason *reason)
 
 /* ---- the config ---- */
 
-/* Where configs are: given, beside the program as built, installed. */
-static void config_folder(size_t i, char *folder, size_t room)
+static bool config_folder(size_t i, char *folder, size_t room)
 {
-	const char *given = getenv("DMABENCH_CONFIGS");
-	char self[400];
-	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	char *slash;
-
-	self[length > 0 ? length : 0] = '\0';
-	slash = strrchr(self, '/');
-	if (slash)
-		*slash = '\0';
-	if (given)
-		snprintf(folder, room, "%s", given);
-	else if (i == 0)
-		snprintf(folder, room, "%s/../configs", self);
-	else
-		snprintf(folder, room, DATADIR "/configs");
+	return shipped_folder("DMABENCH_CONFIGS", "configs", i, folder, room);
 }
 
 static bool find_config(const char *name, char *path, size_t room)
 {
+	char folder[PATH_MAX / 2 + 32];
 	struct stat info;
 
 	snprintf(path, room, "%s", name);
 	if (strpbrk(name, "/.") && !stat(path, &info))
 		return true;
-	for (size_t i = 0; i < 2; i++) {
-		char folder[PATH_MAX / 2];
-
-		config_folder(i, folder, sizeof(folder));
+	for (size_t i = 0; config_folder(i, folder, sizeof(folder)); i++) {
 		snprintf(path, room, "%s/%s%s", folder, name, strstr(name, ".json") ? "" : ".json");
 		if (!access(path, F_OK))
 			return true;
@@ -120,15 +104,14 @@ static bool find_config(const char *name, char *path, size_t room)
 /* Names of benchmarks and of configs, for a suggestion. */
 static size_t list_names(const char **names, char configs[][64], size_t room)
 {
-	char folder[PATH_MAX / 2];
+	char folder[PATH_MAX / 2 + 32];
 	struct dirent *entry;
 	size_t count = 0, nr_configs = 0;
 	DIR *dir;
 
 	for (const char *const *name = config_bench_names(); *name && count < room - 1; name++)
 		names[count++] = *name;
-	for (size_t i = 0; i < 2; i++) {
-		config_folder(i, folder, sizeof(folder));
+	for (size_t i = 0; config_folder(i, folder, sizeof(folder)); i++) {
 		dir = opendir(folder);
 		while (dir && count < room - 1 && (entry = readdir(dir))) {
 			char *end = strstr(entry->d_name, ".json");

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/shipped.h"
 #include "base/units.h"
 #include "report/plot_gnuplot.h"
 
@@ -185,35 +186,16 @@ int plot_gnuplot_run(const char *folder, const char *script, struct reason *reas
 
 /* ---- scripts ---- */
 
-/* Where they are: given, beside the program as built, installed. */
-static void name_folder(size_t i, char *folder, size_t room)
-{
-	const char *given = getenv("DMABENCH_PLOTS");
-	char self[400];
-	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	char *slash;
-
-	self[length > 0 ? length : 0] = '\0';
-	slash = strrchr(self, '/');
-	if (slash)
-		*slash = '\0';
-	if (given)
-		snprintf(folder, room, "%s", given);
-	else if (i < 2) /* tests are a folder deeper */
-		snprintf(folder, room, "%s/%s../plots", self, i ? "../" : "");
-	else
-		snprintf(folder, room, DATADIR "/plots");
-}
-
 int plot_gnuplot_find(const char *name, struct text *text, struct reason *reason)
 {
-	for (size_t i = 0; i < 3; i++) {
-		char folder[PATH_MAX / 2], path[PATH_MAX];
+	char folder[PATH_MAX / 2 + 32], path[PATH_MAX];
+
+	for (size_t i = 0; shipped_folder("DMABENCH_PLOTS", "plots", i, folder, sizeof(folder));
+	     i++) {
 		size_t length;
 		char *whole;
 		int ret;
 
-		name_folder(i, folder, sizeof(folder));
 		snprintf(path, sizeof(path), "%s/%s.gp", folder, name);
 		ret = file_read_all(path, &whole, &length);
 		if (ret == -ENOENT)

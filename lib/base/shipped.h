@@ -1,0 +1,17 @@
+/*
+ * shipped - folders of files that come with the program: configs, scripts of plots.
+ */
+#ifndef BASE_SHIPPED_H
+#define BASE_SHIPPED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * The @i'th place to look for the folder @name: what the environment's @variable says, and
+ * nowhere else; or beside the program as built (tests are a folder deeper), then where it is
+ * installed. False past the last.
+ */
+bool shipped_folder(const char *variable, const char *name, size_t i, char *folder, size_t room);
+
+#endif
