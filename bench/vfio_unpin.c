@@ -138,13 +138,17 @@ static uint64_t not_below_zero(double ticks)
 	return ticks > 0 ? (uint64_t)(ticks + 0.5) : 0;
 }
 
+/* Unmaps of rising parts, and the line through them by pages. */
 static int time_steps(struct trial *t, struct state *s, const struct stretch *stretch,
-		      uint64_t ticks[STEPS])
+		      uint64_t ticks[STEPS], double *ret_slope, double *ret_fixed)
 {
 	int ret = 0;
 
 	for (uint64_t i = 0; i < STEPS && !ret; i++)
 		ret = time_unmap(t, s, stretch, stretch->size_bytes / STEPS * (i + 1), &ticks[i]);
+	if (!ret)
+		fit_line(ticks, (double)stretch->size_bytes / (double)s->mem.backing.page_bytes,
+			 ret_slope, ret_fixed);
 	return ret;
 }
 
@@ -152,12 +156,10 @@ static int time_unpinned(struct trial *t, struct state *s)
 {
 	uint64_t ticks[STEPS];
 	double slope, fixed;
-	int ret = time_steps(t, s, &s->unpinned, ticks);
+	int ret = time_steps(t, s, &s->unpinned, ticks, &slope, &fixed);
 
 	if (ret)
 		return ret;
-	fit_line(ticks, (double)s->unpinned.size_bytes / (double)s->mem.backing.page_bytes, &slope,
-		 &fixed);
 	sample_ticks(t, TABLE_NS_PER_PAGE, not_below_zero(slope * SLOPE_SCALE));
 	return 0;
 }
@@ -167,12 +169,10 @@ static int vfio_unpin_run(struct trial *t)
 	struct state *s = t->priv;
 	uint64_t ticks[STEPS];
 	double slope, fixed;
-	int ret = time_steps(t, s, &s->pinned, ticks);
+	int ret = time_steps(t, s, &s->pinned, ticks, &slope, &fixed);
 
 	if (ret)
 		return ret;
-	fit_line(ticks, (double)s->pinned.size_bytes / (double)s->mem.backing.page_bytes, &slope,
-		 &fixed);
 	sample_ticks(t, UNMAP_NS, ticks[STEPS - 1]);
 	sample_ticks(t, UNPIN_NS_PER_PAGE, not_below_zero(slope * SLOPE_SCALE));
 	sample_ticks(t, UNMAP_FIXED_NS, not_below_zero(fixed));
