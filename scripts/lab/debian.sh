@@ -130,7 +130,8 @@ debian_apt_error() {
 	echo "${line:-apt said nothing}"
 }
 
-# One line a package: part, kernel release, version, suite, package, size, installed KiB.
+# One line a package: part, kernel release (of sources: series), version, suite, package, size,
+# installed KiB.
 debian_write_index() {
 	local file suite
 
@@ -157,6 +158,10 @@ debian_index_rows() {
 				release = package
 				sub(/^linux-[a-z]+-/, "", release)
 				print word[2], release, version, suite, package, size, installed
+			}
+			if (package ~ /^linux-source-[0-9]+\.[0-9]+$/) {
+				split(package, word, "-")
+				print "source", word[3], version, suite, package, size, installed
 			}
 			package = ""
 		}'

@@ -1,35 +1,42 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # parts share variables
 # Kernels: from a SPEC to a folder holding `image`, `release` and lib/modules.
 #
-# A SPEC is KIND:VALUE[,modules=DIR][,label=NAME]. A new kind is one function,
-# kernel_get_KIND, and one word in KERNEL_KINDS.
+# A SPEC is KIND:VALUE[,modules=DIR][,patch=FILE]...[,revert=FILE]...[,label=NAME]. A new kind
+# is one function, kernel_get_KIND, and one word in KERNEL_KINDS.
 
-KERNEL_KINDS='debian path tree'
+KERNEL_KINDS='debian path tree build'
 
 # One entry a --kernel, filled by kernels_resolve.
 KERNEL_SPECS=()
 KERNEL_DIRS=()
 KERNEL_LABELS=()
 
-# kernel_parse SPEC: sets spec_kind, spec_value, spec_modules, spec_label.
+# kernel_parse SPEC: sets spec_kind, spec_value, spec_modules, spec_patches, spec_label.
 kernel_parse() {
 	local spec=$1 options word
 
-	spec_kind=${spec%%:*} spec_modules='' spec_label=''
+	spec_kind=${spec%%:*} spec_modules='' spec_patches=() spec_label=''
 	[[ $spec == *:?* && " $KERNEL_KINDS " == *" $spec_kind "* ]] ||
 		bad_usage "--kernel \"$spec\": expected debian:SERIES (debian:6.12, debian:newest)," \
-			"path:BZIMAGE[,modules=DIR] or tree:DIR"
+			"path:BZIMAGE[,modules=DIR], tree:DIR or build:SERIES (build:7.2)"
 	IFS=, read -r -a options <<<"${spec#*:}"
 	spec_value=${options[0]}
 	for word in "${options[@]:1}"; do
 		case $word in
 		modules=?*) spec_modules=${word#*=} ;;
+		patch=?* | revert=?*) spec_patches+=("$word") ;;
 		label=?*) spec_label=${word#*=} ;;
-		*) bad_usage "--kernel \"$spec\": unknown option \"$word\" (known: modules=DIR, label=NAME)" ;;
+		*) bad_usage "--kernel \"$spec\": unknown option \"$word\" (known: modules=DIR, patch=FILE," \
+			"revert=FILE, label=NAME)" ;;
 		esac
 	done
 	[[ $spec_label =~ ^[A-Za-z0-9._+-]*$ ]] ||
 		bad_usage "--kernel \"$spec\": a label may hold letters, digits and . _ + - only"
+	if [[ $spec_kind == build ]]; then
+		spec_patches+=("${PATCHES[@]}")
+	elif ((${#spec_patches[@]} + ${#PATCHES[@]})); then
+		bad_usage "--kernel \"$spec\": only what is built here can be patched (build:7.2)"
+	fi
 }
 
 # kernels_resolve SPEC...: all of them, before anything boots.
@@ -196,6 +203,13 @@ kernels_list() {
 		printf '%-16s %-26s %-10s %s\n' "debian:$series" "$release" \
 			"$([[ -s $CACHE/kernels/debian-$release/.seal ]] && echo yes || echo -)" \
 			"$(awk -F '\t' -v r="$release" '$2 == r { print $4 }' "$(debian_index)" | sort -u | paste -sd ,)"
+	done
+	for series in $(build_series); do
+		release=$(build_newest "$series")
+		release=${release%% *}
+		printf '%-16s %-26s %-10s %s\n' "build:$series" "$release" \
+			"$(compgen -G "$CACHE/kernels/build-$release-*/.seal" >/dev/null && echo yes || echo -)" \
+			"$(awk -F '\t' -v v="$release" '$1 == "source" && $3 == v { print $4 }' "$(debian_index)" | sort -u | paste -sd ,)"
 	done
 	for folder in "$CACHE"/kernels/debian-*; do
 		release=${folder##*/debian-}

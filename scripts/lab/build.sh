@@ -1,0 +1,262 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # parts share variables
+# Kernels built here, from Debian's packages of source: `build:SERIES[,patch=FILE][,revert=FILE]`.
+#
+# A tree is unpacked once and built once. One with patches consists of links to the same sources
+# and of copies of that tree's objects, so that make compiles what the patches touch, no more.
+
+BUILD_CONFIG=$LAB_DIR/kernel.config
+BUILD_MIB=3500 # sources, objects and the package, at their largest together
+BUILD_LOG_LINES=15
+
+# Two builds of one tree with one config are to be the same to the bit.
+BUILD_SAME=(KBUILD_BUILD_TIMESTAMP=@0 KBUILD_BUILD_USER=dmabench KBUILD_BUILD_HOST=lab KBUILD_BUILD_VERSION=1)
+
+# What there is, for messages: "6.1 6.12 7.2".
+build_series() { awk -F '\t' '$1 == "source" { print $2 }' "$(debian_index)" | sort -Vu | paste -sd ' '; }
+
+# build_newest WANTED -> "VERSION PACKAGE BYTES" of the newest source that is of it.
+build_newest() {
+	awk -F '\t' -v wanted="$1" '
+		$1 == "source" && (wanted == "newest" || wanted == $2 || $3 == wanted ||
+			(index($3, wanted) == 1 && substr($3, length(wanted) + 1, 1) ~ /[-.+~]/)) {
+			print $3, $5, $6
+		}' "$(debian_index)" | sort -V | tail -n 1
+}
+
+# build_choose WANTED: sets BUILD_VERSION, BUILD_PACKAGE and BUILD_BYTES.
+build_choose() {
+	local index found=''
+
+	index=$(debian_index)
+	if [[ -s $index && -z $(find "$index" -mtime "+$DEBIAN_INDEX_DAYS") ]]; then
+		found=$(build_newest "$1")
+	fi
+	if [[ -z $found ]]; then
+		debian_update
+		found=$(build_newest "$1")
+	fi
+	[[ -n $found ]] ||
+		bad_usage "--kernel build:$1: no suite has the source of it; there are: $(build_series)"
+	read -r BUILD_VERSION BUILD_PACKAGE BUILD_BYTES <<<"$found"
+}
+
+# build_folder [PATCH-OPTION]...: names a kernel by all that it is made of.
+build_folder() {
+	local option hash
+
+	hash=$({
+		cat -- "$BUILD_CONFIG"
+		gcc -dumpfullversion
+		for option; do
+			echo "${option%%=*}"
+			cat -- "${option#*=}"
+		done
+	} | sha256sum)
+	echo "$CACHE/kernels/build-$BUILD_VERSION-${hash:0:8}"
+}
+
+kernel_get_build() {
+	local base
+
+	build_need_tools
+	build_check_patches
+	build_choose "$1"
+	base=$(build_folder)
+	KERNEL_DIR=$(build_folder "${spec_patches[@]}")
+	seal_check "$KERNEL_DIR" && return
+	# What takes minutes is not to keep others from the cache.
+	cache_unlock
+	build_lock
+	BUILD_TREE=$CACHE/sources/$BUILD_VERSION
+	seal_check "$base" || build_base "$base"
+	if ((${#spec_patches[@]})) && ! seal_check "$KERNEL_DIR"; then
+		build_patched "$KERNEL_DIR"
+	fi
+	exec 8>&-
+	cache_lock
+}
+
+build_lock() {
+	exec 8>"$CACHE/build.lock"
+	flock -n 8 && return
+	say "waiting for another lab that is building a kernel"
+	run_child flock 8
+}
+
+build_need_tools() {
+	local tool
+
+	for tool in gcc make flex bison bc git; do
+		need_tool "$tool" "$tool"
+	done
+	need_tool xz xz-utils
+	echo '#include <libelf.h>' | gcc -E -x c - >/dev/null 2>&1 ||
+		fail "libelf.h is not installed, which building a kernel wants: apt-get install libelf-dev"
+}
+
+build_check_patches() {
+	local option
+
+	for option in "${spec_patches[@]}"; do
+		[[ -f ${option#*=} && -r ${option#*=} ]] || bad_usage "--${option%%=*} ${option#*=}: no such file"
+	done
+}
+
+# ---- trees ----
+
+# build_base KERNEL-DIR: the tree as it comes.
+build_base() {
+	if [[ ! -f $BUILD_TREE/.unpacked ]]; then build_unpack; fi
+	build_tree "$BUILD_TREE" "$1" "$BUILD_VERSION"
+}
+
+# Trees of other versions go: each is 2.5 GB, and the kernels built from them stay.
+build_unpack() {
+	local debs=$LAB_TMP/debs
+
+	rm -rf -- "$CACHE/sources"
+	cache_need_mib "$BUILD_MIB" "building kernel $BUILD_VERSION"
+	say "fetching the source of $BUILD_VERSION ($((BUILD_BYTES / 1000000)) MB)"
+	rm -rf -- "$debs"
+	mkdir -p "$debs" "$CACHE/sources"
+	(cd "$debs" && run_child apt-get -c "$CACHE/apt/apt.conf" -q download "$BUILD_PACKAGE=$BUILD_VERSION") \
+		>"$LAB_TMP/apt.log" 2>&1 ||
+		fail "could not fetch $BUILD_PACKAGE $BUILD_VERSION: $(debian_apt_error): check the network and try again"
+	mkdir "$LAB_TMP/tree"
+	run_child build_untar "$debs" "$LAB_TMP/tree" || fail_for_space "$BUILD_MIB" "unpacking $BUILD_VERSION"
+	rm -rf -- "$debs"
+	touch "$LAB_TMP/tree/.unpacked"
+	mv -- "$LAB_TMP/tree" "$BUILD_TREE"
+}
+
+# build_untar DEBS TREE
+build_untar() {
+	dpkg-deb --fsys-tarfile "$1"/*.deb | tar -xO --wildcards '*/linux-source-*.tar.xz' |
+		tar -xJ -C "$2" --strip-components 1
+}
+
+# build_patched KERNEL-DIR: links and copies of the base, patched; gone with the scratch folder.
+build_patched() {
+	local tree=$LAB_TMP/tree option name=''
+
+	[[ -f $BUILD_TREE/.unpacked && -f $BUILD_TREE/.config ]] || build_base "$(build_folder)"
+	cache_need_mib 1000 "building kernel $BUILD_VERSION with patches"
+	cp -al -- "$BUILD_TREE" "$tree" || fail_for_space 1000 "a tree to patch"
+	# Compilers write into objects that are there: those must not be the base's own.
+	(cd "$BUILD_TREE" && find . -type f -newer .unpacked -print0 | tar -c --null -T -) |
+		tar -x -U -C "$tree" || fail_for_space 1000 "a tree to patch"
+	for option in "${spec_patches[@]}"; do
+		build_patch "$tree" "${option%%=*}" "${option#*=}"
+		name+=", ${option%%=*} ${option##*[/=]}"
+	done
+	build_tree "$tree" "$1" "$BUILD_VERSION$name"
+	rm -rf -- "$tree"
+}
+
+# build_patch TREE patch|revert FILE: strictly, all of it or nothing.
+build_patch() {
+	local tree=$1 what=$2 file options=()
+
+	file=$(readlink -f -- "$3")
+	if [[ $what == revert ]]; then options=(-R); fi
+	if (cd "$tree" && GIT_CEILING_DIRECTORIES=${tree%/*} git apply --allow-empty --whitespace=nowarn "${options[@]}" "$file") \
+		2>"$LAB_TMP/patch.log"; then
+		grep -q '^@@' "$file" || say "$3 changes nothing"
+		return
+	fi
+	fail "--$what $3: does not apply to $BUILD_VERSION: $(build_refused "$file")"
+}
+
+# build_refused FILE: git names a file and the hunk's first line; the hunk tells more.
+build_refused() {
+	local place
+
+	place=$(sed -n 's/^error: patch failed: //p' "$LAB_TMP/patch.log" | head -n 1)
+	if [[ -z $place ]]; then
+		sed -n 's/^error: //p' "$LAB_TMP/patch.log" | head -n 1
+	else
+		echo "$place: $(build_hunk "$1" "${place%:*}" "${place##*:}")"
+	fi
+}
+
+# build_hunk PATCH PATH LINE: the head of the hunk of that file which begins there.
+build_hunk() {
+	awk -v path="$2" -v line="$3" '
+		/^(---|\+\+\+) / { ours = substr($2, index($2, "/") + 1) == path || (ours && /^\+/) }
+		ours && /^@@ / && (index($2 ",", "-" line ",") == 1 || index($3 ",", "+" line ",") == 1) {
+			print
+			exit
+		}' "$1"
+}
+
+# ---- make ----
+
+# build_tree TREE KERNEL-DIR NAME
+build_tree() {
+	local tree=$1 started=$SECONDS log release
+
+	mkdir -p "$CACHE/logs"
+	log=$CACHE/logs/${2##*/}.log
+	say "building kernel $3"
+	build_make "$tree" "$log" KCONFIG_ALLCONFIG="$BUILD_CONFIG" allnoconfig || build_failed "$log" "$3"
+	build_check_config "$tree/.config" "$tree"
+	build_make "$tree" "$log" bzImage || build_failed "$log" "$3"
+	release=$(image_release "$tree/arch/x86/boot/bzImage") || build_failed "$log" "$3"
+	kernel_assemble "$tree/arch/x86/boot/bzImage" "$release"
+	cp -- "$tree/.config" "$LAB_TMP/kernel/config"
+	cache_install "$LAB_TMP/kernel" "$2"
+	say "built $3 in $((SECONDS - started)) s"
+}
+
+# build_make TREE LOG ARGUMENT...
+build_make() {
+	local status=0 shown=$SECONDS
+
+	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -C "$1" -j "$(nproc)" ARCH=x86_64 \
+		"${BUILD_SAME[@]}" "${@:3}" >>"$2" 2>&1 </dev/null 8>&- &
+	LAB_CHILD=$!
+	while kill -0 "$LAB_CHILD" 2>/dev/null; do
+		if [[ -t 2 ]] && ((SECONDS > shown)); then
+			shown=$SECONDS
+			printf '\r\033[K%d files, %d s' "$(grep -c '^  [A-Z]' "$2")" "$SECONDS" >&2
+		fi
+		sleep 0.2 &
+		wait $! || true
+	done
+	[[ ! -t 2 ]] || printf '\r\033[K' >&2
+	wait "$LAB_CHILD" || status=$?
+	LAB_CHILD=
+	return "$status"
+}
+
+build_failed() {
+	if grep -q 'No space left' "$1"; then fail_for_space "$BUILD_MIB" "building kernel $2"; fi
+	grep -vE '^  [A-Z]|^make' "$1" | tail -n "$BUILD_LOG_LINES" >&2
+	fail "building kernel $2 failed; above are the last lines of $1"
+}
+
+# Options that make dropped without a word, for want of another or by a typing error.
+build_check_config() {
+	local version line lost=()
+
+	version=$(make -s -C "$2" kernelversion)
+	while read -r line; do
+		grep -qxF -- "$line" "$1" || lost+=("${line%%=*}")
+	done < <(build_wanted "$version")
+	((${#lost[@]} == 0)) ||
+		fail "kernel $version cannot have ${lost[*]} as $BUILD_CONFIG asks: has it another name there?"
+}
+
+# build_wanted VERSION: what the fragment asks of a kernel of that version.
+build_wanted() {
+	awk -v version="$1" '
+		function number(text, v) { split(text, v, "."); return v[1] * 1000 + v[2] }
+		/^# CONFIG_[A-Z0-9_]* since / { since[$2] = $4 }
+		/^# CONFIG_[A-Z0-9_]* until / { until[$2] = $4 }
+		/^CONFIG_.*=[^n]/ {
+			name = substr($0, 1, index($0, "=") - 1)
+			if ((name in since) && number(version) < number(since[name])) next
+			if ((name in until) && number(version) > number(until[name])) next
+			print
+		}' "$BUILD_CONFIG"
+}
