@@ -156,6 +156,20 @@ static void read_group(struct pci_device *device)
 	device->noiommu = is_noiommu(device->group);
 }
 
+/* "vfio3": the only entry of a folder that VFIO makes for a device that it has. */
+static void read_cdev(struct pci_device *device)
+{
+	struct dirent *entry;
+	char path[512];
+	DIR *dir = opendir(pci_path(device->bdf, "vfio-dev", path, sizeof(path)));
+
+	while (dir && !device->cdev[0] && (entry = readdir(dir)))
+		if (text_starts_with(entry->d_name, "vfio"))
+			snprintf(device->cdev, sizeof(device->cdev), "%.15s", entry->d_name);
+	if (dir)
+		closedir(dir);
+}
+
 static void read_functions(struct pci_device *device)
 {
 	device->nr_vfs = (unsigned int)read_number(device->bdf, "sriov_numvfs", 0);
@@ -202,6 +216,7 @@ int pci_read(const char *bdf, struct pci_device *ret_device, struct reason *reas
 			 sizeof(device.driver)))
 		snprintf(device.driver, sizeof(device.driver), PCI_NO_DRIVER);
 	read_group(&device);
+	read_cdev(&device);
 	read_functions(&device);
 	read_text(bdf, "reset_method", device.reset_methods, sizeof(device.reset_methods));
 	device.link = read_link_state(bdf, "current_link_speed", "current_link_width");

@@ -34,6 +34,7 @@ struct pci_device {
 	char driver[32]; /* PCI_NO_DRIVER where nothing drives it */
 	int group; /* of the IOMMU; -1: none */
 	bool noiommu; /* the group stands for no IOMMU: nothing can be mapped */
+	char cdev[16]; /* its file in /dev/vfio/devices; "" where VFIO has made none */
 	int numa_node; /* -1: unknown */
 	char pf[PCI_BDF]; /* of a virtual function: its physical one; else "" */
 	unsigned int nr_vfs, max_vfs;
