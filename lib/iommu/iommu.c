@@ -1,36 +1,82 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "base/units.h"
 #include "host/memory.h"
 #include "iommu/iommu.h"
 #include "iommu/modes.h"
+#include "pci/usage.h"
 
-static const struct iommu_mode modes[] = {
-	{ "type1", &iommu_type1_ops, IOMMU_KIND_TYPE1 },
-	{ "type1v2", &iommu_type1_ops, IOMMU_KIND_TYPE1V2 },
+#define MODES(MODE)                                                                    \
+	MODE("type1", &iommu_type1_ops, IOMMU_KIND_TYPE1, .has_entry_limit = true,     \
+	     .maps_bars = true)                                                        \
+	MODE("type1v2", &iommu_type1_ops, IOMMU_KIND_TYPE1V2, .has_entry_limit = true, \
+	     .maps_bars = true)                                                        \
+	MODE("iommufd-compat-type1", &iommu_type1_ops, IOMMU_KIND_COMPAT_TYPE1,        \
+	     .attaches_by_opening = true)                                              \
+	MODE("iommufd-compat-type1v2", &iommu_type1_ops, IOMMU_KIND_COMPAT_TYPE1V2,    \
+	     .attaches_by_opening = true)                                              \
+	MODE("iommufd", &iommu_iommufd_ops, 0, .attaches_by_opening = true, .has_options = true)
+
+#define AS_ROW(its_name, its_ops, its_kind, ...) \
+	{ .name = its_name, .ops = its_ops, .kind = its_kind, __VA_ARGS__ },
+#define AS_NAME(its_name, ...) its_name,
+
+static const struct iommu_mode modes[] = { MODES(AS_ROW) };
+
+const char *const iommu_mode_names[] = { MODES(AS_NAME) NULL };
+
+const char *const iommu_how_names[] = {
+	[IOMMU_MAP] = "map",
+	[IOMMU_MAP_FILE] = "map-file",
+	[IOMMU_COPY] = "copy",
+	[IOMMU_HOWS] = NULL,
 };
 
-#define NR_MODES (sizeof(modes) / sizeof(modes[0]))
-
-const char *const iommu_mode_names[] = { "type1", "type1v2", NULL };
+const char *const iommu_leaf_names[] = { "any", "small", NULL };
+const char *const iommu_accounting_names[] = { "user", "process", NULL };
 
 const struct iommu_mode *iommu_find_mode(const char *name)
 {
-	for (size_t i = 0; i < NR_MODES; i++)
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
 		if (!strcmp(modes[i].name, name))
 			return &modes[i];
 	return NULL;
 }
 
-int iommu_open(const struct iommu_mode *mode, const struct pci_device *devices, size_t count,
-	       struct iommu *ret_iommu, struct reason *reason)
-{
-	struct iommu iommu = { .mode = mode, .fd = -1, .mappings_left = IOMMU_NO_LIMIT };
-	int ret = mode->ops->open(&iommu, devices, count, reason);
+/* ---- open and close ---- */
 
+static int check_options(const struct iommu_mode *mode, const struct iommu_options *options,
+			 struct reason *reason)
+{
+	if (mode->has_options || (!options->small_pages && !options->count_by_process))
+		return 0;
+	return reason_set(reason, SKIPPED,
+			  "%s has no choice of leaves or accounting: iommu=iommufd has",
+			  mode->name);
+}
+
+static int prepare(const struct iommu_mode *mode, const struct iommu_options *options,
+		   const struct pci_device *devices, size_t count, struct iommu *ret_iommu,
+		   struct reason *reason)
+{
+	struct iommu iommu = {
+		.mode = mode,
+		.map = mode->ops->map[IOMMU_MAP],
+		.options = *options,
+		.fd = -1,
+		.mappings_left = IOMMU_NO_LIMIT,
+	};
+	int ret = check_options(mode, options, reason);
+
+	if (!ret)
+		ret = mode->ops->open(&iommu, devices, count, reason);
+	if (!ret && !mode->attaches_by_opening)
+		ret = mode->ops->read_info(&iommu, reason);
 	if (ret) {
 		iommu_close(&iommu);
 		return ret;
@@ -39,12 +85,155 @@ int iommu_open(const struct iommu_mode *mode, const struct pci_device *devices, 
 	return 0;
 }
 
+static int explain_attach(const struct iommu *iommu, const struct pci_device *device, int error,
+			  struct reason *reason)
+{
+	int holder = error == -EBUSY ? usage_holder(device) : 0;
+	char by[48] = "by somebody";
+
+	if (holder)
+		snprintf(by, sizeof(by), "by process %d", holder);
+	switch (error) {
+	case -EBUSY:
+		return reason_set(reason, error,
+				  "%s is in use %s: a device opens once, and in one mode at a time",
+				  device->bdf, by);
+	case -EPERM:
+		return reason_set(
+			reason, error,
+			"iommufd refuses %s: the platform has no interrupt remapping (switch it on "
+			"in the firmware, or load iommufd with allow_unsafe_interrupts=1)",
+			device->bdf);
+	}
+	return reason_set(reason, error, "%s cannot be attached by %s: %s%s", device->bdf,
+			  iommu->mode->name, strerror(-error),
+			  error == -EACCES ? ": run as root" : "");
+}
+
+static int attach(struct iommu *iommu, const struct pci_device *device, struct reason *reason)
+{
+	int fd;
+
+	if (iommu->nr_devices == IOMMU_MAX_GROUPS)
+		return reason_set(reason, -E2BIG, "more than %d devices", IOMMU_MAX_GROUPS);
+	fd = iommu->mode->ops->open_device(iommu, device);
+	if (fd < 0)
+		return explain_attach(iommu, device, fd, reason);
+	memcpy(iommu->device_names[iommu->nr_devices], device->bdf, PCI_BDF);
+	iommu->devices[iommu->nr_devices++] = fd;
+	return 0;
+}
+
+int iommu_open_with(const struct iommu_mode *mode, const struct iommu_options *options,
+		    const struct pci_device *devices, size_t count, struct iommu *ret_iommu,
+		    struct reason *reason)
+{
+	struct iommu iommu;
+	int ret = prepare(mode, options, devices, count, &iommu, reason);
+
+	if (ret)
+		return ret;
+	if (mode->attaches_by_opening) {
+		for (size_t i = 0; i < count && !ret; i++)
+			ret = attach(&iommu, &devices[i], reason);
+		if (!ret)
+			ret = mode->ops->read_info(&iommu, reason);
+	}
+	if (ret) {
+		iommu_close(&iommu);
+		return ret;
+	}
+	*ret_iommu = iommu;
+	return 0;
+}
+
+int iommu_open(const struct iommu_mode *mode, const struct pci_device *devices, size_t count,
+	       struct iommu *ret_iommu, struct reason *reason)
+{
+	const struct iommu_options as_it_comes = { 0 };
+
+	return iommu_open_with(mode, &as_it_comes, devices, count, ret_iommu, reason);
+}
+
+int iommu_prepare(const struct iommu_mode *mode, const struct pci_device *devices, size_t count,
+		  struct iommu *ret_iommu, struct reason *reason)
+{
+	const struct iommu_options as_it_comes = { 0 };
+
+	return prepare(mode, &as_it_comes, devices, count, ret_iommu, reason);
+}
+
+int iommu_open_device(struct iommu *iommu, const struct pci_device *device)
+{
+	for (size_t i = 0; i < iommu->nr_devices; i++) {
+		int fd;
+
+		if (strcmp(iommu->device_names[i], device->bdf))
+			continue;
+		fd = fcntl(iommu->devices[i], F_DUPFD_CLOEXEC, 0);
+		return fd < 0 ? -errno : fd;
+	}
+	return iommu->mode->ops->open_device(iommu, device);
+}
+
 void iommu_close(struct iommu *iommu)
 {
-	if (iommu->mode)
-		iommu->mode->ops->close(iommu);
+	if (!iommu->mode)
+		return;
+	while (iommu->nr_devices)
+		close(iommu->devices[--iommu->nr_devices]);
+	iommu->mode->ops->close(iommu);
 	iommu->mode = NULL;
 }
+
+/* ---- ways of mapping ---- */
+
+static int check_how(const struct iommu *iommu, enum iommu_how how, const struct region *region,
+		     struct reason *reason)
+{
+	if (!iommu->mode->ops->map[how])
+		return reason_set(reason, SKIPPED, "%s has no how=%s: iommu=iommufd has",
+				  iommu->mode->name, iommu_how_names[how]);
+	if (how == IOMMU_MAP_FILE && region->memfd < 0)
+		return reason_set(reason, SKIPPED,
+				  "how=map-file maps a memfd, and backing=%s is none (memfd, "
+				  "memfd-hugetlb-2m)",
+				  region->backing.name);
+	return 0;
+}
+
+int iommu_choose_how(struct iommu *iommu, enum iommu_how how, const struct region *region,
+		     uint64_t source_iova, struct reason *reason)
+{
+	int ret = check_how(iommu, how, region, reason);
+
+	if (ret)
+		return ret;
+	if (how == IOMMU_MAP_FILE && !iommufd_has_map_file(iommu))
+		return reason_set(reason, SKIPPED,
+				  "this kernel's iommufd does not map files (6.13 and later do)");
+	iommu->map = iommu->mode->ops->map[how];
+	iommu->source.addr = region->addr;
+	iommu->source.fd = region->memfd;
+	iommu->source.iova = source_iova;
+	if (how != IOMMU_COPY)
+		return 0;
+	ret = iommu->mode->ops->map[IOMMU_MAP](iommu, source_iova, region->addr, region->size_bytes,
+					       IOMMU_READ | IOMMU_WRITE);
+	return ret ? iommu_explain_map(iommu, ret, reason) : 0;
+}
+
+int iommu_check_bars(const struct iommu_mode *mode, struct reason *reason)
+{
+	if (mode->maps_bars)
+		return 0;
+	return reason_set(reason, SKIPPED,
+			  "%s maps memory only: the kernel refuses BARs there (type1 and type1v2 "
+			  "map them)",
+			  mode->name);
+}
+
+/* ---- I/O addresses ---- */
 
 static void describe_ranges(const struct iommu *iommu, struct text *text)
 {
@@ -118,13 +307,13 @@ static int explain_refused(const struct iommu *iommu, int error, struct reason *
 
 int iommu_explain_map(const struct iommu *iommu, int error, struct reason *reason)
 {
-	switch (error) {
-	case -ENOSPC:
+	if (error == -ENOSPC && iommu->mode->has_entry_limit)
 		return reason_set(
 			reason, error,
 			"%s has no mapping left (vfio_iommu_type1.dma_entry_limit): use a "
 			"larger chunk, or raise the limit",
 			iommu->mode->name);
+	switch (error) {
 	case -ENOMEM:
 		return explain_no_memory(error, reason);
 	case -EINVAL:

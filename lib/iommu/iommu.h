@@ -2,7 +2,14 @@
  * iommu - mapping memory for devices, behind one interface over the kernel's several.
  *
  * A struct iommu is one I/O address space: a VFIO container with the groups that were put into
- * it. Two trials never share one, since each has a process of its own.
+ * it, or an iommufd address space with the devices attached to it. Two trials never share one,
+ * since each has a process of its own.
+ *
+ *   type1, type1v2                VFIO's container and its own IOMMU driver
+ *   iommufd-compat-type1, …       iommufd in the container's place, asked in VFIO's words
+ *   iommufd                       iommufd as it is, devices by their character device
+ *
+ * Both versions of type1 map; the first lets a mapping be split, and so has 4 KiB leaves only.
  */
 #ifndef IOMMU_IOMMU_H
 #define IOMMU_IOMMU_H
@@ -12,6 +19,7 @@
 #include <stdint.h>
 
 #include "base/reason.h"
+#include "mem/region.h"
 #include "pci/device.h"
 
 #define IOMMU_MAX_RANGES 32
@@ -20,30 +28,57 @@
 
 enum { IOMMU_READ = 1 << 0, IOMMU_WRITE = 1 << 1 };
 
+/*
+ * The ways of mapping: by address; by file, of a memfd; as a copy of what is mapped already, which
+ * pins nothing.
+ */
+enum iommu_how { IOMMU_MAP, IOMMU_MAP_FILE, IOMMU_COPY, IOMMU_HOWS };
+
+/* Their names, ending with NULL: the choices of the parameter "how". */
+extern const char *const iommu_how_names[];
+
+/* What the kernel lets one choose; zeroed: as it comes. */
+struct iommu_options {
+	bool small_pages; /* no IOMMU leaf is larger than the page size */
+	bool count_by_process; /* locked memory, not by user */
+};
+
+/* Choices of parameters for them, ending with NULL: the first one is false. */
+extern const char *const iommu_leaf_names[], *const iommu_accounting_names[];
+
 struct iommu;
+
+typedef int iommu_map_function(struct iommu *iommu, uint64_t iova, void *addr, uint64_t size_bytes,
+			       unsigned int access);
 
 /*
  * One of the kernel's interfaces. Functions return 0 or -errno and allocate nothing: map, unmap
  * and unmap_all are called between two clock reads.
  */
 struct iommu_ops {
+	/* An address space for the devices; where the mode attaches by opening, none is in it. */
 	int (*open)(struct iommu *iommu, const struct pci_device *devices, size_t count,
 		    struct reason *reason);
-	int (*map)(struct iommu *iommu, uint64_t iova, void *addr, uint64_t size_bytes,
-		   unsigned int access);
+	/* What can be mapped, once devices are in it. */
+	int (*read_info)(struct iommu *iommu, struct reason *reason);
+	iommu_map_function *map[IOMMU_HOWS]; /* NULL: it has no such way */
 	/* -ENODATA where the kernel says that it unmapped another size. */
 	int (*unmap)(struct iommu *iommu, uint64_t iova, uint64_t size_bytes);
 	int (*unmap_all)(struct iommu *iommu);
-	/* The descriptor of one of the devices in it, which the kernel resets first where it can. */
+	/* The descriptor of one of the devices, which the kernel resets first where it can. */
 	int (*open_device)(struct iommu *iommu, const struct pci_device *device);
 	void (*close)(struct iommu *iommu); /* takes a half-open one; may be timed itself */
 };
 
-/* A row of the table of modes: what configs call it, and how it is reached. */
+/* A row of the table of modes: what configs call it, how it is reached, and what it is like. */
 struct iommu_mode {
 	const char *name;
 	const struct iommu_ops *ops;
 	unsigned int kind; /* the backend's own number for it */
+	bool attaches_by_opening; /* nothing is pinned before a device of it is open */
+	bool has_entry_limit; /* vfio_iommu_type1.dma_entry_limit counts its mappings */
+	bool has_options; /* struct iommu_options may be other than zero */
+	bool maps_bars; /* not only memory, but other devices' BARs, too */
 };
 
 struct iommu_range {
@@ -52,10 +87,23 @@ struct iommu_range {
 
 struct iommu {
 	const struct iommu_mode *mode;
-	int fd;
+	iommu_map_function *map; /* one of the mode's */
+	struct iommu_options options;
+	int fd; /* of the container, or of /dev/iommu */
+	uint32_t ioas; /* iommufd's number of the address space */
 	int groups[IOMMU_MAX_GROUPS]; /* descriptors */
 	int group_numbers[IOMMU_MAX_GROUPS];
 	size_t nr_groups;
+	/* Devices that are open for as long as this is, where that is what attaches them. */
+	int devices[IOMMU_MAX_GROUPS];
+	char device_names[IOMMU_MAX_GROUPS][PCI_BDF];
+	size_t nr_devices;
+	/* What IOMMU_MAP_FILE and IOMMU_COPY map: memory, where it is in its file and mapped. */
+	struct {
+		char *addr;
+		int fd;
+		uint64_t iova;
+	} source;
 	uint64_t page_sizes; /* bit n: the IOMMU can map 2^n bytes at once */
 	struct iommu_range ranges[IOMMU_MAX_RANGES];
 	size_t nr_ranges;
@@ -70,10 +118,30 @@ const struct iommu_mode *iommu_find_mode(const char *name);
 
 /*
  * Opens an address space with all @devices in it. Explains EPERM, EBUSY, ENOENT and the rest
- * with the way out. On failure there is nothing to close.
+ * with the way out; SKIPPED where the kernel does not have the mode. On failure there is nothing
+ * to close.
  */
 int iommu_open(const struct iommu_mode *mode, const struct pci_device *devices, size_t count,
 	       struct iommu *ret_iommu, struct reason *reason);
+
+/* The same with something chosen: SKIPPED where the mode leaves no choice. */
+int iommu_open_with(const struct iommu_mode *mode, const struct iommu_options *options,
+		    const struct pci_device *devices, size_t count, struct iommu *ret_iommu,
+		    struct reason *reason);
+
+/*
+ * The same, but where a mode attaches devices by opening them, they stay closed: each is in it
+ * for as long as a descriptor of iommu_open_device() is open.
+ */
+int iommu_prepare(const struct iommu_mode *mode, const struct pci_device *devices, size_t count,
+		  struct iommu *ret_iommu, struct reason *reason);
+
+/*
+ * From here on iommu_map() maps parts of @region in that way. For IOMMU_COPY it maps all of it,
+ * once, at @source_iova. SKIPPED where mode, kernel or memory has no such way.
+ */
+int iommu_choose_how(struct iommu *iommu, enum iommu_how how, const struct region *region,
+		     uint64_t source_iova, struct reason *reason);
 
 /* For struct iommu that is closed already, nothing is done. */
 void iommu_close(struct iommu *iommu);
@@ -81,7 +149,7 @@ void iommu_close(struct iommu *iommu);
 static inline int iommu_map(struct iommu *iommu, uint64_t iova, void *addr, uint64_t size_bytes,
 			    unsigned int access)
 {
-	return iommu->mode->ops->map(iommu, iova, addr, size_bytes, access);
+	return iommu->map(iommu, iova, addr, size_bytes, access);
 }
 
 static inline int iommu_unmap(struct iommu *iommu, uint64_t iova, uint64_t size_bytes)
@@ -94,10 +162,8 @@ static inline int iommu_unmap_all(struct iommu *iommu)
 	return iommu->mode->ops->unmap_all(iommu);
 }
 
-static inline int iommu_open_device(struct iommu *iommu, const struct pci_device *device)
-{
-	return iommu->mode->ops->open_device(iommu, device);
-}
+/* A descriptor of one of the devices, the caller's to close; or -errno. */
+int iommu_open_device(struct iommu *iommu, const struct pci_device *device);
 
 /* The first I/O address at which @size_bytes fit, aligned; -ENOSPC with the ranges there are. */
 int iommu_find_iova(const struct iommu *iommu, uint64_t size_bytes, uint64_t align,
@@ -105,6 +171,9 @@ int iommu_find_iova(const struct iommu *iommu, uint64_t size_bytes, uint64_t ali
 
 /* 0, or SKIPPED with both figures: more mappings are planned than the kernel allows. */
 int iommu_check_mappings(const struct iommu *iommu, uint64_t planned, struct reason *reason);
+
+/* 0, or SKIPPED with the reason: the mode does not map BARs. */
+int iommu_check_bars(const struct iommu_mode *mode, struct reason *reason);
 
 /* What an error of iommu_map() or of an unmap means and what to do about it. Return @error. */
 int iommu_explain_map(const struct iommu *iommu, int error, struct reason *reason);

@@ -1,4 +1,7 @@
-/* VFIO's own interface: a container with groups in it, and the type1 IOMMU driver. */
+/*
+ * VFIO's own interface: a container with groups in it, and the type1 IOMMU driver; or iommufd in
+ * the container's place, which takes the same calls.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/vfio.h>
@@ -15,6 +18,11 @@
 
 #define INFO_ROOM 65536
 #define MOST_CAPABILITY 1024 /* of one: what is read of it fits */
+
+static bool is_compat(const struct iommu *iommu)
+{
+	return iommu->mode->kind >= IOMMU_KIND_COMPAT_TYPE1;
+}
 
 static int explain_container(int error, struct reason *reason)
 {
@@ -112,8 +120,10 @@ static int join_groups(struct iommu *iommu, const struct pci_device *devices, si
 
 static int set_iommu(struct iommu *iommu, struct reason *reason)
 {
-	unsigned long type =
-		iommu->mode->kind == IOMMU_KIND_TYPE1 ? VFIO_TYPE1_IOMMU : VFIO_TYPE1v2_IOMMU;
+	unsigned long type = iommu->mode->kind == IOMMU_KIND_TYPE1 ||
+					     iommu->mode->kind == IOMMU_KIND_COMPAT_TYPE1
+				     ? VFIO_TYPE1_IOMMU
+				     : VFIO_TYPE1v2_IOMMU;
 
 	if (!ioctl(iommu->fd, VFIO_SET_IOMMU, type))
 		return 0;
@@ -149,7 +159,7 @@ static void read_capability(struct iommu *iommu, const struct vfio_info_cap_head
 				->avail;
 }
 
-static int read_info(struct iommu *iommu, struct reason *reason)
+static int type1_read_info(struct iommu *iommu, struct reason *reason)
 {
 	struct vfio_iommu_type1_info *info = calloc(1, INFO_ROOM);
 	uint32_t offset;
@@ -176,25 +186,26 @@ static int read_info(struct iommu *iommu, struct reason *reason)
 		return reason_set(reason, -ENOTSUP,
 				  "this kernel does not tell which I/O addresses are valid (5.4 "
 				  "and later do)");
+	iommu->can_unmap_all = ioctl(iommu->fd, VFIO_CHECK_EXTENSION, VFIO_UNMAP_ALL) > 0;
 	return 0;
+}
+
+static int open_container(struct iommu *iommu, struct reason *reason)
+{
+	if (is_compat(iommu))
+		return iommufd_open(&iommu->fd, reason);
+	iommu->fd = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
+	return iommu->fd < 0 ? explain_container(-errno, reason) : 0;
 }
 
 static int type1_open(struct iommu *iommu, const struct pci_device *devices, size_t count,
 		      struct reason *reason)
 {
-	int ret;
+	int ret = open_container(iommu, reason);
 
-	iommu->fd = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
-	if (iommu->fd < 0)
-		return explain_container(-errno, reason);
-	ret = join_groups(iommu, devices, count, reason);
 	if (!ret)
-		ret = set_iommu(iommu, reason);
-	if (!ret)
-		ret = read_info(iommu, reason);
-	if (!ret)
-		iommu->can_unmap_all = ioctl(iommu->fd, VFIO_CHECK_EXTENSION, VFIO_UNMAP_ALL) > 0;
-	return ret;
+		ret = join_groups(iommu, devices, count, reason);
+	return ret ? ret : set_iommu(iommu, reason);
 }
 
 static int type1_map(struct iommu *iommu, uint64_t iova, void *addr, uint64_t size_bytes,
@@ -261,7 +272,8 @@ static void type1_close(struct iommu *iommu)
 
 const struct iommu_ops iommu_type1_ops = {
 	.open = type1_open,
-	.map = type1_map,
+	.read_info = type1_read_info,
+	.map = { [IOMMU_MAP] = type1_map },
 	.unmap = type1_unmap,
 	.unmap_all = type1_unmap_all,
 	.open_device = type1_open_device,

@@ -1,9 +1,10 @@
 /*
- * fake_vfio - a kernel's VFIO behind /dev/vfio, which answers as it is told: for what stands
- * before the kernel to be tried without a device.
+ * fake_vfio - a kernel's VFIO behind /dev/vfio, and its iommufd behind /dev/iommu, which answer as
+ * they are told: for what stands before the kernel to be tried without a device.
  *
  * open(2) and ioctl(2) are stood in for; what is no part of VFIO goes on to the kernel. Mappings
- * are kept, so that a wrong one is refused as the kernel would.
+ * are kept, so that a wrong one is refused as the kernel would; and iommufd refuses to map while
+ * no device is attached, where the kernel would take it, and pin nothing.
  *
  * Include it in one .c file of a test.
  */
@@ -18,6 +19,7 @@
 
 #include "base/units.h"
 #include "fake_device.h"
+#include "iommu/iommufd_abi.h"
 #include "unit.h"
 
 #define FAKE_FDS 1024
@@ -34,6 +36,8 @@ static struct {
 	struct fake_range ranges[4];
 	size_t nr_ranges;
 	bool no_ranges; /* a kernel before 5.4 */
+	int iommu_error, cdev_error, bind_error, attach_error, alloc_error, option_error;
+	bool no_map_file; /* a kernel before 6.13 */
 	uint32_t mappings_left; /* 0: it does not tell */
 	uint64_t page_sizes;
 	/* of the calls from the Nth on, counted from 1; 0: none */
@@ -46,7 +50,11 @@ static struct {
 	unsigned int maps, unmaps, all_unmaps, opened;
 	uint32_t last_flags;
 	int last_group;
-	char kinds[FAKE_FDS]; /* of descriptors: 'c'ontainer, 'g'roup, 'd'evice */
+	char kinds[FAKE_FDS]; /* of descriptors: 'c'ontainer, 'g'roup, 'i'ommufd, 'd'evice */
+	int owner[FAKE_FDS]; /* of a group or device: what it was put into */
+	unsigned int file_maps, copies, small_pages, by_process;
+	int last_file;
+	uint64_t last_file_start, last_copy_source;
 	struct {
 		int fd;
 		uint64_t iova, size;
@@ -96,24 +104,40 @@ static inline bool fake_is_valid(uint64_t iova, uint64_t size)
 	return false;
 }
 
-static inline int fake_map(int fd, const struct vfio_iommu_type1_dma_map *args)
+/* A device of it is open: only then does iommufd pin what is mapped. */
+static inline bool fake_is_attached(int fd)
+{
+	for (int i = 0; i < FAKE_FDS; i++)
+		if (fake_vfio.kinds[i] == 'd' && fake_vfio.owner[i] == fd && fcntl(i, F_GETFD) >= 0)
+			return true;
+	return false;
+}
+
+static inline int fake_map(int fd, uint64_t iova, uint64_t size)
 {
 	fake_vfio.maps++;
-	fake_vfio.last_flags = args->flags;
 	if (fake_vfio.map_fails_at &&
 	    (fake_vfio.map_fails_once ? fake_vfio.maps == fake_vfio.map_fails_at
 				      : fake_vfio.maps >= fake_vfio.map_fails_at))
 		return fake_vfio.map_error;
-	if (!fake_is_valid(args->iova, args->size) || !args->vaddr)
+	if (fake_vfio.kinds[fd] == 'i' && !fake_is_attached(fd))
+		return EIO;
+	if (!fake_is_valid(iova, size))
 		return EINVAL;
-	if (fake_overlaps(fd, args->iova, args->size))
+	if (fake_overlaps(fd, iova, size))
 		return EEXIST;
 	if (fake_vfio.nr_mappings == FAKE_MAPPINGS)
 		return ENOSPC;
 	fake_vfio.mappings[fake_vfio.nr_mappings].fd = fd;
-	fake_vfio.mappings[fake_vfio.nr_mappings].iova = args->iova;
-	fake_vfio.mappings[fake_vfio.nr_mappings++].size = args->size;
+	fake_vfio.mappings[fake_vfio.nr_mappings].iova = iova;
+	fake_vfio.mappings[fake_vfio.nr_mappings++].size = size;
 	return 0;
+}
+
+static inline int fake_vfio_map(int fd, const struct vfio_iommu_type1_dma_map *args)
+{
+	fake_vfio.last_flags = args->flags;
+	return args->vaddr ? fake_map(fd, args->iova, args->size) : EINVAL;
 }
 
 /* Drops what lies within; returns how much that was. */
@@ -152,6 +176,143 @@ static inline int fake_unmap(int fd, struct vfio_iommu_type1_dma_unmap *args)
 	return 0;
 }
 
+/* ---- iommufd ---- */
+
+static inline uint32_t fake_as_vfio(uint32_t flags)
+{
+	return (flags & IOAS_READABLE ? VFIO_DMA_MAP_FLAG_READ : 0) |
+	       (flags & IOAS_WRITEABLE ? VFIO_DMA_MAP_FLAG_WRITE : 0);
+}
+
+static inline int fake_ioas_map(int fd, const struct ioas_map *args)
+{
+	fake_vfio.last_flags = fake_as_vfio(args->flags);
+	if (args->size != sizeof(*args) || args->ioas_id != 1 || !(args->flags & IOAS_FIXED_IOVA))
+		return EINVAL;
+	return args->user_va ? fake_map(fd, args->iova, args->length) : EFAULT;
+}
+
+static inline int fake_ioas_map_file(int fd, const struct ioas_map_file *args)
+{
+	if (fake_vfio.no_map_file)
+		return ENOTTY;
+	if (args->size != sizeof(*args) || args->ioas_id != 1 || !(args->flags & IOAS_FIXED_IOVA))
+		return EINVAL;
+	if (fcntl(args->fd, F_GETFD) < 0)
+		return EBADF;
+	fake_vfio.file_maps++;
+	fake_vfio.last_file = args->fd;
+	fake_vfio.last_file_start = args->start;
+	return fake_map(fd, args->iova, args->length);
+}
+
+/* Of what is mapped there already. */
+static inline int fake_ioas_copy(int fd, const struct ioas_copy *args)
+{
+	if (args->size != sizeof(*args) || args->src_ioas_id != 1 || args->dst_ioas_id != 1 ||
+	    !(args->flags & IOAS_FIXED_IOVA))
+		return EINVAL;
+	if (!fake_overlaps(fd, args->src_iova, args->length))
+		return ENOENT;
+	fake_vfio.copies++;
+	fake_vfio.last_copy_source = args->src_iova;
+	return fake_map(fd, args->dst_iova, args->length);
+}
+
+static inline int fake_ioas_unmap(int fd, struct ioas_unmap *args)
+{
+	bool all = !args->iova && args->length == UINT64_MAX;
+
+	fake_vfio.unmaps++;
+	fake_vfio.all_unmaps += all;
+	if (fake_vfio.unmap_fails_at && fake_vfio.unmaps >= fake_vfio.unmap_fails_at)
+		return fake_vfio.unmap_error;
+	args->length = fake_drop(fd, args->iova, args->length);
+	if (fake_vfio.unmaps_less)
+		args->length /= 2;
+	return args->length || all ? 0 : ENOENT;
+}
+
+static inline int fake_ioas_ranges(struct ioas_iova_ranges *args)
+{
+	struct ioas_range *ranges = (void *)(uintptr_t)args->allowed_iovas;
+	uint32_t room = args->num_iovas;
+
+	args->num_iovas = (uint32_t)fake_vfio.nr_ranges;
+	args->out_iova_alignment = 4 * KIB;
+	for (uint32_t i = 0; i < args->num_iovas && i < room; i++)
+		ranges[i] =
+			(struct ioas_range){ fake_vfio.ranges[i].start, fake_vfio.ranges[i].end };
+	return fake_vfio.info_error ? fake_vfio.info_error : args->num_iovas > room ? EMSGSIZE : 0;
+}
+
+/* Accounting is chosen before there is an address space, leaves before anything is mapped. */
+static inline int fake_ioas_option(const struct ioas_option *args)
+{
+	if (args->option_id == IOAS_RLIMIT_MODE && !args->object_id)
+		fake_vfio.by_process += args->val64 == 1;
+	else if (args->option_id == IOAS_HUGE_PAGES && args->object_id == 1)
+		fake_vfio.small_pages += args->val64 == 0;
+	else
+		return EINVAL;
+	return fake_vfio.option_error;
+}
+
+static inline int fake_ioas_alloc(struct ioas_alloc *args)
+{
+	args->out_ioas_id = 1;
+	return fake_vfio.alloc_error;
+}
+
+/* ---- devices ---- */
+
+/* A descriptor of that kind; what had its number before is closed. */
+static inline void fake_adopt(int fd, char kind, int owner)
+{
+	if (fd < 0 || fd >= FAKE_FDS)
+		abort();
+	fake_vfio.kinds[fd] = kind;
+	fake_vfio.owner[fd] = owner;
+	fake_drop(fd, 0, UINT64_MAX);
+}
+
+/* @owner: the container or /dev/iommu that it is attached to; -1: not yet. */
+static inline int fake_open_device(const char *name, int owner, int *ret_fd)
+{
+	int error = fake_device_open(name, ret_fd);
+
+	if (error)
+		return error;
+	fake_adopt(*ret_fd, 'd', owner);
+	if (fake_device.last >= FAKE_FDS)
+		abort();
+	fake_vfio.kinds[fake_device.last] = 0; /* a device's no more, or never */
+	return 0;
+}
+
+static inline int fake_cdev_bind(int fd, const struct cdev_bind *args)
+{
+	if (args->argsz != sizeof(*args) || fake_vfio.kinds[args->iommufd] != 'i')
+		return EINVAL;
+	if (!fake_vfio.bind_error)
+		fake_vfio.owner[fd] = args->iommufd;
+	return fake_vfio.bind_error;
+}
+
+static inline int fake_cdev_attach(const struct cdev_attach *args)
+{
+	return args->pt_id == 1 ? fake_vfio.attach_error : ENOENT;
+}
+
+static inline int fake_get_device(int group, const char *bdf, int *ret_fd)
+{
+	if (fake_vfio.attach_error)
+		return fake_vfio.attach_error;
+	return fake_open_device(bdf, fake_vfio.owner[group], ret_fd);
+}
+
+/* ---- the container ---- */
+
 /* Capabilities as the kernel chains them: the ranges, then how many mappings are left. */
 static inline int fake_info(struct vfio_iommu_type1_info *info)
 {
@@ -188,17 +349,25 @@ static inline int fake_status(struct vfio_group_status *status)
 	return fake_vfio.status_error;
 }
 
-static inline int fake_open_device(const char *bdf, int *ret_fd)
+static inline int fake_iommufd_answer(int fd, unsigned long request, void *argument)
 {
-	int error = fake_device_open(bdf, ret_fd);
-
-	if (!error && (*ret_fd >= FAKE_FDS || fake_device.last >= FAKE_FDS))
-		abort();
-	if (error)
-		return error;
-	fake_vfio.kinds[*ret_fd] = 'd';
-	fake_vfio.kinds[fake_device.last] = 0; /* a device's no more, or never */
-	return 0;
+	switch (request) {
+	case IOAS_ALLOC:
+		return fake_ioas_alloc(argument);
+	case IOAS_OPTION:
+		return fake_ioas_option(argument);
+	case IOAS_IOVA_RANGES:
+		return fake_ioas_ranges(argument);
+	case IOAS_MAP:
+		return fake_ioas_map(fd, argument);
+	case IOAS_MAP_FILE:
+		return fake_ioas_map_file(fd, argument);
+	case IOAS_COPY:
+		return fake_ioas_copy(fd, argument);
+	case IOAS_UNMAP:
+		return fake_ioas_unmap(fd, argument);
+	}
+	return ENOTTY;
 }
 
 /* An errno, or 0; a question's answer goes to @ret_answer. */
@@ -208,9 +377,10 @@ static inline int fake_answer(int fd, unsigned long request, void *argument, int
 	case VFIO_GROUP_GET_STATUS:
 		return fake_status(argument);
 	case VFIO_GROUP_SET_CONTAINER:
+		fake_vfio.owner[fd] = *(int *)argument;
 		return fake_vfio.join_error;
 	case VFIO_GROUP_GET_DEVICE_FD:
-		return fake_open_device(argument, ret_answer);
+		return fake_get_device(fd, argument, ret_answer);
 	case VFIO_SET_IOMMU:
 		fake_vfio.iommu_type = (unsigned long)argument;
 		return fake_vfio.set_error;
@@ -220,11 +390,16 @@ static inline int fake_answer(int fd, unsigned long request, void *argument, int
 		*ret_answer = !fake_vfio.no_unmap_all;
 		return 0;
 	case VFIO_IOMMU_MAP_DMA:
-		return fake_map(fd, argument);
+		return fake_vfio_map(fd, argument);
 	case VFIO_IOMMU_UNMAP_DMA:
 		return fake_unmap(fd, argument);
+	case CDEV_BIND:
+		return fake_cdev_bind(fd, argument);
+	case CDEV_ATTACH:
+		return fake_cdev_attach(argument);
 	}
-	return fake_device_answer(request, argument);
+	return fake_vfio.kinds[fd] == 'i' ? fake_iommufd_answer(fd, request, argument)
+					  : fake_device_answer(request, argument);
 }
 
 int ioctl(int fd, unsigned long request, ...)
@@ -246,23 +421,39 @@ int ioctl(int fd, unsigned long request, ...)
 	return error ? -1 : answer;
 }
 
-/* What an older container of this number had mapped went when it was closed. */
-static inline int fake_open(const char *path)
+static inline char fake_kind(const char *path)
 {
-	bool is_container = !strcmp(path, "/dev/vfio/vfio");
-	int error = is_container ? fake_vfio.container_error : fake_vfio.group_error;
-	int fd = error ? -1 : memfd_create(path, MFD_CLOEXEC);
+	if (!strcmp(path, "/dev/iommu"))
+		return 'i';
+	if (!strcmp(path, "/dev/vfio/vfio"))
+		return 'c';
+	if (!strncmp(path, "/dev/vfio/devices/", strlen("/dev/vfio/devices/")))
+		return 'd';
+	return strncmp(path, "/dev/vfio/", strlen("/dev/vfio/")) ? 0 : 'g';
+}
 
+static inline int fake_open(const char *path, char kind)
+{
+	int error = kind == 'i'	  ? fake_vfio.iommu_error
+		    : kind == 'c' ? fake_vfio.container_error
+		    : kind == 'd' ? fake_vfio.cdev_error
+				  : fake_vfio.group_error;
+
+	int fd = -1;
+
+	if (!error && kind == 'd')
+		error = fake_open_device(path, -1, &fd);
 	if (error) {
 		errno = error;
 		return -1;
 	}
-	if (fd < 0 || fd >= FAKE_FDS)
-		abort();
 	fake_vfio.opened++;
-	fake_vfio.last_group = (int)strtol(path + strlen("/dev/vfio/"), NULL, 10);
-	fake_vfio.kinds[fd] = is_container ? 'c' : 'g';
-	fake_drop(fd, 0, UINT64_MAX);
+	if (kind == 'g')
+		fake_vfio.last_group = (int)strtol(path + strlen("/dev/vfio/"), NULL, 10);
+	if (kind != 'd') {
+		fd = memfd_create(path, MFD_CLOEXEC);
+		fake_adopt(fd, kind, -1);
+	}
 	return fd;
 }
 
@@ -275,8 +466,8 @@ int open(const char *path, int flags, ...)
 	va_start(args, flags);
 	mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(args, unsigned int) : 0;
 	va_end(args);
-	if (!strncmp(path, "/dev/vfio/", strlen("/dev/vfio/")))
-		return fake_open(path);
+	if (fake_kind(path))
+		return fake_open(path, fake_kind(path));
 	fd = (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
 	if (fd >= 0 && fd < FAKE_FDS)
 		fake_vfio.kinds[fd] = 0; /* whatever had this number is closed */

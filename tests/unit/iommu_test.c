@@ -67,9 +67,25 @@ static void mock_close(struct iommu *iommu)
 	mock.closed++;
 }
 
-static const struct iommu_ops mock_ops = { mock_open,	   mock_map,	     mock_unmap,
-					   mock_unmap_all, mock_open_device, mock_close };
-static const struct iommu_mode mock_mode = { "mock", &mock_ops, 0 };
+static int mock_read_info(struct iommu *iommu, struct reason *reason)
+{
+	(void)reason;
+	iommu->page_sizes = 4 * KIB;
+	return 0;
+}
+
+static const struct iommu_ops mock_ops = {
+	.open = mock_open,
+	.read_info = mock_read_info,
+	.map = { mock_map },
+	.unmap = mock_unmap,
+	.unmap_all = mock_unmap_all,
+	.open_device = mock_open_device,
+	.close = mock_close,
+};
+static const struct iommu_mode mock_mode = { .name = "mock",
+					     .ops = &mock_ops,
+					     .has_entry_limit = true };
 
 static struct iommu mock_iommu(void)
 {

@@ -1,0 +1,273 @@
+/* iommufd as it is: an address space of /dev/iommu, with devices by their character device. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "iommu/iommufd_abi.h"
+#include "iommu/modes.h"
+
+int iommufd_open(int *ret_fd, struct reason *reason)
+{
+	int fd = open("/dev/iommu", O_RDWR | O_CLOEXEC);
+
+	if (fd >= 0) {
+		*ret_fd = fd;
+		return 0;
+	}
+	if (errno == ENOENT || errno == ENODEV || errno == ENXIO)
+		return reason_set(reason, SKIPPED,
+				  "no /dev/iommu: modprobe iommufd, on a kernel with "
+				  "CONFIG_IOMMUFD (6.2 and later; --kernel build:7.2 in the lab)");
+	return reason_set(reason, -errno, "cannot open /dev/iommu: %s%s", strerror(errno),
+			  errno == EACCES ? ": run as root" : "");
+}
+
+/* ---- open and close ---- */
+
+static int check_devices(const struct pci_device *devices, size_t count, struct reason *reason)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (devices[i].cdev[0])
+			continue;
+		if (strcmp(devices[i].driver, PCI_DRIVER_VFIO))
+			return reason_set(reason, -ENOENT,
+					  "vfio-pci does not have %s: dmabench bind %s gives it",
+					  devices[i].bdf, devices[i].bdf);
+		return reason_set(
+			reason, SKIPPED,
+			"VFIO has no character device for %s: this kernel was built without "
+			"CONFIG_VFIO_DEVICE_CDEV (6.6 and later have it); "
+			"iommu=iommufd-compat-type1v2 does without",
+			devices[i].bdf);
+	}
+	return 0;
+}
+
+static int set_option(const struct iommu *iommu, uint32_t option, uint32_t object, uint64_t value)
+{
+	struct ioas_option args = {
+		.size = sizeof(args),
+		.option_id = option,
+		.op = IOAS_OPTION_SET,
+		.object_id = object,
+		.val64 = value,
+	};
+
+	return ioctl(iommu->fd, IOAS_OPTION, &args) ? -errno : 0;
+}
+
+static int explain_option(const char *what, int error, struct reason *reason)
+{
+	return reason_set(reason, error, "iommufd refuses %s: %s%s", what, strerror(-error),
+			  error == -EPERM ? ": run as root" : "");
+}
+
+static int alloc_ioas(struct iommu *iommu, struct reason *reason)
+{
+	struct ioas_alloc args = { .size = sizeof(args) };
+
+	if (ioctl(iommu->fd, IOAS_ALLOC, &args))
+		return reason_set(reason, -errno, "iommufd makes no address space: %s",
+				  strerror(errno));
+	iommu->ioas = args.out_ioas_id;
+	return 0;
+}
+
+/* Accounting is chosen before there is anything to account, leaf sizes before anything is mapped. */
+static int iommufd_prepare(struct iommu *iommu, const struct pci_device *devices, size_t count,
+			   struct reason *reason)
+{
+	int ret = check_devices(devices, count, reason);
+
+	if (!ret)
+		ret = iommufd_open(&iommu->fd, reason);
+	if (ret)
+		return ret;
+	ret = iommu->options.count_by_process ? set_option(iommu, IOAS_RLIMIT_MODE, 0, 1) : 0;
+	if (ret)
+		return explain_option("accounting=process", ret, reason);
+	ret = alloc_ioas(iommu, reason);
+	if (ret)
+		return ret;
+	ret = iommu->options.small_pages ? set_option(iommu, IOAS_HUGE_PAGES, iommu->ioas, 0) : 0;
+	return ret ? explain_option("leaves=small", ret, reason) : 0;
+}
+
+static int bind_and_attach(const struct iommu *iommu, int device_fd)
+{
+	struct cdev_bind bind = { .argsz = sizeof(bind), .iommufd = iommu->fd };
+	struct cdev_attach attach = { .argsz = sizeof(attach), .pt_id = iommu->ioas };
+
+	if (ioctl(device_fd, CDEV_BIND, &bind) || ioctl(device_fd, CDEV_ATTACH, &attach))
+		return -errno;
+	return 0;
+}
+
+static int iommufd_open_device(struct iommu *iommu, const struct pci_device *device)
+{
+	char path[64];
+	int fd, ret;
+
+	snprintf(path, sizeof(path), "/dev/vfio/devices/%s", device->cdev);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	ret = bind_and_attach(iommu, fd);
+	if (ret) {
+		close(fd);
+		return ret;
+	}
+	return fd;
+}
+
+/* Ranges beyond those that there is room for are left alone. */
+static int iommufd_read_info(struct iommu *iommu, struct reason *reason)
+{
+	struct ioas_range ranges[IOMMU_MAX_RANGES];
+	struct ioas_iova_ranges args = {
+		.size = sizeof(args),
+		.ioas_id = iommu->ioas,
+		.num_iovas = IOMMU_MAX_RANGES,
+		.allowed_iovas = (uintptr_t)ranges,
+	};
+
+	if (ioctl(iommu->fd, IOAS_IOVA_RANGES, &args) && errno != EMSGSIZE)
+		return reason_set(reason, -errno, "iommufd does not tell its I/O addresses: %s",
+				  strerror(errno));
+	for (size_t i = 0; i < args.num_iovas && i < IOMMU_MAX_RANGES; i++)
+		iommu->ranges[i] = (struct iommu_range){ ranges[i].start, ranges[i].last };
+	iommu->nr_ranges = args.num_iovas < IOMMU_MAX_RANGES ? args.num_iovas : IOMMU_MAX_RANGES;
+	iommu->page_sizes = args.out_iova_alignment;
+	iommu->can_unmap_all = true;
+	return 0;
+}
+
+/* Devices went before: with the last of them all pages were let go of. */
+static void iommufd_close(struct iommu *iommu)
+{
+	if (iommu->fd >= 0)
+		close(iommu->fd);
+	iommu->fd = -1;
+}
+
+/* ---- map and unmap ---- */
+
+static uint32_t map_flags(unsigned int access)
+{
+	return IOAS_FIXED_IOVA | (access & IOMMU_READ ? IOAS_READABLE : 0) |
+	       (access & IOMMU_WRITE ? IOAS_WRITEABLE : 0);
+}
+
+static int iommufd_map(struct iommu *iommu, uint64_t iova, void *addr, uint64_t size_bytes,
+		       unsigned int access)
+{
+	struct ioas_map args = {
+		.size = sizeof(args),
+		.flags = map_flags(access),
+		.ioas_id = iommu->ioas,
+		.user_va = (uintptr_t)addr,
+		.length = size_bytes,
+		.iova = iova,
+	};
+
+	return ioctl(iommu->fd, IOAS_MAP, &args) ? -errno : 0;
+}
+
+static uint64_t offset_of(const struct iommu *iommu, const void *addr)
+{
+	return (uint64_t)((const char *)addr - iommu->source.addr);
+}
+
+static int iommufd_map_file(struct iommu *iommu, uint64_t iova, void *addr, uint64_t size_bytes,
+			    unsigned int access)
+{
+	struct ioas_map_file args = {
+		.size = sizeof(args),
+		.flags = map_flags(access),
+		.ioas_id = iommu->ioas,
+		.fd = iommu->source.fd,
+		.start = offset_of(iommu, addr),
+		.length = size_bytes,
+		.iova = iova,
+	};
+
+	return ioctl(iommu->fd, IOAS_MAP_FILE, &args) ? -errno : 0;
+}
+
+static int iommufd_copy(struct iommu *iommu, uint64_t iova, void *addr, uint64_t size_bytes,
+			unsigned int access)
+{
+	struct ioas_copy args = {
+		.size = sizeof(args),
+		.flags = map_flags(access),
+		.dst_ioas_id = iommu->ioas,
+		.src_ioas_id = iommu->ioas,
+		.length = size_bytes,
+		.dst_iova = iova,
+		.src_iova = iommu->source.iova + offset_of(iommu, addr),
+	};
+
+	return ioctl(iommu->fd, IOAS_COPY, &args) ? -errno : 0;
+}
+
+/* A kernel without it says so before it looks at the file. */
+bool iommufd_has_map_file(const struct iommu *iommu)
+{
+	struct ioas_map_file args = {
+		.size = sizeof(args),
+		.flags = IOAS_FIXED_IOVA | IOAS_READABLE,
+		.ioas_id = iommu->ioas,
+		.fd = -1,
+	};
+
+	return !ioctl(iommu->fd, IOAS_MAP_FILE, &args) || errno != ENOTTY;
+}
+
+/* The kernel has an error of its own for a range in which nothing is mapped. */
+static int unmap_range(struct iommu *iommu, struct ioas_unmap *args)
+{
+	if (!ioctl(iommu->fd, IOAS_UNMAP, args))
+		return 0;
+	return errno == ENOENT ? -ENODATA : -errno;
+}
+
+static int iommufd_unmap(struct iommu *iommu, uint64_t iova, uint64_t size_bytes)
+{
+	struct ioas_unmap args = {
+		.size = sizeof(args),
+		.ioas_id = iommu->ioas,
+		.iova = iova,
+		.length = size_bytes,
+	};
+	int ret = unmap_range(iommu, &args);
+
+	if (ret)
+		return ret;
+	return args.length == size_bytes ? 0 : -ENODATA;
+}
+
+static int iommufd_unmap_all(struct iommu *iommu)
+{
+	struct ioas_unmap args = {
+		.size = sizeof(args),
+		.ioas_id = iommu->ioas,
+		.length = UINT64_MAX,
+	};
+
+	return unmap_range(iommu, &args);
+}
+
+const struct iommu_ops iommu_iommufd_ops = {
+	.open = iommufd_prepare,
+	.read_info = iommufd_read_info,
+	.map = { [IOMMU_MAP] = iommufd_map,
+		 [IOMMU_MAP_FILE] = iommufd_map_file,
+		 [IOMMU_COPY] = iommufd_copy },
+	.unmap = iommufd_unmap,
+	.unmap_all = iommufd_unmap_all,
+	.open_device = iommufd_open_device,
+	.close = iommufd_close,
+};
