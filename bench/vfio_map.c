@@ -13,9 +13,14 @@
  *   map_call_ns, unmap_call_ns  one call, where the buffer is mapped in pieces;
  *                               at most 4096 a trial are kept, evenly
  *
+ * With iommufd, how=map-file maps the memfd itself, without its address, and
+ * how=copy maps a copy of what one mapping of the whole buffer has pinned: its
+ * figures are those of IOMMU page tables alone. leaves and accounting are
+ * iommufd's switches for large leaves and for who pays for locked memory.
+ *
  * Pieces cost one more clock read each, inside the whole. unmap=close holds the
- * closing of groups and container, which unmaps; opening them again is not
- * timed. Several threads share the buffer, and containers are dealt out to
+ * closing of groups and container (with iommufd: of devices and /dev/iommu),
+ * which unmaps; opening them again is not timed. Several threads share the buffer, and containers are dealt out to
  * them; a whole lasts from the first one's start to the last one's end.
  */
 #include <errno.h>
@@ -43,6 +48,9 @@ enum {
 	ACCESS,
 	THREADS,
 	CONTAINERS,
+	HOW,
+	LEAVES,
+	ACCOUNTING,
 };
 enum { MAP_NS, UNMAP_NS, MAP_FAULT_NS, MAP_CALL_NS, UNMAP_CALL_NS };
 
@@ -101,6 +109,9 @@ static const struct param params[] = {
 			 .max = IOMMU_MAX_GROUPS,
 			 .implied = true,
 			 .help = "address spaces that the threads share, a group each" },
+	[HOW] = { PARAM_HOW },
+	[LEAVES] = { PARAM_LEAVES },
+	[ACCOUNTING] = { PARAM_ACCOUNTING },
 	{ .name = NULL },
 };
 
@@ -144,6 +155,8 @@ struct state {
 	size_t nr_containers;
 	struct share *shares;
 	size_t nr_shares;
+	uint64_t base; /* of the buffer, in each of them */
+	enum iommu_how how;
 	unsigned int access;
 	bool prefault;
 	enum unmap unmap;
@@ -260,10 +273,23 @@ static int vfio_map_run(struct trial *t)
 
 /* ---- set-up ---- */
 
+/* What how=copy copies lies behind the buffer. */
+static int choose_how(struct trial *t, struct state *s)
+{
+	uint64_t source = s->base + (s->mem.size_bytes + GIB - 1) / GIB * GIB;
+	int ret = 0;
+
+	for (size_t i = 0; i < s->nr_containers && !ret; i++)
+		ret = iommu_choose_how(&s->containers[i], s->how, &s->mem, source, &t->reason);
+	return ret;
+}
+
 /* Each container has a group of its own, which opens once; the first has the leading device. */
 static int open_containers(struct trial *t, struct state *s)
 {
 	const struct iommu_mode *mode = iommu_find_mode(trial_word(t, IOMMU));
+	const struct iommu_options options = { .small_pages = trial_number(t, LEAVES),
+					       .count_by_process = trial_number(t, ACCOUNTING) };
 	int ret = 0;
 
 	if (!devices_of_group(&t->devices, s->nr_containers - 1))
@@ -273,12 +299,13 @@ static int open_containers(struct trial *t, struct state *s)
 			"too few here (dmabench bind BDF)",
 			s->nr_containers);
 	for (size_t i = 0; i < s->nr_containers && !ret; i++)
-		ret = iommu_open(mode, devices_of_group(&t->devices, i), 1, &s->containers[i],
-				 &t->reason);
-	return ret;
+		ret = iommu_open_with(mode, &options, devices_of_group(&t->devices, i), 1,
+				      &s->containers[i], &t->reason);
+	/* Opened again they have to be told again; at first there is no memory to tell of. */
+	return ret || !s->mem.mapped || !s->prefault ? ret : choose_how(t, s);
 }
 
-static int make_share(struct trial *t, struct state *s, size_t i, uint64_t base)
+static int make_share(struct trial *t, struct state *s, size_t i)
 {
 	struct share *share = &s->shares[i];
 	uint64_t offset;
@@ -286,7 +313,7 @@ static int make_share(struct trial *t, struct state *s, size_t i, uint64_t base)
 	share->iommu = &s->containers[i % s->nr_containers];
 	region_slice(&s->mem, i, s->nr_shares, &offset, &share->pieces.size_bytes);
 	share->pieces.addr = s->mem.addr + offset;
-	share->pieces.iova = base + offset;
+	share->pieces.iova = s->base + offset;
 	return pieces_init(&share->pieces, trial_number(t, CHUNK),
 			   (enum pieces_order)trial_number(t, ORDER));
 }
@@ -310,16 +337,21 @@ static int check_mappings(struct trial *t, const struct state *s)
 static int make_shares(struct trial *t, struct state *s)
 {
 	uint64_t align = s->mem.backing.page_bytes > GIB ? s->mem.backing.page_bytes : GIB;
-	uint64_t base;
-	int ret = iommu_find_iova(&s->containers[0], s->mem.size_bytes, align, &base, &t->reason);
+	uint64_t room = s->mem.size_bytes;
+	int ret;
 
+	if (s->how == IOMMU_COPY)
+		room = (room + GIB - 1) / GIB * GIB * 2;
+	ret = iommu_find_iova(&s->containers[0], room, align, &s->base, &t->reason);
 	if (ret)
 		return ret;
 	s->shares = calloc(s->nr_shares, sizeof(*s->shares));
 	if (!s->shares)
 		return -ENOMEM;
 	for (size_t i = 0; i < s->nr_shares && !ret; i++)
-		ret = make_share(t, s, i, base);
+		ret = make_share(t, s, i);
+	if (!ret && s->how != IOMMU_MAP)
+		ret = choose_how(t, s);
 	return ret ? ret : check_mappings(t, s);
 }
 
@@ -354,6 +386,7 @@ static void choose_work(struct trial *t, struct state *s)
 	s->map = trial_number(t, CHUNK) ? map_pieces : map_whole;
 	s->access = trial_number(t, ACCESS) ? IOMMU_READ : IOMMU_READ | IOMMU_WRITE;
 	s->prefault = trial_number(t, PREFAULT);
+	s->how = (enum iommu_how)trial_number(t, HOW);
 }
 
 static int get_memory(struct trial *t, struct state *s)
@@ -426,7 +459,8 @@ static int check_pieces(const struct value *values, struct reason *reason)
 	if (chunk > size)
 		return reason_set(reason, SKIPPED, "a chunk of %s is larger than the size",
 				  size_format(chunk, text));
-	if (file_read_u64(&limit, "/sys/module/vfio_iommu_type1/parameters/dma_entry_limit"))
+	if (!iommu_find_mode(values[IOMMU].word)->has_entry_limit ||
+	    file_read_u64(&limit, "/sys/module/vfio_iommu_type1/parameters/dma_entry_limit"))
 		return 0;
 	if (pieces / values[CONTAINERS].number > limit)
 		return reason_set(
@@ -436,6 +470,21 @@ static int check_pieces(const struct value *values, struct reason *reason)
 			"vfio_iommu_type1.dma_entry_limit",
 			(unsigned long long)(pieces / values[CONTAINERS].number),
 			values[IOMMU].word, (unsigned long long)limit);
+	return 0;
+}
+
+static int check_how(const struct value *values, struct reason *reason)
+{
+	if (values[HOW].number == IOMMU_MAP)
+		return 0;
+	if (!values[PREFAULT].number)
+		return reason_set(reason, SKIPPED,
+				  "how=%s maps what is there before: it needs prefault=yes",
+				  values[HOW].word);
+	if (values[HOW].number == IOMMU_COPY && values[UNMAP].number >= UNMAP_ALL)
+		return reason_set(reason, SKIPPED,
+				  "unmap=%s would unmap what how=copy copies: use whole or chunk",
+				  values[UNMAP].word);
 	return 0;
 }
 
@@ -458,6 +507,8 @@ static int vfio_map_possible(const struct value *values, struct reason *reason)
 		return reason_set(reason, SKIPPED, "unmap=chunk needs a chunk");
 	if (values[ORDER].number != PIECES_IN_ORDER && !values[CHUNK].number)
 		return reason_set(reason, SKIPPED, "order=%s needs a chunk", values[ORDER].word);
+	if (check_how(values, reason))
+		return SKIPPED;
 	return check_pieces(values, reason);
 }
 

@@ -20,6 +20,9 @@
  * or the mode maps none, the note table_part says so, and there is no figure.
  * Nothing touches the BAR.
  *
+ * iommufd maps no BAR, but copies mappings: with how=copy each unmap is of a copy,
+ * whose pages stay pinned, and unpin_ns_per_page is the entries alone.
+ *
  * With dirty=yes the device may write, and unpinning marks each page dirty;
  * with dirty=no the mapping is read-only and does not.
  */
@@ -37,7 +40,7 @@
 #define STEPS 4
 #define SLOPE_SCALE 1000 /* the slope may be under a nanosecond: it is kept so much larger */
 
-enum { DEVICE, IOMMU, BACKING, SIZE, DIRTY };
+enum { DEVICE, IOMMU, BACKING, SIZE, DIRTY, HOW, LEAVES };
 enum { UNMAP_NS, UNPIN_NS_PER_PAGE, UNMAP_FIXED_NS, TABLE_NS_PER_PAGE };
 
 static const struct param params[] = {
@@ -50,6 +53,8 @@ static const struct param params[] = {
 		    .choices = param_no_yes,
 		    .fallback = "yes",
 		    .help = "whether unpinning marks pages dirty" },
+	[HOW] = { PARAM_HOW },
+	[LEAVES] = { PARAM_LEAVES },
 	{ .name = NULL },
 };
 
@@ -222,8 +227,10 @@ static int place_bar(struct state *s, struct reason *reason)
 /* Whatever keeps a BAR from being mapped is noted: the memory can be measured all the same. */
 static int map_bar(struct trial *t, struct state *s, struct reason *reason)
 {
-	int ret = vfio_device_open(&s->iommu, &t->devices.list[0], &s->device, reason);
+	int ret = iommu_check_bars(s->iommu.mode, reason);
 
+	if (!ret)
+		ret = vfio_device_open(&s->iommu, &t->devices.list[0], &s->device, reason);
 	if (!ret)
 		ret = vfio_wake(&s->device, &s->wake, reason);
 	if (!ret)
@@ -266,21 +273,29 @@ static void close_device(struct state *s)
 
 /* ---- set-up ---- */
 
+/* What how=copy copies lies behind the buffer. */
 static int place_memory(struct trial *t, struct state *s)
 {
 	uint64_t page = s->mem.backing.page_bytes;
+	uint64_t room = (s->mem.size_bytes + GIB - 1) / GIB * GIB;
+	enum iommu_how how = (enum iommu_how)trial_number(t, HOW);
+	int ret;
 
 	s->pinned = (struct stretch){
 		.addr = s->mem.addr,
 		.size_bytes = s->mem.size_bytes,
 		.access = trial_number(t, DIRTY) ? IOMMU_READ | IOMMU_WRITE : IOMMU_READ,
 	};
-	return iommu_find_iova(&s->iommu, s->mem.size_bytes, page > GIB ? page : GIB,
-			       &s->pinned.iova, &t->reason);
+	ret = iommu_find_iova(&s->iommu, how == IOMMU_COPY ? 2 * room : s->mem.size_bytes,
+			      page > GIB ? page : GIB, &s->pinned.iova, &t->reason);
+	if (ret)
+		return ret;
+	return iommu_choose_how(&s->iommu, how, &s->mem, s->pinned.iova + room, &t->reason);
 }
 
 static int vfio_unpin_setup(struct trial *t)
 {
+	const struct iommu_options options = { .small_pages = trial_number(t, LEAVES) };
 	struct state *s = calloc(1, sizeof(*s));
 	int ret;
 
@@ -291,8 +306,8 @@ static int vfio_unpin_setup(struct trial *t)
 	s->device = VFIO_DEVICE_NONE;
 	ret = trial_check_locked(t, trial_number(t, SIZE));
 	if (!ret)
-		ret = iommu_open(iommu_find_mode(trial_word(t, IOMMU)), t->devices.list, 1,
-				 &s->iommu, &t->reason);
+		ret = iommu_open_with(iommu_find_mode(trial_word(t, IOMMU)), &options,
+				      t->devices.list, 1, &s->iommu, &t->reason);
 	if (!ret)
 		ret = trial_memory(t, trial_word(t, BACKING), trial_number(t, SIZE), &s->mem);
 	if (!ret)

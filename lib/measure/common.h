@@ -16,6 +16,15 @@
 		.help = "which of the devices that vfio-pci has"
 #define PARAM_IOMMU .name = "iommu", .type = &param_word, .choices = iommu_mode_names, \
 		.fallback = "type1v2", .help = "the kernel's interface"
+#define PARAM_HOW .name = "how", .type = &param_word, .choices = iommu_how_names, \
+		.fallback = "map", .implied = true, \
+		.help = "by address, by file (of a memfd), or as a copy of what is mapped already"
+#define PARAM_LEAVES .name = "leaves", .type = &param_word, .choices = iommu_leaf_names, \
+		.fallback = "any", .implied = true, \
+		.help = "of the IOMMU's page table: as large as they can be, or small ones only"
+#define PARAM_ACCOUNTING .name = "accounting", .type = &param_word, \
+		.choices = iommu_accounting_names, .fallback = "user", .implied = true, \
+		.help = "whose limit of locked memory iommufd counts against"
 #define PARAM_BACKING .name = "backing", .type = &param_backing, .fallback = "anon"
 #define PARAM_SIZE .name = "size", .type = &param_size, .fallback = "256MiB", .help = "how much"
 #define PARAM_THREADS .name = "threads", .type = &param_count, .fallback = "1", .min = 1, \

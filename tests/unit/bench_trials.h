@@ -16,9 +16,9 @@
 #define ITERATIONS 3
 
 static struct topology *topology;
-static struct pci_device list[] = { { .bdf = "0000:01:00.0", .group = 1 },
-				    { .bdf = "0000:02:00.0", .group = 2 },
-				    { .bdf = "0000:03:00.0", .group = 3 } };
+static struct pci_device list[] = { { .bdf = "0000:01:00.0", .group = 1, .cdev = "vfio0" },
+				    { .bdf = "0000:02:00.0", .group = 2, .cdev = "vfio1" },
+				    { .bdf = "0000:03:00.0", .group = 3, .cdev = "vfio2" } };
 
 /* "size=4MiB": what is not named has its default. */
 static inline void set_values(const struct bench *bench, const char *const *sets,

@@ -156,6 +156,81 @@ TEST(page_tables_that_no_bar_tells_are_said_to_be_in_there)
 	}
 }
 
+/* ---- all modes, and iommufd's ways of mapping ---- */
+
+static const char *const modes[] = { "iommu=type1", "iommu=type1v2", "iommu=iommufd-compat-type1",
+				     "iommu=iommufd-compat-type1v2", "iommu=iommufd" };
+
+TEST(each_mode_measures_alike)
+{
+	for (size_t i = 0; i < COUNT(modes); i++) {
+		struct seen seen;
+
+		fake_vfio_reset();
+		must_measure("vfio-map", SETS(modes[i], "chunk=64KiB", "unmap=chunk"), &seen);
+		assert_int_equal(seen.maps, 64 * ITERATIONS);
+		assert_int_equal(seen.unmaps, 64 * ITERATIONS);
+		assert_int_equal(fake_vfio.nr_mappings, 0);
+		fake_vfio_reset();
+		must_measure("vfio-unpin", SETS(modes[i]), &seen);
+		/* Modes of VFIO's own map a BAR, too. */
+		assert_int_equal(seen.maps, 4 * ITERATIONS * (i < 2 ? 2 : 1) + (i < 2));
+		assert_int_equal(fake_vfio.nr_mappings, 0);
+	}
+}
+
+TEST(each_mode_closes_and_opens_again)
+{
+	for (size_t i = 0; i < COUNT(modes); i++) {
+		struct seen seen;
+
+		fake_vfio_reset();
+		must_measure("vfio-map", SETS(modes[i], "unmap=close"), &seen);
+		assert_int_equal(fake_vfio.opened, 2 + 2 * ITERATIONS);
+		assert_int_equal(seen.unmaps, 0);
+	}
+}
+
+TEST(iommufd_maps_the_file_that_the_memory_is)
+{
+	struct seen seen;
+
+	must_measure(
+		"vfio-map",
+		SETS("iommu=iommufd", "backing=memfd", "how=map-file", "chunk=1MiB", "unmap=close"),
+		&seen);
+	assert_int_equal(fake_vfio.file_maps, 4 * ITERATIONS);
+	assert_int_equal(fake_vfio.last_file_start, 3 * MIB);
+	must_measure("vfio-unpin", SETS("iommu=iommufd", "backing=memfd", "how=map-file"), &seen);
+	assert_int_equal(fake_vfio.file_maps, 8 * ITERATIONS);
+}
+
+/* What is copied is mapped once, before anything is timed, and stays. */
+TEST(iommufd_copies_what_it_pinned_once)
+{
+	struct seen seen;
+
+	must_measure("vfio-map", SETS("iommu=iommufd", "how=copy", "chunk=1MiB", "unmap=chunk"),
+		     &seen);
+	assert_int_equal(seen.maps, 1 + 4 * ITERATIONS);
+	assert_int_equal(fake_vfio.copies, 4 * ITERATIONS);
+	fake_vfio_reset();
+	must_measure("vfio-unpin", SETS("iommu=iommufd", "how=copy"), &seen);
+	assert_int_equal(seen.maps, 1 + 4 * ITERATIONS);
+}
+
+TEST(iommufd_takes_its_options_from_parameters)
+{
+	struct seen seen;
+
+	must_measure("vfio-map", SETS("iommu=iommufd", "leaves=small", "accounting=process"),
+		     &seen);
+	assert_int_equal(fake_vfio.small_pages, 1);
+	assert_int_equal(fake_vfio.by_process, 1);
+	must_measure("vfio-unpin", SETS("iommu=iommufd", "leaves=small"), &seen);
+	assert_int_equal(fake_vfio.small_pages, 2);
+}
+
 /* ---- what goes wrong ---- */
 
 static const char *const both[] = { "vfio-map", "vfio-unpin" };
@@ -226,6 +301,24 @@ TEST(mapping_that_fails_half_way_leaves_nothing)
 	fake_vfio.map_fails_at = 3;
 	fake_vfio.map_error = ENOMEM;
 	must_fail("vfio-unpin", DEFAULTS, -ENOMEM, geteuid() ? "ulimit -l" : "ran out of memory");
+}
+
+TEST(mode_that_the_kernel_does_not_have_is_skipped)
+{
+	for (size_t j = 0; j < COUNT(both); j++) {
+		for (size_t i = 2; i < COUNT(modes); i++) {
+			fake_vfio_reset();
+			fake_vfio.iommu_error = ENOENT;
+			must_fail(both[j], SETS(modes[i]), SKIPPED, "no /dev/iommu");
+		}
+		fake_vfio_reset();
+		fake_vfio.no_map_file = true;
+		must_fail(both[j], SETS("iommu=iommufd", "how=map-file", "backing=memfd"), SKIPPED,
+			  "6.13");
+		must_fail(both[j], SETS("iommu=type1v2", "how=copy"), SKIPPED, "no how=copy");
+		must_fail(both[j], SETS("iommu=type1v2", "leaves=small"), SKIPPED,
+			  "no choice of leaves");
+	}
 }
 
 TEST(unmap_that_fails_is_an_error)
@@ -362,6 +455,8 @@ TEST(values_that_do_not_go_together_are_skipped)
 	must_be_impossible("vfio-map", SETS("containers=2"), "2 containers for 1 threads");
 	must_be_impossible("vfio-map", SETS("unmap=close", "threads=2"), "one a thread");
 	must_be_impossible("vfio-map", SETS("unmap=all", "threads=2", "containers=2"), "");
+	must_be_impossible("vfio-map", SETS("how=copy", "unmap=all"), "would unmap what how=copy");
+	must_be_impossible("vfio-map", SETS("how=map-file", "prefault=no"), "needs prefault=yes");
 	must_be_impossible("vfio-unpin", DEFAULTS, "");
 	must_be_impossible("vfio-unpin", SETS("backing=thp"), "multiple of 4 pages, 8MiB");
 }
@@ -378,6 +473,12 @@ int main(void)
 		VFIO_TEST(unpin_maps_quarters_and_fits_a_line),
 		VFIO_TEST(page_tables_are_told_apart_by_a_bar),
 		VFIO_TEST(page_tables_that_no_bar_tells_are_said_to_be_in_there),
+		VFIO_TEST(each_mode_measures_alike),
+		VFIO_TEST(each_mode_closes_and_opens_again),
+		VFIO_TEST(iommufd_maps_the_file_that_the_memory_is),
+		VFIO_TEST(iommufd_copies_what_it_pinned_once),
+		VFIO_TEST(iommufd_takes_its_options_from_parameters),
+		VFIO_TEST(mode_that_the_kernel_does_not_have_is_skipped),
 		VFIO_TEST(container_that_does_not_open_fails_with_the_way_out),
 		VFIO_TEST(mapping_that_fails_is_explained),
 		VFIO_TEST(mapping_that_fails_half_way_leaves_nothing),
