@@ -17,6 +17,9 @@
  *   serialisation   wall_ns over the slowest device of those brought up one after another:
  *                   1 is parallel, N is behind one lock. close_serialisation is that of closing
  *
+ * With iommu=iommufd, group_ns is opening the character device and /dev/iommu, open_ns binding the
+ * one to the other, and attach_ns, which then follows, an address space and the device into it.
+ *
  * The note serial_phase names the phase in which devices lost most by being brought up together
  * (it waits there), or "none" where they hardly lost any.
  *
@@ -44,7 +47,7 @@
 #define RATIO_SCALE 1000 /* ratios are kept so much larger */
 #define WORTH_A_NAME 1.25 /* of the serialisation index */
 
-enum { DEVICE, DEVICES, HOW, RESET, LIMIT };
+enum { DEVICE, DEVICES, HOW, RESET, LIMIT, IOMMU };
 enum { THREADS, PROCESSES };
 
 /* Phases stand in the order of enum bringup_phase, twice. */
@@ -91,6 +94,7 @@ static const struct param params[] = {
 		    .max = 600,
 		    .implied = true,
 		    .help = "seconds after which a device is given up" },
+	[IOMMU] = { PARAM_IOMMU, .implied = true },
 	{ .name = NULL },
 };
 
@@ -187,13 +191,11 @@ static void note_failure(struct trial *t, const struct state *s, size_t i, int e
 
 static void keep_device(struct trial *t, struct way *way, const struct bringup *b)
 {
-	sample_ticks(t, way->device, b->stamps[BRINGUP_PHASES] - b->stamps[0]);
+	sample_ticks(t, way->device, b->end - b->start);
 	for (int phase = 0; phase < BRINGUP_PHASES; phase++) {
-		uint64_t ticks = b->stamps[phase + 1] - b->stamps[phase];
-
-		way->phase_ticks[phase] += ticks;
+		way->phase_ticks[phase] += b->ticks[phase];
 		if (phase != BRINGUP_RESET || b->with_reset)
-			sample_ticks(t, way->phase + phase, ticks);
+			sample_ticks(t, way->phase + phase, b->ticks[phase]);
 	}
 }
 
@@ -326,8 +328,8 @@ static int try_groups(struct trial *t, const struct state *s)
 
 	if (s->nr_devices > IOMMU_MAX_GROUPS)
 		return 0;
-	ret = iommu_open(iommu_find_mode("type1v2"), t->devices.list, s->nr_devices, &iommu,
-			 &t->reason);
+	ret = iommu_open(iommu_find_mode(trial_word(t, IOMMU)), t->devices.list, s->nr_devices,
+			 &iommu, &t->reason);
 	if (!ret)
 		iommu_close(&iommu);
 	return ret;
@@ -360,7 +362,8 @@ static int make_devices(struct trial *t, struct state *s)
 	s->devices = crew_memory(sizeof(*s->devices));
 	if (!s->devices || trial_outcomes(t, s->nr_devices))
 		return -ENOMEM;
-	ret = bringup_init(s->devices->list, s->devices->groups, t->devices.list, s->nr_devices,
+	ret = bringup_init(s->devices->list, s->devices->groups,
+			   iommu_find_mode(trial_word(t, IOMMU)), t->devices.list, s->nr_devices,
 			   trial_number(t, RESET));
 	return ret ? ret : reserve_samples(t, s);
 }

@@ -10,8 +10,12 @@
  *                  together (open=together)
  *   bars_ns        their BARs are mapped for the CPU
  *   map_bars_ns    and for DMA, behind the memory, which is what faults them in
+ *                  (dma_bars=no: left out)
  *   wall_ns        the sum of these
  *   stop_ns        all of it taken down again
+ *
+ * Modes of iommufd attach a device by opening it, and pin nothing before: there open_ns comes
+ * before map_ram_ns, and container_ns holds no device.
  *
  * It is the sum of what vfio-map, device-init and pfnmap-fault look at one by one, with their
  * proportions: which part of a slow start is whose, and what another backing would save.
@@ -34,7 +38,19 @@
 
 #define DEVICE_LIMIT (60 * SEC)
 
-enum { DEVICE, DEVICES, IOMMU, BACKING, SIZE, PREFAULT, THREADS, OPEN, BAR_ALIGN };
+enum {
+	DEVICE,
+	DEVICES,
+	IOMMU,
+	BACKING,
+	SIZE,
+	PREFAULT,
+	THREADS,
+	OPEN,
+	BAR_ALIGN,
+	DMA_BARS,
+	HOW,
+};
 enum { ONE_BY_ONE, TOGETHER };
 
 enum {
@@ -82,6 +98,13 @@ static const struct param params[] = {
 			.max = TIB,
 			.implied = true,
 			.help = "alignment of BARs' addresses; 4KiB: as if nobody cared" },
+	[DMA_BARS] = { .name = "dma_bars",
+		       .type = &param_word,
+		       .choices = param_no_yes,
+		       .fallback = "yes",
+		       .implied = true,
+		       .help = "map BARs for DMA, too: type1 and type1v2 alone can" },
+	[HOW] = { PARAM_HOW },
 	{ .name = NULL },
 };
 
@@ -152,8 +175,8 @@ static int get_ram(struct trial *t, struct state *s)
 
 static int get_container(struct trial *t, struct state *s)
 {
-	return iommu_open(iommu_find_mode(trial_word(t, IOMMU)), t->devices.list, s->nr_devices,
-			  &s->iommu, &t->reason);
+	return iommu_prepare(iommu_find_mode(trial_word(t, IOMMU)), t->devices.list, s->nr_devices,
+			     &s->iommu, &t->reason);
 }
 
 static int map_ram(struct trial *t, struct state *s)
@@ -283,6 +306,15 @@ static int stop(struct trial *t, struct state *s)
 	return region_unmap(&s->ram);
 }
 
+/* A VMM knows its file: telling of it takes no time that counts. */
+static int tell_how(struct trial *t, struct state *s, int phase)
+{
+	if (phase != MAP_RAM_NS || !trial_number(t, HOW))
+		return 0;
+	return iommu_choose_how(&s->iommu, (enum iommu_how)trial_number(t, HOW), &s->ram, 0,
+				&t->reason);
+}
+
 /* Memory is looked at between phases, in the first iteration, once it is there. */
 static int prove(struct trial *t, struct state *s, int phase)
 {
@@ -291,28 +323,48 @@ static int prove(struct trial *t, struct state *s, int phase)
 	return trial_prove(t, &s->ram);
 }
 
-static int guest_boot_run(struct trial *t)
+typedef int phase_work(struct trial *t, struct state *s);
+
+static int do_phase(struct trial *t, struct state *s, int phase, uint64_t *wall)
 {
-	static int (*const phases[STARTING_PHASES])(struct trial * t, struct state * s) = {
+	static phase_work *const phases[STARTING_PHASES] = {
 		[RAM_NS] = get_ram,	[CONTAINER_NS] = get_container,
 		[MAP_RAM_NS] = map_ram, [OPEN_NS] = open_devices,
 		[BARS_NS] = map_bars,	[MAP_BARS_NS] = map_bars_for_dma,
 	};
-	struct state *s = t->priv;
-	uint64_t start, end, wall = 0;
-	int ret;
+	uint64_t start, end;
+	int ret = tell_how(t, s, phase);
 
-	for (int phase = 0; phase < STARTING_PHASES; phase++) {
-		start = clock_now();
-		ret = phases[phase](t, s);
-		end = clock_now();
-		if (!ret)
-			ret = prove(t, s, phase);
-		if (ret)
-			return ret;
-		sample_ticks(t, phase, end - start);
-		wall += end - start;
-	}
+	if (ret)
+		return ret;
+	start = clock_now();
+	ret = phases[phase](t, s);
+	end = clock_now();
+	if (!ret)
+		ret = prove(t, s, phase);
+	if (ret)
+		return ret;
+	sample_ticks(t, phase, end - start);
+	*wall += end - start;
+	return 0;
+}
+
+static int guest_boot_run(struct trial *t)
+{
+	static const int as_type1[] = { RAM_NS,	 CONTAINER_NS, MAP_RAM_NS,
+					OPEN_NS, BARS_NS,      MAP_BARS_NS };
+	static const int as_iommufd[] = { RAM_NS,     CONTAINER_NS, OPEN_NS,
+					  MAP_RAM_NS, BARS_NS,	    MAP_BARS_NS };
+	struct state *s = t->priv;
+	const int *order =
+		iommu_find_mode(trial_word(t, IOMMU))->attaches_by_opening ? as_iommufd : as_type1;
+	int count = STARTING_PHASES - !trial_number(t, DMA_BARS), ret = 0;
+	uint64_t start, end, wall = 0;
+
+	for (int i = 0; i < count && !ret; i++)
+		ret = do_phase(t, s, order[i], &wall);
+	if (ret)
+		return ret;
 	trial_leaves(t);
 	start = clock_now();
 	ret = stop(t, s);
@@ -329,7 +381,8 @@ static int guest_boot_run(struct trial *t)
 /* Opens the container once, before anything is timed: whatever is wrong is told here. */
 static int try_container(struct trial *t, struct state *s)
 {
-	int ret = get_container(t, s);
+	int ret = iommu_open(iommu_find_mode(trial_word(t, IOMMU)), t->devices.list, s->nr_devices,
+			     &s->iommu, &t->reason);
 
 	if (!ret)
 		ret = pc_map_check(&s->map, &s->iommu, &t->reason);
@@ -410,6 +463,25 @@ static void guest_boot_teardown(struct trial *t)
 	free(s);
 }
 
+static int check_how(const struct value *values, struct reason *reason)
+{
+	if (values[HOW].number == IOMMU_COPY)
+		return reason_set(
+			reason, SKIPPED,
+			"how=copy copies what is mapped: a guest's memory is mapped once");
+	return 0;
+}
+
+static int check_bars(const struct value *values, struct reason *reason)
+{
+	struct reason why = { "" };
+
+	if (!values[DMA_BARS].number ||
+	    !iommu_check_bars(iommu_find_mode(values[IOMMU].word), &why))
+		return 0;
+	return reason_set(reason, SKIPPED, "%s; dma_bars=no leaves them out", why.text);
+}
+
 static int guest_boot_possible(const struct value *values, struct reason *reason)
 {
 	uint64_t align = values[BAR_ALIGN].number;
@@ -418,7 +490,7 @@ static int guest_boot_possible(const struct value *values, struct reason *reason
 	if (align & (align - 1))
 		return reason_set(reason, SKIPPED, "an alignment of %s is no power of two",
 				  size_format(align, text));
-	return 0;
+	return check_how(values, reason) ? SKIPPED : check_bars(values, reason);
 }
 
 static double guest_boot_estimate_ns(const struct value *values)

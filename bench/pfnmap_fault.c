@@ -629,6 +629,8 @@ static int pfnmap_fault_possible(const struct value *values, struct reason *reas
 		return reason_set(reason, SKIPPED,
 				  "via=dma maps all with one call: it has no pattern, threads or "
 				  "touch after a reset");
+	if (values[VIA].number == VIA_DMA)
+		return iommu_check_bars(iommu_find_mode(values[IOMMU].word), reason);
 	return 0;
 }
 

@@ -240,6 +240,20 @@ static void check_vfio(struct finding *finding)
 		say(finding, WARN, "modprobe vfio-pci", "no /dev/vfio/vfio");
 }
 
+/* Many distributions leave it out, and type1 and type1v2 do without. */
+static void check_iommufd(struct finding *finding)
+{
+	if (access("/dev/iommu", F_OK))
+		say(finding, OK, NULL,
+		    "no /dev/iommu (CONFIG_IOMMUFD): iommu=iommufd and its kin are skipped");
+	else if (access("/dev/vfio/devices", F_OK))
+		say(finding, OK, NULL,
+		    "/dev/iommu is there; no character device of VFIO is (CONFIG_VFIO_DEVICE_CDEV, "
+		    "and a device that vfio-pci has)");
+	else
+		say(finding, OK, NULL, "/dev/iommu and VFIO's character devices are there");
+}
+
 static void check_settings(struct finding *finding)
 {
 	if (journal_has_leftovers())
@@ -260,7 +274,7 @@ static const struct {
 	{ "page-proof", check_proof },	{ "io_uring", check_io_uring },
 	{ "memlock", check_memlock },	{ "counters", check_counters },
 	{ "iommu", check_iommu },	{ "vfio", check_vfio },
-	{ "settings", check_settings },
+	{ "iommufd", check_iommufd },	{ "settings", check_settings },
 };
 
 #define NR_CHECKS (sizeof(checks) / sizeof(checks[0]))

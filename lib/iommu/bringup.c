@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "iommu/bringup.h"
+#include "iommu/modes.h"
 
 const char *const bringup_phase_names[BRINGUP_PHASES] = {
 	[BRINGUP_GROUP] = "group", [BRINGUP_ATTACH] = "attach", [BRINGUP_OPEN] = "open",
@@ -27,7 +28,8 @@ static struct bringup_group *find_group(struct bringup_group *groups, size_t cou
 }
 
 int bringup_init(struct bringup *bringups, struct bringup_group *groups,
-		 const struct pci_device *devices, size_t count, bool with_reset)
+		 const struct iommu_mode *mode, const struct pci_device *devices, size_t count,
+		 bool with_reset)
 {
 	size_t nr_groups = 0;
 	int ret = 0;
@@ -43,6 +45,7 @@ int bringup_init(struct bringup *bringups, struct bringup_group *groups,
 			pthread_mutex_init(&group->lock, NULL);
 		}
 		bringups[i] = (struct bringup){
+			.mode = mode,
 			.device = { .pci = devices[i], .fd = -1 },
 			.group = group,
 			.with_reset = with_reset,
@@ -63,7 +66,7 @@ void bringup_release(struct bringup *bringups, size_t count)
 	}
 }
 
-/* ---- the phases ---- */
+/* ---- the phases: through a group ---- */
 
 static int open_group(struct bringup *b)
 {
@@ -85,14 +88,14 @@ static int open_group(struct bringup *b)
 	return ret;
 }
 
-static int make_container(struct bringup_group *group)
+static int make_container(struct bringup_group *group, const struct iommu_mode *mode)
 {
-	int fd = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
+	int fd = open(iommu_container_path(mode), O_RDWR | O_CLOEXEC);
 
 	if (fd < 0)
 		return -errno;
 	if (ioctl(group->fd, VFIO_GROUP_SET_CONTAINER, &fd) ||
-	    ioctl(fd, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU)) {
+	    ioctl(fd, VFIO_SET_IOMMU, iommu_container_type(mode))) {
 		int error = -errno;
 
 		close(fd);
@@ -108,7 +111,7 @@ static int attach(struct bringup *b)
 
 	pthread_mutex_lock(&b->group->lock);
 	if (b->group->container < 0)
-		ret = make_container(b->group);
+		ret = make_container(b->group, b->mode);
 	pthread_mutex_unlock(&b->group->lock);
 	return ret;
 }
@@ -118,6 +121,46 @@ static int open_device(struct bringup *b)
 	b->device.fd = ioctl(b->group->fd, VFIO_GROUP_GET_DEVICE_FD, b->device.pci.bdf);
 	return b->device.fd < 0 ? -errno : 0;
 }
+
+/* ---- through a character device ---- */
+
+static int open_cdev(struct bringup *b)
+{
+	struct bringup_group *group = b->group;
+	int ret = 0;
+
+	pthread_mutex_lock(&group->lock);
+	if (group->container < 0)
+		ret = iommufd_open(&group->container, NULL) ? -ENOENT : 0;
+	if (!ret) {
+		group->users++;
+		b->in_group = true;
+	}
+	pthread_mutex_unlock(&group->lock);
+	if (ret)
+		return ret;
+	b->device.fd = iommufd_open_cdev(&b->device.pci);
+	return b->device.fd < 0 ? b->device.fd : 0;
+}
+
+static int bind_cdev(struct bringup *b)
+{
+	return iommufd_bind(b->group->container, b->device.fd);
+}
+
+static int attach_cdev(struct bringup *b)
+{
+	struct bringup_group *group = b->group;
+	int ret = 0;
+
+	pthread_mutex_lock(&group->lock);
+	if (!group->ioas)
+		ret = iommufd_alloc(group->container, &group->ioas);
+	pthread_mutex_unlock(&group->lock);
+	return ret ? ret : iommufd_attach(group->ioas, b->device.fd);
+}
+
+/* ---- once the device is open ---- */
 
 /* The best kind that the device has any of. */
 static int read_irqs(struct bringup *b)
@@ -195,26 +238,48 @@ static int set_irqs(struct bringup *b)
 	return ioctl(b->device.fd, VFIO_DEVICE_SET_IRQS, &args) ? -errno : 0;
 }
 
+/* What is done in which order; where a device is opened decides how it is attached. */
+struct step {
+	enum bringup_phase phase;
+	int (*work)(struct bringup *b);
+};
+
+#define STEPS_OF_ALL                                                                       \
+	{ BRINGUP_INFO, read_info }, { BRINGUP_RESET, reset }, { BRINGUP_MMAP, map_bars }, \
+	{                                                                                  \
+		BRINGUP_IRQ, set_irqs                                                      \
+	}
+
+static const struct step group_steps[BRINGUP_PHASES] = {
+	{ BRINGUP_GROUP, open_group },
+	{ BRINGUP_ATTACH, attach },
+	{ BRINGUP_OPEN, open_device },
+	STEPS_OF_ALL,
+};
+
+static const struct step cdev_steps[BRINGUP_PHASES] = {
+	{ BRINGUP_GROUP, open_cdev },
+	{ BRINGUP_OPEN, bind_cdev },
+	{ BRINGUP_ATTACH, attach_cdev },
+	STEPS_OF_ALL,
+};
+
 int bringup_open(struct bringup *b)
 {
-	static int (*const phases[BRINGUP_PHASES])(struct bringup * b) = {
-		[BRINGUP_GROUP] = open_group, [BRINGUP_ATTACH] = attach,
-		[BRINGUP_OPEN] = open_device, [BRINGUP_INFO] = read_info,
-		[BRINGUP_RESET] = reset,      [BRINGUP_MMAP] = map_bars,
-		[BRINGUP_IRQ] = set_irqs,
-	};
+	const struct step *steps = b->mode->ops == &iommu_iommufd_ops ? cdev_steps : group_steps;
+	int ret = 0;
 
-	b->stamps[0] = clock_now();
-	for (int phase = 0; phase < BRINGUP_PHASES; phase++) {
-		int ret;
+	b->start = b->end = clock_now();
+	for (size_t i = 0; i < BRINGUP_PHASES && !ret; i++) {
+		uint64_t now;
 
-		b->phase = phase;
-		ret = phases[phase](b);
-		b->stamps[phase + 1] = clock_now();
-		if (ret)
-			return ret;
+		b->phase = (int)steps[i].phase;
+		ret = steps[i].work(b);
+		now = clock_now();
+		b->ticks[b->phase] = now - b->end;
+		b->end = now;
 	}
-	return 0;
+	return ret;
 }
 
 /* ---- the way back ---- */
@@ -228,10 +293,12 @@ static void leave_group(struct bringup *b)
 	b->in_group = false;
 	pthread_mutex_lock(&group->lock);
 	if (!--group->users) {
-		close(group->fd);
+		if (group->fd >= 0)
+			close(group->fd);
 		if (group->container >= 0)
 			close(group->container);
 		group->fd = group->container = -1;
+		group->ioas = 0;
 	}
 	pthread_mutex_unlock(&group->lock);
 }

@@ -3,6 +3,10 @@
  *
  * Each device has a container of its own, unless it shares an IOMMU group: devices of one group
  * share that group's descriptor and container, which the first of them opens.
+ *
+ * With iommu=iommufd it is the device's character device that is opened first, and /dev/iommu
+ * stands for the container; the kernel resets the device as it is bound to that ("open"), and only
+ * then it is attached to an address space ("attach").
  */
 #ifndef IOMMU_BRINGUP_H
 #define IOMMU_BRINGUP_H
@@ -18,8 +22,8 @@
 #include "pci/device.h"
 
 enum bringup_phase {
-	BRINGUP_GROUP, /* opening the group */
-	BRINGUP_ATTACH, /* a container, the group into it, and its IOMMU */
+	BRINGUP_GROUP, /* opening the group, or the character device and /dev/iommu */
+	BRINGUP_ATTACH, /* a container, the group into it, and its IOMMU; or an address space */
 	BRINGUP_OPEN, /* the device's descriptor; the kernel resets the device here */
 	BRINGUP_INFO, /* what device, regions and interrupts are */
 	BRINGUP_RESET, /* asked for once more, as a machine's reset does */
@@ -36,11 +40,13 @@ extern const char *const bringup_phase_names[BRINGUP_PHASES];
 
 struct bringup_group {
 	int number, fd, container; /* -1: closed */
+	uint32_t ioas; /* 0: there is none */
 	size_t users;
 	pthread_mutex_t lock; /* held while its descriptors come and go */
 };
 
 struct bringup {
+	const struct iommu_mode *mode;
 	struct vfio_device device;
 	struct bringup_group *group;
 	bool in_group; /* it is one of the group's users */
@@ -54,12 +60,14 @@ struct bringup {
 	uint32_t irq_index, nr_vectors;
 	int eventfd; /* where all vectors go */
 	volatile int phase; /* that it is in: read by those who wait for it */
-	uint64_t stamps[BRINGUP_PHASES + 1]; /* before the first, and after each that was come to */
+	uint64_t start, end; /* of all phases that it came to */
+	uint64_t ticks[BRINGUP_PHASES]; /* each from the end of the one before */
 };
 
 /* @groups has room for a group a device; devices that share one share an element. 0 or -errno. */
 int bringup_init(struct bringup *bringups, struct bringup_group *groups,
-		 const struct pci_device *devices, size_t count, bool with_reset);
+		 const struct iommu_mode *mode, const struct pci_device *devices, size_t count,
+		 bool with_reset);
 void bringup_release(struct bringup *bringups, size_t count);
 
 /* All phases. 0 or -errno; then `phase` tells which one it was, and there is still to be closed. */

@@ -25,6 +25,42 @@ int iommufd_open(int *ret_fd, struct reason *reason)
 			  errno == EACCES ? ": run as root" : "");
 }
 
+/* ---- the steps ---- */
+
+int iommufd_alloc(int iommufd, uint32_t *ret_ioas)
+{
+	struct ioas_alloc args = { .size = sizeof(args) };
+
+	if (ioctl(iommufd, IOAS_ALLOC, &args))
+		return -errno;
+	*ret_ioas = args.out_ioas_id;
+	return 0;
+}
+
+int iommufd_open_cdev(const struct pci_device *device)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/dev/vfio/devices/%s", device->cdev);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int iommufd_bind(int iommufd, int device_fd)
+{
+	struct cdev_bind args = { .argsz = sizeof(args), .iommufd = iommufd };
+
+	return ioctl(device_fd, CDEV_BIND, &args) ? -errno : 0;
+}
+
+int iommufd_attach(uint32_t ioas, int device_fd)
+{
+	struct cdev_attach args = { .argsz = sizeof(args), .pt_id = ioas };
+
+	return ioctl(device_fd, CDEV_ATTACH, &args) ? -errno : 0;
+}
+
 /* ---- open and close ---- */
 
 static int check_devices(const struct pci_device *devices, size_t count, struct reason *reason)
@@ -65,17 +101,6 @@ static int explain_option(const char *what, int error, struct reason *reason)
 			  error == -EPERM ? ": run as root" : "");
 }
 
-static int alloc_ioas(struct iommu *iommu, struct reason *reason)
-{
-	struct ioas_alloc args = { .size = sizeof(args) };
-
-	if (ioctl(iommu->fd, IOAS_ALLOC, &args))
-		return reason_set(reason, -errno, "iommufd makes no address space: %s",
-				  strerror(errno));
-	iommu->ioas = args.out_ioas_id;
-	return 0;
-}
-
 /* Accounting is chosen before there is anything to account, leaf sizes before anything is mapped. */
 static int iommufd_prepare(struct iommu *iommu, const struct pci_device *devices, size_t count,
 			   struct reason *reason)
@@ -89,33 +114,23 @@ static int iommufd_prepare(struct iommu *iommu, const struct pci_device *devices
 	ret = iommu->options.count_by_process ? set_option(iommu, IOAS_RLIMIT_MODE, 0, 1) : 0;
 	if (ret)
 		return explain_option("accounting=process", ret, reason);
-	ret = alloc_ioas(iommu, reason);
+	ret = iommufd_alloc(iommu->fd, &iommu->ioas);
 	if (ret)
-		return ret;
+		return reason_set(reason, ret, "iommufd makes no address space: %s",
+				  strerror(-ret));
 	ret = iommu->options.small_pages ? set_option(iommu, IOAS_HUGE_PAGES, iommu->ioas, 0) : 0;
 	return ret ? explain_option("leaves=small", ret, reason) : 0;
 }
 
-static int bind_and_attach(const struct iommu *iommu, int device_fd)
-{
-	struct cdev_bind bind = { .argsz = sizeof(bind), .iommufd = iommu->fd };
-	struct cdev_attach attach = { .argsz = sizeof(attach), .pt_id = iommu->ioas };
-
-	if (ioctl(device_fd, CDEV_BIND, &bind) || ioctl(device_fd, CDEV_ATTACH, &attach))
-		return -errno;
-	return 0;
-}
-
 static int iommufd_open_device(struct iommu *iommu, const struct pci_device *device)
 {
-	char path[64];
-	int fd, ret;
+	int fd = iommufd_open_cdev(device), ret;
 
-	snprintf(path, sizeof(path), "/dev/vfio/devices/%s", device->cdev);
-	fd = open(path, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
-		return -errno;
-	ret = bind_and_attach(iommu, fd);
+		return fd;
+	ret = iommufd_bind(iommu->fd, fd);
+	if (!ret)
+		ret = iommufd_attach(iommu->ioas, fd);
 	if (ret) {
 		close(fd);
 		return ret;

@@ -19,9 +19,21 @@
 #define INFO_ROOM 65536
 #define MOST_CAPABILITY 1024 /* of one: what is read of it fits */
 
-static bool is_compat(const struct iommu *iommu)
+static bool is_compat(const struct iommu_mode *mode)
 {
-	return iommu->mode->kind >= IOMMU_KIND_COMPAT_TYPE1;
+	return mode->kind >= IOMMU_KIND_COMPAT_TYPE1;
+}
+
+const char *iommu_container_path(const struct iommu_mode *mode)
+{
+	return is_compat(mode) ? "/dev/iommu" : "/dev/vfio/vfio";
+}
+
+unsigned long iommu_container_type(const struct iommu_mode *mode)
+{
+	return mode->kind == IOMMU_KIND_TYPE1 || mode->kind == IOMMU_KIND_COMPAT_TYPE1
+		       ? VFIO_TYPE1_IOMMU
+		       : VFIO_TYPE1v2_IOMMU;
 }
 
 static int explain_container(int error, struct reason *reason)
@@ -192,9 +204,9 @@ static int type1_read_info(struct iommu *iommu, struct reason *reason)
 
 static int open_container(struct iommu *iommu, struct reason *reason)
 {
-	if (is_compat(iommu))
+	if (is_compat(iommu->mode))
 		return iommufd_open(&iommu->fd, reason);
-	iommu->fd = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
+	iommu->fd = open(iommu_container_path(iommu->mode), O_RDWR | O_CLOEXEC);
 	return iommu->fd < 0 ? explain_container(-errno, reason) : 0;
 }
 

@@ -36,7 +36,8 @@ static int need_vfio_device(struct reason *reason)
 	struct pci_device *devices;
 	size_t count;
 
-	if (access("/dev/vfio/vfio", F_OK))
+	/* A kernel may have iommufd in the container's place. */
+	if (access("/dev/vfio/vfio", F_OK) && access("/dev/iommu", F_OK))
 		return reason_set(reason, SKIPPED,
 				  "no VFIO here: modprobe vfio-pci, on a host with an IOMMU");
 	if (pci_list_vfio(&devices, &count))
