@@ -11,24 +11,19 @@
 #include "iommu/modes.h"
 #include "pci/usage.h"
 
-#define MODES(MODE)                                                                    \
-	MODE("type1", &iommu_type1_ops, IOMMU_KIND_TYPE1, .has_entry_limit = true,     \
-	     .maps_bars = true)                                                        \
-	MODE("type1v2", &iommu_type1_ops, IOMMU_KIND_TYPE1V2, .has_entry_limit = true, \
-	     .maps_bars = true)                                                        \
-	MODE("iommufd-compat-type1", &iommu_type1_ops, IOMMU_KIND_COMPAT_TYPE1,        \
-	     .attaches_by_opening = true)                                              \
-	MODE("iommufd-compat-type1v2", &iommu_type1_ops, IOMMU_KIND_COMPAT_TYPE1V2,    \
-	     .attaches_by_opening = true)                                              \
-	MODE("iommufd", &iommu_iommufd_ops, 0, .attaches_by_opening = true, .has_options = true)
+/* clang-format off */
+static const struct iommu_mode modes[] = {
+	{ "type1", &iommu_type1_ops, IOMMU_KIND_TYPE1, .has_entry_limit = true, .maps_bars = true },
+	{ "type1v2", &iommu_type1_ops, IOMMU_KIND_TYPE1V2, .has_entry_limit = true, .maps_bars = true },
+	{ "iommufd-compat-type1", &iommu_type1_ops, IOMMU_KIND_COMPAT_TYPE1, .attaches_by_opening = true, .splits = true },
+	{ "iommufd-compat-type1v2", &iommu_type1_ops, IOMMU_KIND_COMPAT_TYPE1V2, .attaches_by_opening = true },
+	{ "iommufd", &iommu_iommufd_ops, 0, .attaches_by_opening = true, .has_options = true },
+};
+/* clang-format on */
 
-#define AS_ROW(its_name, its_ops, its_kind, ...) \
-	{ .name = its_name, .ops = its_ops, .kind = its_kind, __VA_ARGS__ },
-#define AS_NAME(its_name, ...) its_name,
-
-static const struct iommu_mode modes[] = { MODES(AS_ROW) };
-
-const char *const iommu_mode_names[] = { MODES(AS_NAME) NULL };
+const char *const iommu_mode_names[] = {
+	"type1", "type1v2", "iommufd-compat-type1", "iommufd-compat-type1v2", "iommufd", NULL,
+};
 
 const char *const iommu_how_names[] = {
 	[IOMMU_MAP] = "map",

@@ -9,7 +9,8 @@
  *   iommufd-compat-type1, …       iommufd in the container's place, asked in VFIO's words
  *   iommufd                       iommufd as it is, devices by their character device
  *
- * Both versions of type1 map; the first lets a mapping be split, and so has 4 KiB leaves only.
+ * The two versions of type1 differ in whether part of a mapping may be unmapped. VFIO itself splits
+ * none any more; iommufd does for type1, and so gives it 4 KiB leaves only.
  */
 #ifndef IOMMU_IOMMU_H
 #define IOMMU_IOMMU_H
@@ -78,7 +79,8 @@ struct iommu_mode {
 	bool attaches_by_opening; /* nothing is pinned before a device of it is open */
 	bool has_entry_limit; /* vfio_iommu_type1.dma_entry_limit counts its mappings */
 	bool has_options; /* struct iommu_options may be other than zero */
-	bool maps_bars; /* not only memory, but other devices' BARs, too */
+	bool maps_bars; /* not only memory, but devices' BARs, too */
+	bool splits; /* part of a mapping can be unmapped */
 };
 
 struct iommu_range {

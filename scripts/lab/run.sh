@@ -3,6 +3,26 @@
 
 SILENCE_DEFAULT=10m
 
+# run_all BOOTS LAYOUT: every kernel that is wanted, by the config that WORDS names.
+run_all() {
+	BOOTS=$1 LAYOUT=$2
+	((${#WORDS[@]} == 1)) || bad_usage "expected one CONFIG, found ${#WORDS[@]}${WORDS[*]:+ (${WORDS[*]})}"
+	find_config "${WORDS[0]}"
+	[[ -f $CONFIG && -r $CONFIG ]] || bad_usage "$CONFIG: no such config"
+	SEED=${SEED:-$(schedule_any_seed)} SERIES=$(date -u +%Y%m%dT%H%M%SZ)
+	# Idle time costs nothing where instructions are the clock.
+	SETTLE_SEC=0
+	if [[ $TIMING == icount ]]; then SETTLE_SEC=5; fi
+	prepare
+	run_check_config
+	schedule_make "$SEED" "$BOOTS" "${#KERNEL_DIRS[@]}" "$LAYOUT"
+	run_check_folder
+	say "seed $SEED, $TIMING ($ACCEL), layout $LAYOUT, ${#SCHEDULE[@]} boots, results in $OUT"
+	RUN_FAILED=0 KERNEL_GOOD=() KERNEL_BROKEN=()
+	run_boots
+	((RUN_FAILED == 0)) || fail "$RUN_FAILED of ${#SCHEDULE[@]} boots failed"
+}
+
 # run_boots: the options are in the variables that `lab` set.
 run_boots() {
 	local entry number=0
@@ -66,7 +86,7 @@ run_boot() {
 	local kernel=$4 label=${KERNEL_LABELS[$4]} console results scatter=0
 
 	RUN_STARTED=$SECONDS
-	if [[ $LAYOUT == sampled ]]; then scatter=$5; fi
+	if [[ $LAYOUT != fixed ]]; then scatter=$5; fi
 	RUN_LINE=$(printf '%-24s boot %d of %d  pair %d' "$label" "$1" "${#SCHEDULE[@]}" "$2")
 	results=$OUT/$label/boot-$(printf %02d "$2").jsonl
 	console=${results%.jsonl}.console.log

@@ -21,10 +21,11 @@ schedule_make() {
 	for ((pair = 1; pair <= boots; pair++)); do
 		position=0
 		while read -r _ kernel; do
-			boot_seed=$(schedule_hash "layout $seed $pair $kernel")
-			if [[ $layout == fixed ]]; then
-				boot_seed=$(schedule_hash "layout $seed")
-			fi
+			case $layout in
+			sampled) boot_seed=$(schedule_hash "layout $seed $pair $kernel") ;;
+			paired) boot_seed=$(schedule_hash "layout $seed $pair") ;;
+			fixed) boot_seed=$(schedule_hash "layout $seed") ;;
+			esac
 			SCHEDULE+=("$pair $position $kernel $boot_seed")
 			position=$((position + 1))
 		done < <(for ((kernel = 0; kernel < kernels; kernel++)); do

@@ -140,6 +140,24 @@ static inline int fake_vfio_map(int fd, const struct vfio_iommu_type1_dma_map *a
 	return args->vaddr ? fake_map(fd, args->iova, args->size) : EINVAL;
 }
 
+/* Cuts a mapping in two where it goes on beyond @iova, as iommufd does for type1. */
+static inline void fake_cut(int fd, uint64_t iova)
+{
+	for (size_t i = 0; i < fake_vfio.nr_mappings; i++) {
+		uint64_t start = fake_vfio.mappings[i].iova, size = fake_vfio.mappings[i].size;
+
+		if (fake_vfio.mappings[i].fd != fd || iova <= start || iova - start >= size)
+			continue;
+		if (fake_vfio.nr_mappings == FAKE_MAPPINGS)
+			abort();
+		fake_vfio.mappings[i].size = iova - start;
+		fake_vfio.mappings[fake_vfio.nr_mappings].fd = fd;
+		fake_vfio.mappings[fake_vfio.nr_mappings].iova = iova;
+		fake_vfio.mappings[fake_vfio.nr_mappings++].size = start + size - iova;
+		return;
+	}
+}
+
 /* Drops what lies within; returns how much that was. */
 static inline uint64_t fake_drop(int fd, uint64_t iova, uint64_t size)
 {
@@ -169,6 +187,10 @@ static inline int fake_unmap(int fd, struct vfio_iommu_type1_dma_unmap *args)
 		fake_vfio.all_unmaps++;
 		args->size = fake_drop(fd, 0, UINT64_MAX);
 	} else {
+		if (fake_vfio.kinds[fd] == 'i' && fake_vfio.iommu_type == VFIO_TYPE1_IOMMU) {
+			fake_cut(fd, args->iova);
+			fake_cut(fd, args->iova + args->size);
+		}
 		args->size = fake_drop(fd, args->iova, args->size);
 	}
 	if (fake_vfio.unmaps_less)

@@ -128,10 +128,13 @@ TEST(address_space_that_did_not_open_is_closed_and_not_handed_out)
 
 TEST(modes_are_found_by_their_names)
 {
-	for (const char *const *name = iommu_mode_names; *name; name++) {
+	size_t nr_modes = 0;
+
+	for (const char *const *name = iommu_mode_names; *name; name++, nr_modes++) {
 		must(iommu_find_mode(*name), "%s is no mode", *name);
 		assert_string_equal(iommu_find_mode(*name)->name, *name);
 	}
+	assert_int_equal(nr_modes, 5);
 	assert_null(iommu_find_mode("type2"));
 	assert_null(iommu_find_mode(""));
 }
