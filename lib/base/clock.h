@@ -76,6 +76,12 @@ static inline double clock_ticks_to_ns(uint64_t ticks)
 	return (double)ticks * clock_source.ns_per_tick;
 }
 
+/* For times that were not taken by this clock, to be kept with those that were. */
+static inline uint64_t clock_ns_to_ticks(double ns)
+{
+	return (uint64_t)(ns / clock_source.ns_per_tick + 0.5);
+}
+
 /* Monotonic nanoseconds, for deadlines and progress: never for samples. */
 uint64_t clock_wall_ns(void);
 

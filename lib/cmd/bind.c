@@ -9,13 +9,17 @@
 #include "pci/bind.h"
 
 static bool dry_run, force;
-static const char *functions;
+static const char *functions, *driver;
 
 static const struct option_spec bind_options[] = {
 	{ .name = "--vfs",
 	  .value = "N",
 	  .text = &functions,
 	  .help = "create N virtual functions of the device, and bind those" },
+	{ .name = "--driver",
+	  .value = "NAME",
+	  .text = &driver,
+	  .help = "who gets it: vfio-pci (the default) or dma_map_benchmark" },
 	{ .name = "--dry-run", .flag = &dry_run, .help = "print each write to sysfs, and do none" },
 	{ .name = "--force", .flag = &force, .help = "take it even from who uses it" },
 	{ .name = NULL },
@@ -60,6 +64,19 @@ static int read_functions(struct bind_options *options, struct reason *reason)
 	return 0;
 }
 
+/* Nothing else is meant to be bound by a benchmark. */
+static int read_driver(struct bind_options *options, struct reason *reason)
+{
+	if (!driver || !strcmp(driver, PCI_DRIVER_VFIO))
+		return 0;
+	if (strcmp(driver, BIND_DRIVER_DMA))
+		return reason_set(reason, -EINVAL,
+				  "--driver %s: expected " PCI_DRIVER_VFIO " or " BIND_DRIVER_DMA,
+				  driver);
+	options->driver = BIND_DRIVER_DMA;
+	return 0;
+}
+
 /* Loudly: a line each. */
 static void say_warnings(const struct text *warnings)
 {
@@ -97,6 +114,8 @@ static int bind_run(const struct command *self, int argc, char **argv)
 	options.force = force;
 	options.plan = dry_run ? &plan : NULL;
 	ret = read_functions(&options, &reason);
+	if (!ret)
+		ret = read_driver(&options, &reason);
 	if (!ret)
 		ret = parse_all(&words, bdfs, &reason);
 	if (!ret && !dry_run)

@@ -28,6 +28,8 @@ struct metric {
 enum {
 	NEEDS_IO_URING = 1 << 0,
 	NEEDS_VFIO_DEVICE = 1 << 1,
+	NEEDS_GUP_TEST = 1 << 2,
+	NEEDS_DMA_MAP_BENCHMARK = 1 << 3,
 };
 
 struct bench {

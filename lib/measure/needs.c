@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include "measure/bench.h"
 #include "measure/needs.h"
 #include "pci/device.h"
+#include "pci/sysfs.h"
 
 static int need_io_uring(struct reason *reason)
 {
@@ -50,6 +52,41 @@ static int need_vfio_device(struct reason *reason)
 	return 0;
 }
 
+/* Files of debugfs, which are root's: what cannot be seen there may be there. */
+static int need_debugfs(const char *file, const char *option, struct reason *reason)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/kernel/debug/%s", sysfs_root(), file);
+	if (!access(path, R_OK | W_OK))
+		return 0;
+	if (errno == EACCES)
+		return reason_set(reason, SKIPPED, "cannot see %s: run as root", path);
+	return reason_set(reason, SKIPPED,
+			  "no %s: it takes a kernel with %s (--kernel build:7.2 in the lab), and "
+			  "debugfs mounted",
+			  path, option);
+}
+
+static int need_gup_test(struct reason *reason)
+{
+	return need_debugfs("gup_test", "CONFIG_GUP_TEST", reason);
+}
+
+/* The file comes with the first device that the driver has. */
+static int need_dma_map_benchmark(struct reason *reason)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/bus/pci/drivers/dma_map_benchmark", sysfs_root());
+	if (need_debugfs("dma_map_benchmark", "CONFIG_DMA_MAP_BENCHMARK", NULL) &&
+	    !access(path, F_OK) && !geteuid())
+		return reason_set(reason, SKIPPED,
+				  "no device is bound to dma_map_benchmark: dmabench bind --driver "
+				  "dma_map_benchmark BDF");
+	return need_debugfs("dma_map_benchmark", "CONFIG_DMA_MAP_BENCHMARK", reason);
+}
+
 int needs_check(unsigned int needs, struct reason *reason)
 {
 	static const struct {
@@ -58,6 +95,8 @@ int needs_check(unsigned int needs, struct reason *reason)
 	} checks[] = {
 		{ NEEDS_IO_URING, need_io_uring },
 		{ NEEDS_VFIO_DEVICE, need_vfio_device },
+		{ NEEDS_GUP_TEST, need_gup_test },
+		{ NEEDS_DMA_MAP_BENCHMARK, need_dma_map_benchmark },
 	};
 
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {

@@ -31,16 +31,21 @@ static int change(struct journal *journal, const char *bdf, const char *file, co
 
 /* ---- the driver ---- */
 
-static bool has_vfio_pci(void)
+static const char *driver_of(const struct bind_options *options)
+{
+	return options->driver ? options->driver : PCI_DRIVER_VFIO;
+}
+
+static bool has_driver(const char *driver)
 {
 	char path[512];
 
-	snprintf(path, sizeof(path), "%s/bus/pci/drivers/" PCI_DRIVER_VFIO, sysfs_root());
+	snprintf(path, sizeof(path), "%s/bus/pci/drivers/%s", sysfs_root(), driver);
 	return !access(path, F_OK);
 }
 
 /* It has nothing to say that the caller does not say better. */
-static void run_modprobe(void)
+static void run_modprobe(const char *driver)
 {
 	pid_t pid = fork();
 
@@ -49,7 +54,7 @@ static void run_modprobe(void)
 
 		dup2(null, STDOUT_FILENO);
 		dup2(null, STDERR_FILENO);
-		execlp("modprobe", "modprobe", "-q", PCI_DRIVER_VFIO, NULL);
+		execlp("modprobe", "modprobe", "-q", driver, NULL);
 		_exit(127);
 	}
 	if (pid > 0)
@@ -57,35 +62,37 @@ static void run_modprobe(void)
 }
 
 /* Before anything is taken from a driver: the module may not be loaded yet, or not be there. */
-static int need_vfio_pci(struct reason *reason)
+static int need_driver(const struct bind_options *options, struct reason *reason)
 {
-	if (!has_vfio_pci() && sysfs_is_real())
-		run_modprobe();
-	if (has_vfio_pci())
+	const char *driver = driver_of(options);
+
+	if (!has_driver(driver) && sysfs_is_real())
+		run_modprobe(driver);
+	if (has_driver(driver))
 		return 0;
-	return reason_set(
-		reason, -ENXIO,
-		"this kernel has no vfio-pci driver loaded: modprobe vfio-pci as root (it "
-		"needs CONFIG_VFIO_PCI)");
+	return reason_set(reason, -ENXIO,
+			  "this kernel has no %s driver loaded: modprobe %s as root (it needs %s)",
+			  driver, driver,
+			  options->driver ? "CONFIG_DMA_MAP_BENCHMARK" : "CONFIG_VFIO_PCI");
 }
 
 static int bind_one(struct journal *journal, const struct pci_device *device,
 		    const struct bind_options *options, struct reason *reason)
 {
+	const char *driver = driver_of(options);
 	int ret;
 
-	if (!strcmp(device->driver, PCI_DRIVER_VFIO))
+	if (!strcmp(device->driver, driver))
 		return 0;
 	/* In this order, so that undone in reverse the old driver is asked last. */
 	ret = change(journal, device->bdf, "driver", PCI_NO_DRIVER, options, reason);
 	if (!ret)
-		ret = change(journal, device->bdf, "driver_override", PCI_DRIVER_VFIO, options,
-			     reason);
+		ret = change(journal, device->bdf, "driver_override", driver, options, reason);
 	if (!ret)
-		ret = change(journal, device->bdf, "driver", PCI_DRIVER_VFIO, options, reason);
+		ret = change(journal, device->bdf, "driver", driver, options, reason);
 	if (ret == -ENODEV)
-		return reason_set(reason, -ENXIO, "%s: vfio-pci did not take it: see dmesg",
-				  device->bdf);
+		return reason_set(reason, -ENXIO, "%s: %s did not take it: see dmesg", device->bdf,
+				  driver);
 	return ret;
 }
 
@@ -166,7 +173,7 @@ static int bind_device(struct journal *journal, const struct pci_device *device,
 				  device->group, strerror(-ret));
 	ret = check_members(members, count, device->bdf, options, reason);
 	if (!ret && !options->plan)
-		ret = need_vfio_pci(reason);
+		ret = need_driver(options, reason);
 	if (!ret)
 		ret = bind_members(journal, members, count, options, reason);
 	free(members);
@@ -214,13 +221,14 @@ static int create_functions(struct journal *journal, const struct pci_device *pf
 }
 
 /* What is not there yet is bound as any other, once it is: without a driver to take it from. */
-static void plan_function(const char *bdf, struct text *plan)
+static void plan_function(const char *bdf, const struct bind_options *options)
 {
+	const char *driver = driver_of(options);
 	char path[512];
 
-	setting_describe(pci_path(bdf, "driver_override", path, sizeof(path)), PCI_DRIVER_VFIO,
-			 plan);
-	setting_describe(pci_path(bdf, "driver", path, sizeof(path)), PCI_DRIVER_VFIO, plan);
+	setting_describe(pci_path(bdf, "driver_override", path, sizeof(path)), driver,
+			 options->plan);
+	setting_describe(pci_path(bdf, "driver", path, sizeof(path)), driver, options->plan);
 }
 
 static int bind_function(struct journal *journal, const char *bdf,
@@ -246,7 +254,7 @@ static int plan_functions(const struct pci_device *pf, const struct bind_options
 		if (pf->nr_vfs)
 			ret = bind_function(NULL, bdf, options, reason);
 		else
-			plan_function(bdf, options->plan);
+			plan_function(bdf, options);
 	}
 	return ret;
 }
@@ -274,7 +282,7 @@ static int bind_functions(struct journal *journal, const struct pci_device *pf,
 	int ret = check_functions(pf, options->nr_functions, reason);
 
 	if (!ret && !options->plan)
-		ret = need_vfio_pci(reason);
+		ret = need_driver(options, reason);
 	if (!ret)
 		ret = create_functions(journal, pf, options, reason);
 	if (ret)

@@ -15,7 +15,10 @@
 #include "host/journal.h"
 #include "pci/device.h"
 
+#define BIND_DRIVER_DMA "dma_map_benchmark" /* of the kernel's own benchmark */
+
 struct bind_options {
+	const char *driver; /* that gets them; NULL: vfio-pci */
 	unsigned int nr_functions; /* create so many virtual functions and bind those; 0: none */
 	bool force; /* take it even from who uses it */
 	struct text *plan; /* not NULL: write down what would be written, and change nothing */

@@ -3,11 +3,12 @@
 #
 #	node N [cpus=N] [memory=SIZE] [huge1g=N]
 #	distance N N VALUE
-#	device KIND [node=N] [vfs=N] [functions=N] [disk=SIZE] [bar=SIZE] [vfio]
+#	device KIND [node=N] [vfs=N] [functions=N] [disk=SIZE] [bar=SIZE] [vfio|dma]
 #
 # A device sits behind a root port of its own, on a root bus of its node, so that
 # sysfs gives its numa_node. `vfs`: so many virtual functions can be created.
 # `vfio`: the guest hands it (with vfs, its virtual functions) to vfio-pci.
+# `dma`: it hands it to dma_map_benchmark, where the kernel has that.
 # `disk`: what is written to it is lost. `huge1g`: pages of 1 GiB set aside while the
 # guest boots, for a node that has run for a second seldom has one left.
 
@@ -74,12 +75,12 @@ topology_distance() {
 }
 
 topology_device() {
-	local kind=${1-} word key value node=0 vfs=0 functions=1 size=0 vfio=0
+	local kind=${1-} word key value node=0 vfs=0 functions=1 size=0 driver=-
 
 	for word in "${@:2}"; do
 		key=${word%%=*} value=${word#*=}
 		case $kind:$key in
-		*:vfio) vfio=1 ;;
+		*:vfio | testdev:dma) driver=$word ;;
 		*:node) node=$(topology_number "$word" 0 $((${#NODE_CPUS[@]} - 1))) || exit ;;
 		nvme:vfs) vfs=$(topology_number "$word" 1 64) || exit ;;
 		nvme:functions) functions=$(topology_number "$word" 1 8) || exit ;;
@@ -93,7 +94,7 @@ topology_device() {
 	ivshmem) ((size && (size & (size - 1)) == 0)) || topology_error "device ivshmem: expected bar=SIZE, a power of two" ;;
 	*) topology_error "unknown device \"$kind\" (expected testdev, nvme or ivshmem)" ;;
 	esac
-	DEVICES+=("$kind $node $vfs $functions $size $vfio")
+	DEVICES+=("$kind $node $vfs $functions $size $driver")
 }
 
 # topology_number KEY=VALUE LEAST MOST
@@ -183,7 +184,7 @@ topology_qemu() {
 	done
 }
 
-# topology_qemu_device INDEX KIND NODE VFS FUNCTIONS SIZE VFIO
+# topology_qemu_device INDEX KIND NODE VFS FUNCTIONS SIZE DRIVER
 topology_qemu_device() {
 	local index=$1 kind=$2 vfs=$4 functions=$5 size=$6 number
 
@@ -220,7 +221,7 @@ topology_qemu_disk() {
 	)
 }
 
-# What the guest is to do: `vfio ROOT-PORT-FOLDER` or `vfs ROOT-PORT-FOLDER N`.
+# What the guest is to do: `vfio ROOT-PORT-FOLDER`, `dma` likewise, or `vfs ROOT-PORT-FOLDER N`.
 topology_guest() {
 	local device fields node bus ports=(0 0 0 0) folder
 
@@ -230,10 +231,10 @@ topology_guest() {
 		bus=$(printf '%04x:%02x' 0 "$(topology_bus "$node")")
 		folder=/sys/devices/pci$bus/$bus:$(printf %02x "${ports[node]}").0
 		ports[node]=$((ports[node] + 1))
-		if ((fields[5] && fields[2])); then
-			echo "vfs $folder ${fields[2]}"
-		elif ((fields[5])); then
-			echo "vfio $folder"
-		fi
+		case ${fields[5]}:${fields[2]} in
+		vfio:0) echo "vfio $folder" ;;
+		vfio:*) echo "vfs $folder ${fields[2]}" ;;
+		dma:*) echo "dma $folder" ;;
+		esac
 	done
 }

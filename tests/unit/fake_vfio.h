@@ -18,6 +18,7 @@
 #include <sys/syscall.h>
 
 #include "base/units.h"
+#include "fake_debugfs.h"
 #include "fake_device.h"
 #include "iommu/iommufd_abi.h"
 #include "unit.h"
@@ -420,6 +421,8 @@ static inline int fake_answer(int fd, unsigned long request, void *argument, int
 	case CDEV_ATTACH:
 		return fake_cdev_attach(argument);
 	}
+	if (fake_vfio.kinds[fd] == 'u' || fake_vfio.kinds[fd] == 'm')
+		return fake_debugfs_answer(fake_vfio.kinds[fd], request, argument);
 	return fake_vfio.kinds[fd] == 'i' ? fake_iommufd_answer(fd, request, argument)
 					  : fake_device_answer(request, argument);
 }
@@ -445,6 +448,8 @@ int ioctl(int fd, unsigned long request, ...)
 
 static inline char fake_kind(const char *path)
 {
+	if (fake_debugfs_kind(path))
+		return fake_debugfs_kind(path);
 	if (!strcmp(path, "/dev/iommu"))
 		return 'i';
 	if (!strcmp(path, "/dev/vfio/vfio"))
@@ -454,14 +459,24 @@ static inline char fake_kind(const char *path)
 	return strncmp(path, "/dev/vfio/", strlen("/dev/vfio/")) ? 0 : 'g';
 }
 
+static inline int fake_open_error(char kind)
+{
+	switch (kind) {
+	case 'i':
+		return fake_vfio.iommu_error;
+	case 'c':
+		return fake_vfio.container_error;
+	case 'd':
+		return fake_vfio.cdev_error;
+	case 'g':
+		return fake_vfio.group_error;
+	}
+	return fake_debugfs.open_error;
+}
+
 static inline int fake_open(const char *path, char kind)
 {
-	int error = kind == 'i'	  ? fake_vfio.iommu_error
-		    : kind == 'c' ? fake_vfio.container_error
-		    : kind == 'd' ? fake_vfio.cdev_error
-				  : fake_vfio.group_error;
-
-	int fd = -1;
+	int error = fake_open_error(kind), fd = -1;
 
 	if (!error && kind == 'd')
 		error = fake_open_device(path, -1, &fd);
