@@ -66,12 +66,12 @@ wait_for() {
 	done
 }
 
-# holder_of_vfio: the first process that has a group open.
+# holder_of_vfio: the first process that has a group or a device open.
 holder_of_vfio() {
 	local fd
 	for fd in /proc/[0-9]*/fd/*; do
 		case $(readlink "$fd") in
-		/dev/vfio/[0-9]*) fd=${fd#/proc/} && echo "${fd%%/*}" && return 0 ;;
+		/dev/vfio/[0-9]* | /dev/vfio/devices/*) fd=${fd#/proc/} && echo "${fd%%/*}" && return 0 ;;
 		esac
 	done
 	return 1
