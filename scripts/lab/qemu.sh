@@ -101,17 +101,17 @@ qemu_verdict() {
 	fi
 }
 
-# qemu_accel TIMING KERNEL-IMAGE: sets ACCEL. A KVM that opens may still be unable
+# qemu_accel KERNEL-IMAGE: sets ACCEL. A KVM that opens may still be unable
 # to run a kernel (nested virtualisation often is), so a boot decides, once a host boot.
 qemu_accel() {
 	local known
 
 	ACCEL=tcg
-	[[ $1 == wall && -r /dev/kvm && -w /dev/kvm ]] || return 0
+	[[ -r /dev/kvm && -w /dev/kvm ]] || return 0
 	known=$CACHE/kvm-$(</proc/sys/kernel/random/boot_id)
 	if [[ ! -s $known ]]; then
 		rm -f -- "$CACHE"/kvm-*
-		if qemu_kvm_boots "$2"; then echo kvm >"$known"; else echo tcg >"$known"; fi
+		if qemu_kvm_boots "$1"; then echo kvm >"$known"; else echo tcg >"$known"; fi
 	fi
 	ACCEL=$(<"$known")
 	if [[ $ACCEL == tcg ]]; then

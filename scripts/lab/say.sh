@@ -54,6 +54,7 @@ clean_up() {
 	if [[ -n $LAB_TMP ]]; then
 		rm -rf -- "$LAB_TMP"
 	fi
+	bisect_clean_up
 }
 
 catch_signals() {
