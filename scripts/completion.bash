@@ -194,6 +194,34 @@ _dmabench_report() {
   esac
 }
 
+# lab: its commands and options are those that its own help names.
+_dmabench_lab() {
+  local lab_help
+  lab_help=$("$program" lab help 2>/dev/null)
+  if [[ ${#words[@]} -eq 3 ]]; then
+    _dmabench_reply "$cur" "$(sed -n 's/.*dmabench lab \([a-z]*\).*/\1/p' <<<"$lab_help" | sort -u) help"
+    return
+  fi
+  case ${words[-2]} in
+    --kernel | --base | --new)
+      compopt -o nospace 2>/dev/null
+      _dmabench_reply "$cur" 'debian: build: path: tree:'
+      return
+      ;;
+    --timing) _dmabench_reply "$cur" 'icount wall' && return ;;
+    --layout) _dmabench_reply "$cur" 'sampled paired fixed' && return ;;
+    -o | --patch | --revert | --with | --topology) _dmabench_files && return ;;
+  esac
+  case $cur in
+    -*) _dmabench_reply "$cur" "$(grep -o -- '--[a-z-]*' <<<"$lab_help" | sort -u)" ;;
+    *)
+      _dmabench_files
+      [[ ${words[2]} != run && ${words[2]} != compare ]] ||
+        mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "$(_dmabench_configs)" -- "$cur")
+      ;;
+  esac
+}
+
 _dmabench() {
   local words cur program
   COMPREPLY=()
@@ -206,6 +234,7 @@ _dmabench() {
   case ${words[1]} in
     run) _dmabench_run ;;
     show) _dmabench_files ;;
+    lab) _dmabench_lab ;;
     report) _dmabench_report ;;
     compare | export | import) _dmabench_convert "${words[1]}" ;;
     help) _dmabench_reply "$cur" "$(_dmabench_commands && _dmabench_benches) backings" ;;

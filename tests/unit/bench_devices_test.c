@@ -1,6 +1,7 @@
 /* The benchmarks that open devices, whole, before a kernel and devices that answer as told. */
 #include "bench_trials.h"
 #include "fake_pci.h"
+#include "iommu/bringup.h"
 
 #define DEVICES COUNT(list)
 #define PAGES (2 * MIB / (4 * KIB))
@@ -264,6 +265,57 @@ TEST(a_device_that_does_not_come_back_is_given_up_and_the_others_go_on)
 	assert_int_equal(in_child(try_with_one_that_hangs, "how=processes"), 0);
 }
 
+static const char *const iommu_modes[] = { "iommu=type1", "iommu=type1v2",
+					   "iommu=iommufd-compat-type1",
+					   "iommu=iommufd-compat-type1v2", "iommu=iommufd" };
+
+TEST(each_mode_brings_devices_up_by_all_phases)
+{
+	static const char *const phases[] = { "group_ns", "attach_ns", "open_ns",	  "info_ns",
+					      "mmap_ns",  "irq_ns",    "serial_attach_ns" };
+	static const char *const hows[] = { "how=threads", "how=processes" };
+
+	for (size_t i = 0; i < COUNT(iommu_modes) * COUNT(hows); i++) {
+		struct seen seen;
+
+		fake_vfio_reset();
+		must_measure(init, SETS(iommu_modes[i / 2], hows[i % 2]), &seen);
+		for (size_t j = 0; j < COUNT(phases); j++)
+			assert_int_equal(samples_of(&seen, init, phases[j]), ITERATIONS * DEVICES);
+	}
+}
+
+/* In the mode's own order: a device that binds only then is attached. */
+TEST(device_that_iommufd_does_not_take_is_told_by_its_phase)
+{
+	static const struct {
+		int *error;
+		const char *error_text;
+	} cases[] = {
+		{ &fake_vfio.cdev_error, "group: " },
+		{ &fake_vfio.bind_error, "open: " },
+		{ &fake_vfio.attach_error, "attach: " },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct bringup bringup;
+		struct bringup_group group;
+		char text[120];
+
+		fake_vfio_reset();
+		*cases[i].error = EBUSY;
+		assert_int_equal(
+			bringup_init(&bringup, &group, iommu_find_mode("iommufd"), list, 1, false),
+			0);
+		assert_int_equal(bringup_open(&bringup), -EBUSY);
+		must_contain(bringup_explain(&bringup, -EBUSY, text, sizeof(text)),
+			     cases[i].error_text);
+		bringup_close(&bringup);
+		bringup_release(&bringup, 1);
+		assert_int_equal(fake_vfio_open_fds(), 0);
+	}
+}
+
 /* ---- guest-boot ---- */
 
 static const char boot[] = "guest-boot";
@@ -287,6 +339,53 @@ TEST(a_guest_has_memory_devices_and_bars)
 		for (size_t j = 0; j < COUNT(phases); j++)
 			assert_int_equal(samples_of(&seen, boot, phases[j]), ITERATIONS);
 	}
+}
+
+/* iommufd pins for devices that are there: memory that is mapped before is refused by the fake. */
+TEST(each_mode_starts_a_guest_in_its_own_order)
+{
+	for (size_t i = 0; i < COUNT(iommu_modes); i++) {
+		struct seen seen;
+
+		fake_vfio_reset();
+		must_measure(boot, GUEST(iommu_modes[i], "dma_bars=no"), &seen);
+		assert_int_equal(seen.maps, ITERATIONS * 2);
+		assert_int_equal(samples_of(&seen, boot, "open_ns"), ITERATIONS);
+		assert_int_equal(samples_of(&seen, boot, "map_bars_ns"), 0);
+		assert_int_equal(samples_of(&seen, boot, "wall_ns"), ITERATIONS);
+	}
+}
+
+static void must_be_impossible(const char *name, const char *const *sets, const char *part)
+{
+	const struct bench *bench = bench_find(name);
+	struct value values[PARAM_MAX];
+	struct reason reason = { "" };
+
+	set_values(bench, sets, values);
+	assert_int_equal(bench->possible(values, &reason), SKIPPED);
+	must_contain(reason.text, part);
+}
+
+TEST(bars_for_iommufd_are_a_skip_that_says_so)
+{
+	for (size_t i = 2; i < COUNT(iommu_modes); i++) {
+		must_be_impossible(boot, GUEST(iommu_modes[i]), "refuses BARs");
+		must_be_impossible(boot, GUEST(iommu_modes[i]), "dma_bars=no leaves them out");
+		must_be_impossible(pfnmap, SETS(iommu_modes[i], "via=dma"), "refuses BARs");
+	}
+	must_be_impossible(boot, GUEST("how=copy"), "mapped once");
+}
+
+TEST(a_guests_memory_is_mapped_by_file)
+{
+	struct seen seen;
+
+	must_measure(boot,
+		     SETS("backing=memfd", "size=4MiB", "bar_align=4KiB", "iommu=iommufd",
+			  "how=map-file", "dma_bars=no"),
+		     &seen);
+	assert_int_equal(fake_vfio.file_maps, ITERATIONS * 2);
 }
 
 TEST(a_guests_bars_that_cannot_be_mapped_are_left_out)
@@ -335,7 +434,12 @@ int main(void)
 		DEVICE_TEST(as_many_are_opened_as_were_asked_for),
 		DEVICE_TEST(a_device_that_fails_is_told_by_its_phase_and_the_others_go_on),
 		DEVICE_TEST(a_device_that_does_not_come_back_is_given_up_and_the_others_go_on),
+		DEVICE_TEST(each_mode_brings_devices_up_by_all_phases),
+		DEVICE_TEST(device_that_iommufd_does_not_take_is_told_by_its_phase),
 		DEVICE_TEST(a_guest_has_memory_devices_and_bars),
+		DEVICE_TEST(each_mode_starts_a_guest_in_its_own_order),
+		DEVICE_TEST(bars_for_iommufd_are_a_skip_that_says_so),
+		DEVICE_TEST(a_guests_memory_is_mapped_by_file),
 		DEVICE_TEST(a_guests_bars_that_cannot_be_mapped_are_left_out),
 		DEVICE_TEST(a_guest_without_one_of_its_devices_does_not_start),
 		DEVICE_TEST(a_guest_whose_memory_no_range_holds_is_skipped),
