@@ -113,6 +113,61 @@ double judgement_floor(const struct comparison *comparison, const struct row *ro
 	return moves ? EXACT_FLOOR_SMALL : 0;
 }
 
+/* Boots of one series and seed: the lab gave both one layout (lab run --layout paired). */
+static bool share_layouts(const struct comparison *comparison, size_t side)
+{
+	const struct pairing *pairing = &comparison->pairings[side];
+	bool shared = pairing->how == PAIRED_BY_SERIES && !pairing->base_left && !pairing->new_left;
+
+	for (size_t i = 0; i < pairing->count && shared; i++) {
+		const struct boot *base = side_of(comparison, 0)->boots[pairing->list[i].base];
+		const struct boot *new = side_of(comparison, side)->boots[pairing->list[i].new];
+
+		shared = json_equal(json_object_get(base->run, "seed"),
+				    json_object_get(new->run, "seed"));
+	}
+	return shared;
+}
+
+/* Both sides' values, pair by pair; those that have both. */
+static size_t paired_values(const struct comparison *comparison, const struct row *row, size_t side,
+			    double *base_values, double *new_values)
+{
+	const struct pairing *pairing = &comparison->pairings[side];
+	size_t count = 0;
+
+	for (size_t i = 0; i < pairing->count; i++) {
+		double base = comparison_value(comparison, row, 0, pairing->list[i].base);
+		double new = comparison_value(comparison, row, side, pairing->list[i].new);
+
+		if (!(base > 0) || !(new > 0))
+			continue;
+		base_values[count] = base;
+		new_values[count++] = new;
+	}
+	return count;
+}
+
+/* @at has room for the boots of both sides. */
+static void fill_row(const struct comparison *comparison, const struct row *row, size_t side,
+		     bool paired, double *at, struct exact_row *ret_row)
+{
+	*ret_row = (struct exact_row){ .base = at,
+				       .higher_is_better = row->higher_is_better,
+				       .floor = judgement_floor(comparison, row),
+				       .paired = paired };
+	if (paired) {
+		ret_row->new = at + comparison->pairings[side].count;
+		ret_row->base_count = ret_row->new_count = paired_values(
+			comparison, row, side, at, at + comparison->pairings[side].count);
+		return;
+	}
+	ret_row->base_count = comparison_positive_values(comparison, row, 0, at);
+	ret_row->new = at + ret_row->base_count;
+	ret_row->new_count =
+		comparison_positive_values(comparison, row, side, at + ret_row->base_count);
+}
+
 static int judge_exactly(struct bench_of_judges *bench)
 {
 	const struct comparison *comparison = bench->comparison;
@@ -120,19 +175,14 @@ static int judge_exactly(struct bench_of_judges *bench)
 	double *values = calloc(bench->nr_rows * comparison->nr_boots + 1, sizeof(*values));
 	double *at = values;
 	struct exact_options options = judgement_exact_options(comparison);
+	bool paired = share_layouts(comparison, bench->side);
 	int ret = -ENOMEM;
 
 	for (size_t i = 0; rows && values && i < bench->nr_rows; i++) {
 		const struct row *row = bench->rows[i];
 
-		rows[i].higher_is_better = row->higher_is_better;
-		rows[i].floor = judgement_floor(comparison, row);
-		rows[i].base = at;
-		rows[i].base_count = comparison_positive_values(comparison, row, 0, at);
-		at += rows[i].base_count;
-		rows[i].new = at;
-		rows[i].new_count = comparison_positive_values(comparison, row, bench->side, at);
-		at += rows[i].new_count;
+		fill_row(comparison, row, bench->side, paired, at, &rows[i]);
+		at += comparison->nr_boots;
 	}
 	if (rows && values)
 		ret = exact_judge(rows, bench->nr_rows, &options, bench->verdicts);

@@ -118,12 +118,12 @@ static void add_neighbours(struct neighbours *all, const struct comparison *comp
 			all->places[all->count].row = number;
 			all->places[all->count].side = side;
 			all->rows[all->count++] =
-				(struct exact_row){ before,
-						    values,
-						    nr_before,
-						    count,
-						    row->higher_is_better,
-						    judgement_floor(comparison, row) };
+				(struct exact_row){ .base = before,
+						    .new = values,
+						    .base_count = nr_before,
+						    .new_count = count,
+						    .higher_is_better = row->higher_is_better,
+						    .floor = judgement_floor(comparison, row) };
 		}
 		before = values;
 		nr_before = count;

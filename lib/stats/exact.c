@@ -39,27 +39,53 @@ static double squares_about(const double *values, size_t count, double mean)
 	return squares;
 }
 
+/* By the spread of each side's boots, pooled. */
+static void measure_apart(const struct exact_row *row, struct difference *difference)
+{
+	double base = mean_log(row->base, row->base_count);
+	double new = mean_log(row->new, row->new_count);
+	double squares = squares_about(row->base, row->base_count, base) +
+			 squares_about(row->new, row->new_count, new);
+
+	difference->mean = new - base;
+	difference->freedom = (double)(row->base_count + row->new_count - 2);
+	if (difference->freedom <= 0)
+		return;
+	difference->sigma = sqrt(squares / difference->freedom);
+	difference->error =
+		difference->sigma * sqrt(1 / (double)row->base_count + 1 / (double)row->new_count);
+}
+
+/* By that of the pairs' ratios, which two boots of sigma each make. */
+static void measure_pairs(const struct exact_row *row, struct difference *difference)
+{
+	double squares = 0;
+
+	difference->mean =
+		mean_log(row->new, row->new_count) - mean_log(row->base, row->base_count);
+	difference->freedom = (double)(row->base_count - 1);
+	if (difference->freedom <= 0)
+		return;
+	for (size_t i = 0; i < row->base_count; i++)
+		squares += pow(log(row->new[i] / row->base[i]) - difference->mean, 2);
+	difference->sigma = sqrt(squares / difference->freedom / 2);
+	difference->error = sqrt(squares / difference->freedom / (double)row->base_count);
+}
+
 static struct difference difference_of(const struct exact_row *row, double floor)
 {
 	size_t fewer = row->base_count < row->new_count ? row->base_count : row->new_count;
 	struct difference difference = { .boots = fewer,
 					 .floor = log1p(row->floor > 0 ? row->floor : floor) };
-	double base, new, squares;
 
 	if (!fewer)
 		return difference;
-	base = mean_log(row->base, row->base_count);
-	new = mean_log(row->new, row->new_count);
-	difference.mean = new - base;
-	difference.freedom = (double)(row->base_count + row->new_count - 2);
-	if (difference.freedom > 0) {
-		squares = squares_about(row->base, row->base_count, base) +
-			  squares_about(row->new, row->new_count, new);
-		difference.sigma = sqrt(squares / difference.freedom);
-		difference.error = difference.sigma *
-				   sqrt(1 / (double)row->base_count + 1 / (double)row->new_count);
+	if (row->paired && row->base_count == row->new_count)
+		measure_pairs(row, &difference);
+	else
+		measure_apart(row, &difference);
+	if (difference.freedom > 0)
 		difference.floor = log1p(EXACT_REPEATABILITY);
-	}
 	return difference;
 }
 

@@ -46,6 +46,7 @@ struct exact_row {
 	size_t base_count, new_count;
 	bool higher_is_better; /* read by the gate only */
 	double floor; /* with one boot a side: instead of the options'; 0: that */
+	bool paired; /* the i-th boots of both sides, which are as many, had one layout */
 };
 
 /*
@@ -55,6 +56,9 @@ struct exact_row {
  * nothing below six boots a side, and three are what exactness is worth having for; pooled, because
  * one degree of freedom more halves the bound there. Holm, because it takes no more than each row's
  * p: there are too few boots to learn from them how the rows hang together.
+ *
+ * Where the i-th boots of both sides had one layout, what layout makes of both falls out of their
+ * ratio: the doubt is then the spread of the pairs' ratios. A kernel differs from itself by none.
  *
  * With one boot a side, nothing is measured. The difference must then exceed @floor, the interval is
  * the ratio give or take @floor, and p, p_adj and gate_p are 0 or 1: passed or not.

@@ -8,7 +8,7 @@ static const double steady[] = { 1000, 1000, 1000 };
 static struct exact_row row_of(const double *base, size_t base_count, const double *new,
 			       size_t new_count)
 {
-	return (struct exact_row){ base, new, base_count, new_count, false, 0 };
+	return (struct exact_row){ base, new, base_count, new_count, false, 0, false };
 }
 
 static struct verdict judge_one(struct exact_row row, const struct exact_options *options)
@@ -42,6 +42,45 @@ TEST(doubt_is_a_t_bound_and_the_repeatability)
 	assert_true(verdict.p_adj == verdict.p);
 	assert_int_equal(verdict.direction, DIRECTION_HIGHER);
 	assert_int_equal(verdict.pairs, 3);
+}
+
+/*
+ * Boots 30 % apart by their layouts, which the pairs have in common. Ratios' logs 0.02, 0.03, 0.04:
+ * their error is 0.01 / sqrt(3) with 2 degrees; 4.302653 of them at 95 %.
+ */
+TEST(what_pairs_have_in_common_is_no_doubt)
+{
+	double base[3], new[3], half = 4.302652730 * 0.01 / sqrt(3) + log1p(0.0005);
+	struct verdict verdict;
+	struct exact_row row;
+
+	for (int i = 0; i < 3; i++) {
+		base[i] = 1000 * exp(0.3 * i);
+		new[i] = base[i] * exp(0.02 + 0.01 * i);
+	}
+	row = row_of(base, 3, new, 3);
+	assert_int_equal(judge_one(row, &exact_defaults).direction, DIRECTION_UNRESOLVED);
+	row.paired = true;
+	verdict = judge_one(row, &exact_defaults);
+	assert_true(fabs(log(verdict.ratio) - 0.03) < 1e-12);
+	assert_true(fabs(log(verdict.interval.lo) - (0.03 - half)) < 1e-9);
+	assert_true(fabs(log(verdict.interval.hi) - (0.03 + half)) < 1e-9);
+	assert_int_equal(verdict.direction, DIRECTION_HIGHER);
+	assert_int_equal(verdict.pairs, 3);
+}
+
+TEST(kernel_in_pairs_with_itself_is_the_same)
+{
+	const double boots[] = { 1000, 1300, 900 };
+	struct exact_row row = row_of(boots, 3, boots, 3);
+	struct verdict verdict;
+
+	row.paired = true;
+	verdict = judge_one(row, &exact_defaults);
+	assert_int_equal(verdict.direction, DIRECTION_SAME);
+	assert_true(verdict.interval.hi < 1.001 && verdict.interval.lo > 0.999);
+	row.paired = false;
+	assert_int_not_equal(judge_one(row, &exact_defaults).direction, DIRECTION_SAME);
 }
 
 TEST(what_repeats_exactly_differs_from_the_repeatability_on)
@@ -179,6 +218,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(doubt_is_a_t_bound_and_the_repeatability),
+		cmocka_unit_test(what_pairs_have_in_common_is_no_doubt),
+		cmocka_unit_test(kernel_in_pairs_with_itself_is_the_same),
 		cmocka_unit_test(what_repeats_exactly_differs_from_the_repeatability_on),
 		cmocka_unit_test(one_boot_a_side_is_judged_by_the_floor_given),
 		cmocka_unit_test(row_may_have_a_floor_of_its_own_until_it_has_boots_enough),

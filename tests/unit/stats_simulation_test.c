@@ -141,7 +141,8 @@ static bool exact_says(struct random *random, size_t boots, bool modes, double e
 			else
 				new[row][i - boots] = exp((row ? 0 : effect) + spread * luck);
 		}
-		rows[row] = (struct exact_row){ base[row], new[row], boots, boots, false, 0 };
+		rows[row] =
+			(struct exact_row){ base[row], new[row], boots, boots, false, 0, false };
 	}
 	if (exact_judge(rows, SIMULATION_ROWS, &exact_defaults, verdicts))
 		abort();
