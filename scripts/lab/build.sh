@@ -2,7 +2,8 @@
 # Kernels built here, from Debian's packages of source: `build:SERIES[,patch=FILE][,revert=FILE]`.
 #
 # A tree is unpacked once and built once. One with patches consists of links to the same sources
-# and of copies of that tree's objects, so that make compiles what the patches touch, no more.
+# and of copies of that tree's objects, so that make compiles what the patches touch, no more. It
+# is built in that tree's own place, for objects know by their path what they were made from.
 
 BUILD_CONFIG=$LAB_DIR/kernel.config
 BUILD_MIB=3500 # sources, objects and the package, at their largest together
@@ -68,6 +69,7 @@ kernel_get_build() {
 	cache_unlock
 	build_lock
 	BUILD_TREE=$CACHE/sources/$BUILD_VERSION
+	build_put_back
 	seal_check "$base" || build_base "$base"
 	if ((${#spec_patches[@]})) && ! seal_check "$KERNEL_DIR"; then
 		build_patched "$KERNEL_DIR"
@@ -135,22 +137,37 @@ build_untar() {
 		tar -xJ -C "$2" --strip-components 1
 }
 
-# build_patched KERNEL-DIR: links and copies of the base, patched; gone with the scratch folder.
+# build_patched KERNEL-DIR: a clone of the base, patched, built where the base was, and gone.
 build_patched() {
 	local tree=$LAB_TMP/tree option name=''
 
 	[[ -f $BUILD_TREE/.unpacked && -f $BUILD_TREE/.config ]] || build_base "$(build_folder)"
 	cache_need_mib 1000 "building kernel $BUILD_VERSION with patches"
-	cp -al -- "$BUILD_TREE" "$tree" || fail_for_space 1000 "a tree to patch"
-	# Compilers write into objects that are there: those must not be the base's own.
-	(cd "$BUILD_TREE" && find . -type f -newer .unpacked -print0 | tar -c --null -T -) |
-		tar -x -U -C "$tree" || fail_for_space 1000 "a tree to patch"
+	mkdir -p "$tree"
+	run_child build_clone "$BUILD_TREE" "$tree" || fail_for_space 1000 "a tree to patch"
 	for option in "${spec_patches[@]}"; do
 		build_patch "$tree" "${option%%=*}" "${option#*=}"
 		name+=", ${option%%=*} ${option##*[/=]}"
 	done
-	build_tree "$tree" "$1" "$BUILD_VERSION$name"
-	rm -rf -- "$tree"
+	mv -- "$BUILD_TREE" "$BUILD_TREE.base"
+	mv -- "$tree" "$BUILD_TREE"
+	build_tree "$BUILD_TREE" "$1" "$BUILD_VERSION$name"
+	build_put_back
+}
+
+# The base into its place again; also what a build that failed or was killed has left.
+build_put_back() {
+	if [[ -d $BUILD_TREE.base ]]; then
+		rm -rf -- "$BUILD_TREE"
+		mv -- "$BUILD_TREE.base" "$BUILD_TREE"
+	fi
+}
+
+# build_clone FROM TO: sources are linked, which patching replaces. Compilers write into the
+# objects that are there: those are copied.
+build_clone() {
+	(cd "$1" && find . ! -type d ! -newer .unpacked -print0 | cpio -0pdl --quiet "$2") &&
+		(cd "$1" && find . -type f -newer .unpacked -print0 | cpio -0pdm --quiet "$2")
 }
 
 # build_patch TREE patch|revert FILE: strictly, all of it or nothing.
@@ -212,9 +229,10 @@ build_tree() {
 build_make() {
 	local status=0 shown=$SECONDS
 
-	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -C "$1" -j "$(nproc)" ARCH=x86_64 \
+	# A group of its own: make's children would outlive it.
+	setsid env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -C "$1" -j "$(nproc)" ARCH=x86_64 \
 		"${BUILD_SAME[@]}" "${@:3}" >>"$2" 2>&1 </dev/null 8>&- &
-	LAB_CHILD=$!
+	LAB_CHILD=$! LAB_GROUP=-
 	while kill -0 "$LAB_CHILD" 2>/dev/null; do
 		if [[ -t 2 ]] && ((SECONDS > shown)); then
 			shown=$SECONDS
@@ -225,7 +243,7 @@ build_make() {
 	done
 	[[ ! -t 2 ]] || printf '\r\033[K' >&2
 	wait "$LAB_CHILD" || status=$?
-	LAB_CHILD=
+	LAB_CHILD='' LAB_GROUP=''
 	return "$status"
 }
 

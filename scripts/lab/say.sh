@@ -6,6 +6,7 @@ EXIT_USAGE=2
 
 LAB_TMP=
 LAB_CHILD=
+LAB_GROUP= # "-" where the child leads a group that is to go with it
 
 say() { printf 'dmabench lab: %s\n' "$*" >&2; }
 
@@ -41,12 +42,12 @@ stop_child() {
 	local pid=$LAB_CHILD tries
 
 	[[ -n $pid ]] || return 0
-	kill "$pid" 2>/dev/null || return 0
+	kill -- "$LAB_GROUP$pid" 2>/dev/null || return 0
 	for ((tries = 0; tries < 30; tries++)); do
 		kill -0 "$pid" 2>/dev/null || return 0
 		sleep 0.1
 	done
-	kill -KILL "$pid" 2>/dev/null || true
+	kill -KILL -- "$LAB_GROUP$pid" 2>/dev/null || true
 }
 
 clean_up() {
