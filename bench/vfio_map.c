@@ -14,9 +14,11 @@
  *                               at most 4096 a trial are kept, evenly
  *
  * With iommufd, how=map-file maps the memfd itself, without its address, and
- * how=copy maps a copy of what one mapping of the whole buffer has pinned: its
- * figures are those of IOMMU page tables alone. leaves and accounting are
- * iommufd's switches for large leaves and for who pays for locked memory.
+ * how=copy maps a copy of what one mapping of the whole buffer has pinned:
+ * unmap_ns is then that of IOMMU page tables alone, and map_ns holds reading the
+ * pages' addresses back from the first mapping's table, small page by small page.
+ * leaves and accounting are iommufd's switches for large leaves and for who pays
+ * for locked memory.
  *
  * Pieces cost one more clock read each, inside the whole. unmap=close holds the
  * closing of groups and container (with iommufd: of devices and /dev/iommu),

@@ -74,6 +74,7 @@ kernel_get_build() {
 	if ((${#spec_patches[@]})) && ! seal_check "$KERNEL_DIR"; then
 		build_patched "$KERNEL_DIR"
 	fi
+	BUILD_TREE=''
 	exec 8>&-
 	cache_lock
 }
@@ -157,7 +158,7 @@ build_patched() {
 
 # The base into its place again; also what a build that failed or was killed has left.
 build_put_back() {
-	if [[ -d $BUILD_TREE.base ]]; then
+	if [[ -n ${BUILD_TREE-} && -d $BUILD_TREE.base ]]; then
 		rm -rf -- "$BUILD_TREE"
 		mv -- "$BUILD_TREE.base" "$BUILD_TREE"
 	fi
@@ -249,7 +250,7 @@ build_make() {
 
 build_failed() {
 	if grep -q 'No space left' "$1"; then fail_for_space "$BUILD_MIB" "building kernel $2"; fi
-	grep -vE '^  [A-Z]|^make' "$1" | tail -n "$BUILD_LOG_LINES" >&2
+	grep -vE '^  [A-Z]|^make|^#' "$1" | tail -n "$BUILD_LOG_LINES" >&2
 	fail "building kernel $2 failed; above are the last lines of $1"
 }
 

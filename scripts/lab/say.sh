@@ -55,6 +55,7 @@ clean_up() {
 	if [[ -n $LAB_TMP ]]; then
 		rm -rf -- "$LAB_TMP"
 	fi
+	build_put_back
 	bisect_clean_up
 }
 
