@@ -4,8 +4,9 @@
  * A debugfs file pins a stretch of this process's memory by one of the kernel's functions, lets go
  * of it again, and says how long each took inside the kernel:
  *
- *   get_ns   call=pin-longterm: pin_user_pages(FOLL_LONGTERM), what VFIO, iommufd, RDMA and
- *            io_uring pin with; pin-fast, pin, get-fast, get: its siblings
+ *   get_ns   call=pin-longterm: pin_user_pages(FOLL_LONGTERM), a walk under the lock of the
+ *            address space, as VFIO's type1 does it; pin-fast: without the lock, as io_uring and
+ *            iommufd do where they can; pin, get-fast, get: their siblings
  *   put_ns   unpin_user_pages() (or put_page(), of get and get-fast)
  *
  * The memory is faulted in and proved before. The kernel counts whole microseconds, and takes

@@ -2,7 +2,8 @@
 # `lab compare`: a kernel and another one, or itself with patches, in pairs of boots.
 #
 # The boots of a pair have one seed, so that a kernel differs from itself by nothing, and two
-# kernels by what they do, and by what a layout makes of that.
+# kernels by what they do, and by what a layout makes of that. The labels are of one length, too:
+# what a guest writes before it measures takes its instructions.
 
 # compare_choose: sets WANTED, two SPECs with labels, from --base, --new and the patches.
 compare_choose() {
@@ -10,7 +11,7 @@ compare_choose() {
 	[[ -n $BASE ]] || bad_usage "compare: no --base SPEC (such as --base build:7.2)"
 	[[ -n $NEW || ${#PATCHES[@]} -gt 0 ]] ||
 		bad_usage "compare: nothing to compare $BASE with: give --patch FILE, --revert FILE or --new SPEC"
-	WANTED=("$(compare_label "$BASE" base)" "$(compare_label "$(compare_new)" "$(compare_name)")")
+	WANTED=("$(compare_label "$BASE" base)" "$(compare_label "$(compare_new)" head)")
 	PATCHES=()
 }
 
@@ -23,19 +24,6 @@ compare_new() {
 		spec+=,$option
 	done
 	echo "$spec"
-}
-
-# By what it differs: the first patch, in letters that a label may have.
-compare_name() {
-	local name=new
-
-	if ((${#PATCHES[@]})); then
-		name=${PATCHES[0]##*[/=]}
-		name=${name%.*}
-		if [[ ${PATCHES[0]} == revert=* ]]; then name=without-$name; fi
-	fi
-	if [[ $name == base ]]; then name=new; fi
-	tr -c 'A-Za-z0-9._+\n-' - <<<"$name"
 }
 
 # compare_label SPEC NAME: the SPEC, with this label unless it has one.

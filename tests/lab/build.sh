@@ -55,7 +55,7 @@ build_that_fails() {
 
 # compared NAME: the JSON of the comparison that `lab compare` left there.
 compared() {
-  "$dmabench" compare "$work/$1/base" "$work/$1"/[!bl]* --format json
+  "$dmabench" compare "$work/$1/base" "$work/$1/head" --format json
 }
 
 slower_is_found() {
