@@ -181,7 +181,7 @@ const struct bench bench_dma_api = {
 	.details =
 		"map_ns and unmap_ns are the means that dma_map_benchmark tells of dma_map_...()\n"
 		"and dma_unmap_...(), a sample a run. The kernel counts each in whole 100 ns, cut\n"
-		"off. Nothing is pinned, and nothing of VFIO is in it.",
+		"off. They leave out whatever drivers do beside; nothing is pinned, nor of VFIO.",
 	.params = params,
 	.metrics = metrics,
 	.needs = NEEDS_DMA_MAP_BENCHMARK,
