@@ -38,9 +38,9 @@ static int note_unmap(struct iommu *iommu, uint64_t iova, uint64_t size_bytes)
 	return note_map(iommu, iova, addr, size_bytes, IOMMU_READ);
 }
 
-static const struct iommu_ops ops = { .map = note_map, .unmap = note_unmap };
+static const struct iommu_ops ops = { .unmap = note_unmap };
 static const struct iommu_mode mode = { .name = "notes", .ops = &ops };
-static struct iommu iommu = { .mode = &mode };
+static struct iommu iommu = { .mode = &mode, .map = note_map };
 
 static struct pieces pieces_of(uint64_t size_bytes, uint64_t piece_bytes, enum pieces_order order)
 {
