@@ -3,6 +3,7 @@
 
 # A run that holds its device while others want it: in that mode, until `let_go`.
 hold() {
+	rm -f /tmp/held
 	dmabench run vfio-map --set iommu="$1" --set device="$first" --set size=64M \
 		--set iterations=100000 -o /tmp/held --quiet 2>/dev/null &
 	holder=$!
@@ -18,8 +19,9 @@ let_go() {
 first=$(for device in /sys/bus/pci/drivers/vfio-pci/0000:*; do echo "${device##*/}"; done | head -n 1)
 
 wants() {
-	expect_exit 1 dmabench run vfio-map --set iommu="$1" --set device="$first" --set size=64M -o "/tmp/wants.$1" &&
-		grep -q "$2" "/tmp/wants.$1"
+	rm -f /tmp/wants
+	expect_exit 1 dmabench run vfio-map --set iommu="$1" --set device="$first" --set size=64M -o /tmp/wants &&
+		grep -q "$2" /tmp/wants
 }
 
 one_mode_at_a_time() {
