@@ -2,7 +2,7 @@
  * pfnmap-fault - first touch of a device's BAR, mapped through VFIO.
  *
  * An iteration maps the span, touches each page (pattern=stride: each block that a fault enters)
- * twice, and unmaps:
+ * twice (lib/iommu/touch.h), and unmaps:
  *
  *   map_ns      the mmap(2) calls; they enter nothing
  *   fault_ns    a touch that faults: the fault, and the access that it was for. At most about
@@ -41,8 +41,8 @@
 #include "host/memory.h"
 #include "iommu/bar.h"
 #include "iommu/probe.h"
+#include "iommu/touch.h"
 #include "iommu/vfio_wake.h"
-#include "iommu/walk.h"
 #include "measure/common.h"
 #include "measure/trial.h"
 
@@ -178,72 +178,12 @@ struct state {
 	struct bar bar;
 	struct bar_window window;
 	struct order order;
-	uint64_t page_bytes, iova;
 	struct team *team;
-	struct walk *walks; /* one a thread */
-	size_t nr_walks;
+	struct touch touch;
+	uint64_t iova;
 	int protection;
-	team_work *touch, *touch_again;
 	bool via_dma;
 };
-
-/* ---- what is timed ---- */
-
-static void read_pages(const struct state *s, const struct walk *walk, uint64_t *stamps)
-{
-	const char *base = s->window.addr;
-	uint64_t page_bytes = s->page_bytes;
-
-	stamps[0] = clock_now();
-	for (uint32_t i = 0; i < walk->nr_pages; i++) {
-		(void)*(const volatile uint32_t *)(base + walk->pages[i] * page_bytes);
-		stamps[i + 1] = clock_now();
-	}
-}
-
-static void write_pages(const struct state *s, const struct walk *walk, uint64_t *stamps)
-{
-	char *base = s->window.addr;
-	uint64_t page_bytes = s->page_bytes;
-
-	stamps[0] = clock_now();
-	for (uint32_t i = 0; i < walk->nr_pages; i++) {
-		*(volatile uint32_t *)(base + walk->pages[i] * page_bytes) = 0;
-		stamps[i + 1] = clock_now();
-	}
-}
-
-static int read_first(void *state, size_t member)
-{
-	struct state *s = state;
-
-	read_pages(s, &s->walks[member], s->walks[member].first);
-	return 0;
-}
-
-static int read_again(void *state, size_t member)
-{
-	struct state *s = state;
-
-	read_pages(s, &s->walks[member], s->walks[member].again);
-	return 0;
-}
-
-static int write_first(void *state, size_t member)
-{
-	struct state *s = state;
-
-	write_pages(s, &s->walks[member], s->walks[member].first);
-	return 0;
-}
-
-static int write_again(void *state, size_t member)
-{
-	struct state *s = state;
-
-	write_pages(s, &s->walks[member], s->walks[member].again);
-	return 0;
-}
 
 /* ---- an iteration ---- */
 
@@ -284,38 +224,21 @@ static int zap_span(struct trial *t, struct state *s)
 	return ret ? cannot(t, s, "holding its addresses", ret) : 0;
 }
 
-static void keep_faults(struct trial *t, const struct state *s)
+/* Of one pass; of the leading thread's those from @from on. */
+static void keep_faults(struct trial *t, const struct touch *touch, enum walk_pass pass,
+			uint32_t from, int metric)
 {
-	for (size_t i = 0; i < s->nr_walks; i++) {
-		const struct walk *walk = &s->walks[i];
-
-		for (uint32_t j = 0; j < walk->nr_faulting; j++) {
-			uint32_t at = walk->faulting[j];
-
-			samples_add_to_many(&t->samples[FAULT_NS],
-					    walk->first[at + 1] - walk->first[at]);
-			samples_add_to_many(&t->samples[CONTROL_NS],
-					    walk->again[at + 1] - walk->again[at]);
-		}
-	}
+	for (size_t i = 0; i < touch->nr_walks; i++)
+		for (uint32_t j = i ? 0 : from; j < touch->walks[i].nr_faulting; j++)
+			samples_add_to_many(&t->samples[metric],
+					    walk_fault_ticks(&touch->walks[i], pass, j));
 }
 
 /* The first touch of all is the leading thread's; the others do not start before it. */
-static void keep_faults_after_reset(struct trial *t, const struct state *s)
+static void keep_faults_after_reset(struct trial *t, const struct touch *touch)
 {
-	const uint64_t *leading = s->walks[0].first;
-
-	sample_ticks(t, RESET_FIRST_NS, leading[1] - leading[0]);
-	for (size_t i = 0; i < s->nr_walks; i++) {
-		const struct walk *walk = &s->walks[i];
-
-		for (uint32_t j = i == 0; j < walk->nr_faulting; j++) {
-			uint32_t at = walk->faulting[j];
-
-			samples_add_to_many(&t->samples[RESET_FAULT_NS],
-					    walk->first[at + 1] - walk->first[at]);
-		}
-	}
+	sample_ticks(t, RESET_FIRST_NS, walk_fault_ticks(&touch->walks[0], WALK_FIRST, 0));
+	keep_faults(t, touch, WALK_FIRST, 1, RESET_FAULT_NS);
 }
 
 static int touch_after_reset(struct trial *t, struct state *s)
@@ -332,9 +255,9 @@ static int touch_after_reset(struct trial *t, struct state *s)
 	sample_ticks(t, RESET_NS, end - start);
 	ret = vfio_wake(&s->device, &wake, &t->reason);
 	if (!ret)
-		ret = team_time(s->team, s->touch, s, &ticks);
+		ret = touch_pages(&s->touch, s->team, WALK_FIRST, &ticks);
 	if (!ret)
-		keep_faults_after_reset(t, s);
+		keep_faults_after_reset(t, &s->touch);
 	return ret;
 }
 
@@ -344,16 +267,17 @@ static int run_touch(struct trial *t, struct state *s)
 	int ret;
 
 	faults = probe_faults();
-	ret = team_time(s->team, s->touch, s, &ticks);
+	ret = touch_pages(&s->touch, s->team, WALK_FIRST, &ticks);
 	faults = probe_faults() - faults;
 	if (ret)
 		return ret;
 	sample_ticks(t, TOUCH_NS, ticks);
 	sample_count(t, FAULTS, faults);
-	ret = team_time(s->team, s->touch_again, s, &ticks);
+	ret = touch_pages(&s->touch, s->team, WALK_AGAIN, &ticks);
 	if (ret)
 		return ret;
-	keep_faults(t, s);
+	keep_faults(t, &s->touch, WALK_FIRST, 0, FAULT_NS);
+	keep_faults(t, &s->touch, WALK_AGAIN, 0, CONTROL_NS);
 	return trial_number(t, AFTER_RESET) ? touch_after_reset(t, s) : 0;
 }
 
@@ -471,33 +395,30 @@ static int judge_order(struct trial *t, const struct state *s)
 
 /* ---- who touches what ---- */
 
-static int make_walks(struct trial *t, struct state *s)
+static int plan_touches(struct trial *t, struct state *s)
 {
 	const struct walk_plan plan = { .pattern = (enum walk_pattern)trial_number(t, PATTERN),
 					.same = trial_number(t, AREAS) == SAME,
 					.nr_walks = trial_number(t, THREADS) };
-	int ret = walks_make(&s->window, &s->order, &plan, &s->walks);
+	int ret = touch_init(&s->touch, &s->order, &plan);
 
 	if (ret)
 		return ret;
-	s->nr_walks = plan.nr_walks;
-	for (size_t i = 0; i < s->nr_walks; i++)
-		if (!s->walks[i].nr_pages)
+	for (size_t i = 0; i < plan.nr_walks; i++)
+		if (!s->touch.walks[i].nr_pages)
 			return reason_set(&t->reason, SKIPPED,
 					  "there are fewer touches than %zu threads: ask for "
 					  "areas=same or a larger span",
-					  s->nr_walks);
+					  plan.nr_walks);
 	return 0;
 }
 
 static int reserve_samples(struct trial *t, const struct state *s)
 {
 	static const int many[] = { FAULT_NS, CONTROL_NS, RESET_FAULT_NS };
-	uint64_t each = 0;
+	uint64_t each = touch_nr_faulting(&s->touch);
 	int ret = 0;
 
-	for (size_t i = 0; i < s->nr_walks; i++)
-		each += s->walks[i].nr_faulting;
 	for (size_t i = 0; i < sizeof(many) / sizeof(many[0]) && !ret; i++)
 		ret = samples_reserve_many(&t->samples[many[i]], each, t->iterations,
 					   MOST_FAULT_SAMPLES);
@@ -564,10 +485,8 @@ static void choose_work(struct trial *t, struct state *s)
 {
 	bool write = trial_number(t, ACCESS) == WRITE;
 
-	s->page_bytes = memory_page_size();
 	s->via_dma = trial_number(t, VIA) == VIA_DMA;
-	s->touch = write ? write_first : read_first;
-	s->touch_again = write ? write_again : read_again;
+	s->touch = (struct touch){ .window = &s->window, .write = write };
 	/* The IOMMU takes a mapping only with the rights that the CPU's has. */
 	s->protection = write || s->via_dma ? PROT_READ | PROT_WRITE : PROT_READ;
 }
@@ -591,7 +510,7 @@ static int pfnmap_fault_setup(struct trial *t)
 		ret = judge_order(t, s);
 	if (ret || s->via_dma)
 		return ret;
-	ret = make_walks(t, s);
+	ret = plan_touches(t, s);
 	if (!ret)
 		ret = reserve_samples(t, s);
 	return ret ? ret : trial_team(t, &s->team);
@@ -604,7 +523,7 @@ static void pfnmap_fault_teardown(struct trial *t)
 	if (!s)
 		return;
 	team_close(s->team);
-	walks_free(s->walks, s->nr_walks);
+	touch_release(&s->touch);
 	bar_window_release(&s->window);
 	if (s->device.fd >= 0)
 		vfio_wake_undo(&s->device, &s->wake);

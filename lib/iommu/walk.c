@@ -70,10 +70,13 @@ static int copy_pages(const uint32_t *pages, uint32_t count, struct walk *walk)
 {
 	walk->nr_pages = count;
 	walk->pages = calloc(count + 1, sizeof(*walk->pages));
-	walk->first = make_stamps(count);
-	walk->again = make_stamps(count);
-	if (!walk->pages || !walk->first || !walk->again)
+	if (!walk->pages)
 		return -ENOMEM;
+	for (int pass = 0; pass < WALK_PASSES; pass++) {
+		walk->stamps[pass] = make_stamps(count);
+		if (!walk->stamps[pass])
+			return -ENOMEM;
+	}
 	memcpy(walk->pages, pages, count * sizeof(*pages));
 	return 0;
 }
@@ -119,8 +122,8 @@ void walks_free(struct walk *walks, size_t count)
 	for (size_t i = 0; walks && i < count; i++) {
 		free(walks[i].pages);
 		free(walks[i].faulting);
-		free(walks[i].first);
-		free(walks[i].again);
+		for (int pass = 0; pass < WALK_PASSES; pass++)
+			free(walks[i].stamps[pass]);
 	}
 	free(walks);
 }

@@ -18,12 +18,14 @@ enum walk_pattern {
 	WALK_RANDOM, /* each page, shuffled */
 };
 
+enum walk_pass { WALK_FIRST, WALK_AGAIN, WALK_PASSES };
+
 struct walk {
 	uint32_t *pages; /* numbers, from the window's start */
 	uint32_t nr_pages;
 	uint32_t *faulting; /* which of those are the first of their block: indices */
 	uint32_t nr_faulting;
-	uint64_t *first, *again; /* stamps: before the first touch, and after each */
+	uint64_t *stamps[WALK_PASSES]; /* of a pass: before its first touch, and after each */
 };
 
 struct walk_plan {
@@ -36,5 +38,13 @@ struct walk_plan {
 int walks_make(const struct bar_window *window, const struct order *order,
 	       const struct walk_plan *plan, struct walk **ret_walks);
 void walks_free(struct walk *walks, size_t count);
+
+/* How long the touch took that is the @i-th of the faulting ones. */
+static inline uint64_t walk_fault_ticks(const struct walk *walk, enum walk_pass pass, uint32_t i)
+{
+	const uint64_t *stamp = &walk->stamps[pass][walk->faulting[i]];
+
+	return stamp[1] - stamp[0];
+}
 
 #endif

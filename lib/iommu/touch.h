@@ -1,0 +1,34 @@
+/*
+ * touch - the pages of a window touched by a team, each member along its walk, with a clock read
+ * after each touch.
+ */
+#ifndef IOMMU_TOUCH_H
+#define IOMMU_TOUCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "host/team.h"
+#include "iommu/walk.h"
+
+struct touch {
+	const struct bar_window *window; /* mapped while it is touched */
+	bool write; /* zeros; else pages are read */
+	uint64_t page_bytes;
+	struct walk *walks; /* a member each */
+	size_t nr_walks;
+};
+
+/* Window and write are set. The walks of @plan; 0 or -ENOMEM. */
+int touch_init(struct touch *touch, const struct order *order, const struct walk_plan *plan);
+void touch_release(struct touch *touch); /* takes a zeroed one */
+
+/* Touches all once, with the stamps of that pass. @ret_ticks as team_time() has it. */
+int touch_pages(const struct touch *touch, struct team *team, enum walk_pass pass,
+		uint64_t *ret_ticks);
+
+/* Touches that are the first of their block, of all walks. */
+uint64_t touch_nr_faulting(const struct touch *touch);
+
+#endif
