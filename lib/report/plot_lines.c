@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/naming.h"
 #include "report/plot_lines.h"
 #include "report/plot_text.h"
 
@@ -60,12 +61,27 @@ void lines_measure(struct lines *lines, struct lines_point *point, const char *c
 			lines->failed = true;
 }
 
-void lines_say_naming(struct lines *lines, const struct naming *naming)
+/* What all panels have in common, and what their titles tell. */
+static void say_naming(struct lines *lines, const struct naming *naming)
 {
 	if (naming->common.length)
 		text_add(&lines->subtitle, "%s. ", naming->common.text);
 	if (naming->header.length)
 		text_add(&lines->subtitle, "Panels: %s. ", naming->header.text);
+}
+
+int lines_name_panels(struct lines *lines, const char *const *cells)
+{
+	struct naming naming;
+	int ret = naming_make(cells, lines->nr_panels, &naming);
+
+	if (ret)
+		return ret;
+	say_naming(lines, &naming);
+	for (size_t i = 0; i < lines->nr_panels; i++)
+		naming_shorten(&naming, cells[i], &lines->panels[i].title);
+	naming_release(&naming);
+	return 0;
 }
 
 void lines_release(struct lines *lines)

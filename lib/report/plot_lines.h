@@ -4,7 +4,6 @@
 #ifndef REPORT_PLOT_LINES_H
 #define REPORT_PLOT_LINES_H
 
-#include "report/naming.h"
 #include "report/plot_data.h"
 #include "report/plot_kinds.h"
 
@@ -50,8 +49,11 @@ struct lines_point *lines_add_point(struct lines *lines, struct lines_panel *pan
 void lines_measure(struct lines *lines, struct lines_point *point, const char *cell,
 		   const struct plot_view *view);
 
-/* In the subtitle: what all panels have in common, and what their titles tell. */
-void lines_say_naming(struct lines *lines, const struct naming *naming);
+/*
+ * Adds to each panel's title what the cell of its number differs by from the others, and to the
+ * subtitle what all have in common. 0 or -ENOMEM.
+ */
+int lines_name_panels(struct lines *lines, const char *const *cells);
 
 /* Draws and releases. 0 or -ENOMEM. */
 int lines_finish(struct lines *lines, struct plot_made *made);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "report/plot_alike.h"
 #include "report/plot_kinds.h"
 #include "report/plot_text.h"
 
@@ -12,161 +13,60 @@
 #define PANELS_MOST 8
 #define TILE_PX 46
 #define METRICS_MOST 8
-
-struct node_cell {
-	const char *cell;
-	char *rest;
-	char row[AXIS_LABEL], column[AXIS_LABEL];
-};
+#define ALL_NODES 1e9 /* below any node's number */
 
 struct numa {
-	const struct plot_source *source;
+	struct alike alike;
 	struct figure *figure;
-	const char *bench, *metric;
-	struct node_cell *list;
-	size_t count;
-	bool asked; /* some cell was placed on purpose */
 	struct tally tally;
 	double *points;
 	struct text values, values_x, values_y;
 	size_t nr_values, nr_panels;
 };
 
-static void name_nodes(const struct boot_cell *cell, char row[AXIS_LABEL], char column[AXIS_LABEL])
-{
-	const json_t *nodes = json_object_get(cell->placement, "mem_nodes");
-	json_int_t cpu = json_integer_value(json_object_get(cell->placement, "cpu_node"));
-	json_int_t memory = json_integer_value(json_object_get(cell->placement, "mem_node"));
+/* ---- which cells ---- */
 
-	snprintf(row, AXIS_LABEL, "CPU %lld", (long long)cpu);
-	if (json_is_array(nodes))
-		snprintf(column, AXIS_LABEL, "all %zu", json_array_size(nodes));
-	else
-		snprintf(column, AXIS_LABEL, "mem %lld", (long long)memory);
+static bool wants(const struct alike *alike, const struct boot_metric *metric)
+{
+	(void)alike;
+	return !strcmp(metric->unit, "ns");
 }
 
-static char *cut_placement(const char *cell)
+/* By the CPU's node, then by the memory's: all nodes before any one. */
+static bool place(const struct alike *alike, struct alike_cell *cell)
 {
-	const char *from = strstr(cell, "/placement=");
+	const json_t *placement = cell->cell->placement;
+	const json_t *nodes = json_object_get(placement, "mem_nodes");
 
-	return from ? strndup(cell, (size_t)(from - cell)) : strdup(cell);
+	(void)alike;
+	cell->x = json_number_value(json_object_get(placement, "cpu_node"));
+	cell->y = json_is_array(nodes) ? (double)json_array_size(nodes) - ALL_NODES
+				       : json_number_value(json_object_get(placement, "mem_node"));
+	return placement;
 }
 
-static int by_rest(const void *a, const void *b)
+static bool is_matrix(const struct alike *alike, struct alike_group group)
 {
-	const struct node_cell *left = a, *right = b;
-	int order = strverscmp(left->rest, right->rest);
+	const struct alike_cell *first = &alike->list[group.first];
 
-	if (!order)
-		order = strverscmp(left->row, right->row);
-	if (!order)
-		order = strverscmp(left->column, right->column);
-	return order ? order : strcmp(left->cell, right->cell);
-}
-
-static int add_cell(struct numa *numa, const char *name)
-{
-	const struct boot_cell *cell = plot_any_cell(numa->source, name);
-	struct node_cell *grown;
-
-	numa->asked |= strstr(name, "/placement=") != NULL;
-	if (!cell->placement || !plot_any_metric(numa->source, name, numa->metric))
-		return 0;
-	grown = realloc(numa->list, (numa->count + 1) * sizeof(*grown));
-	if (!grown)
-		return -ENOMEM;
-	numa->list = grown;
-	grown += numa->count;
-	*grown = (struct node_cell){ .cell = name, .rest = cut_placement(name) };
-	if (!grown->rest)
-		return -ENOMEM;
-	name_nodes(cell, grown->row, grown->column);
-	numa->count++;
-	return 0;
-}
-
-static void release_cells(struct numa *numa)
-{
-	for (size_t i = 0; i < numa->count; i++)
-		free(numa->list[i].rest);
-	free(numa->list);
-	numa->list = NULL;
-	numa->count = 0;
-}
-
-static size_t end_of_group(const struct numa *numa, size_t first)
-{
-	size_t end = first;
-
-	while (end < numa->count && !strcmp(numa->list[end].rest, numa->list[first].rest))
-		end++;
-	return end;
-}
-
-static bool is_matrix(const struct numa *numa, size_t first)
-{
-	size_t end = end_of_group(numa, first);
-
-	for (size_t i = first + 1; i < end; i++)
-		if (strcmp(numa->list[i].row, numa->list[first].row) != 0 ||
-		    strcmp(numa->list[i].column, numa->list[first].column) != 0)
+	for (size_t i = group.first + 1; i < group.end; i++)
+		if (alike->list[i].x != first->x || alike->list[i].y != first->y)
 			return true;
 	return false;
 }
 
-static int gather(struct numa *numa, const char *metric, bool *ret_any)
+static const struct alike_kind by_node = { { "placement" }, METRICS_MOST, wants, place, is_matrix };
+
+/* Some cell was placed on purpose. */
+static bool is_asked(const struct alike *alike)
 {
-	int ret = 0;
+	const struct plot_source *source = alike->source;
 
-	release_cells(numa);
-	numa->metric = metric;
-	*ret_any = false;
-	for (size_t i = 0; i < numa->source->nr_cells && !ret; i++)
-		if (plot_is_of(numa->source->cells[i], numa->bench))
-			ret = add_cell(numa, numa->source->cells[i]);
-	if (numa->count)
-		qsort(numa->list, numa->count, sizeof(*numa->list), by_rest);
-	for (size_t i = 0; i < numa->count; i = end_of_group(numa, i))
-		*ret_any |= is_matrix(numa, i);
-	return ret;
-}
-
-static size_t list_metrics(const struct numa *numa, const char **names)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < numa->source->nr_cells; i++) {
-		const struct boot_cell *cell = plot_any_cell(numa->source, numa->source->cells[i]);
-
-		if (!plot_is_of(numa->source->cells[i], numa->bench))
-			continue;
-		for (size_t j = 0; j < cell->nr_metrics && count < METRICS_MOST; j++) {
-			size_t at = 0;
-
-			while (at < count && strcmp(names[at], cell->metrics[j].name) != 0)
-				at++;
-			if (at == count && !strcmp(cell->metrics[j].unit, "ns"))
-				names[count++] = cell->metrics[j].name;
-		}
-	}
-	return count;
-}
-
-static int find_part(struct numa *numa, size_t part)
-{
-	const char *names[METRICS_MOST];
-	size_t count = list_metrics(numa, names);
-
-	for (size_t i = 0; i < count; i++) {
-		bool any;
-		int ret = gather(numa, names[i], &any);
-
-		if (ret)
-			return ret;
-		if (any && !part--)
-			return 0;
-	}
-	return -ENOENT;
+	for (size_t i = 0; alike->metric && i < source->nr_cells; i++)
+		if (plot_is_of(source->cells[i], alike->bench) &&
+		    strstr(source->cells[i], "/placement="))
+			return true;
+	return false;
 }
 
 /* ---- tiles ---- */
@@ -183,6 +83,15 @@ struct matrix {
 	double least, most;
 };
 
+static void name_nodes(const struct alike_cell *cell, char row[AXIS_LABEL], char column[AXIS_LABEL])
+{
+	snprintf(row, AXIS_LABEL, "CPU %.0f", cell->x);
+	if (cell->y < -ALL_NODES / 2)
+		snprintf(column, AXIS_LABEL, "all %.0f", cell->y + ALL_NODES);
+	else
+		snprintf(column, AXIS_LABEL, "mem %.0f", cell->y);
+}
+
 static size_t place_on(struct axis *axis, const char *label)
 {
 	for (size_t i = 0; i < axis->nr_ticks; i++)
@@ -192,22 +101,24 @@ static size_t place_on(struct axis *axis, const char *label)
 	return axis->nr_ticks - 1;
 }
 
-static int fill(struct numa *numa, size_t side, size_t first, struct matrix *matrix)
+static int fill(struct numa *numa, size_t side, struct alike_group group, struct matrix *matrix)
 {
-	const struct plot_view view = { .metric = numa->metric };
+	const struct plot_view view = { .metric = numa->alike.metric };
 
 	*matrix = (struct matrix){ .least = INFINITY };
-	for (size_t i = first; i < end_of_group(numa, first); i++) {
-		const struct node_cell *cell = &numa->list[i];
+	for (size_t i = group.first; i < group.end; i++) {
+		const struct alike_cell *that = &numa->alike.list[i];
 		struct tile *tile = &matrix->tiles[matrix->nr_tiles];
+		char row[AXIS_LABEL], column[AXIS_LABEL];
 		struct estimate estimate;
-		int ret = plot_estimate(plot_side(numa->source, side), cell->cell, &view,
-					numa->points, &estimate);
+		int ret = plot_estimate(plot_side(numa->alike.source, side), that->cell->name,
+					&view, numa->points, &estimate);
 
 		if (ret)
 			return ret;
-		tile->row = place_on(&matrix->y, cell->row);
-		tile->column = place_on(&matrix->x, cell->column);
+		name_nodes(that, row, column);
+		tile->row = place_on(&matrix->y, row);
+		tile->column = place_on(&matrix->x, column);
 		if (tile->row >= NODES_MOST || tile->column >= NODES_MOST ||
 		    !isfinite(estimate.median) ||
 		    matrix->nr_tiles + 1 == sizeof(matrix->tiles) / sizeof(matrix->tiles[0]))
@@ -256,7 +167,7 @@ static void add_title(const struct numa *numa, size_t side, const char *rest, do
 {
 	struct text title = { 0 }, shown = { 0 };
 
-	plot_add_side(&title, plot_side(numa->source, side));
+	plot_add_side(&title, plot_side(numa->alike.source, side));
 	figure_text(numa->figure, left, top, FIGURE_LABEL, FIGURE_LEFT,
 		    title.text ? title.text : "");
 	plot_add_short(&shown, strchr(rest, '/') ? strchr(rest, '/') + 1 : rest, 46);
@@ -268,13 +179,13 @@ static void add_title(const struct numa *numa, size_t side, const char *rest, do
 }
 
 /* Two panels side by side; @top is where this line of them begins, and moves on. */
-static int add_panel(struct numa *numa, size_t side, size_t first, double *top)
+static int add_panel(struct numa *numa, size_t side, struct alike_group group, double *top)
 {
 	double half = (FIGURE_WIDTH - 2 * FIGURE_MARGIN) / 2.0;
 	double left = FIGURE_MARGIN + (double)(numa->nr_panels % 2) * half;
 	struct figure_box box = { .left = left + 52, .right = left + half - 16 };
 	struct matrix matrix;
-	int ret = fill(numa, side, first, &matrix);
+	int ret = fill(numa, side, group, &matrix);
 
 	if (ret || !matrix.nr_tiles)
 		return ret;
@@ -287,7 +198,7 @@ static int add_panel(struct numa *numa, size_t side, size_t first, double *top)
 	for (size_t i = 0; i < matrix.nr_tiles; i++)
 		write_tile(numa, &matrix, &matrix.tiles[i], &box);
 	text_add(&numa->figure->data, "\n\n");
-	add_title(numa, side, numa->list[first].rest, left, *top + 12);
+	add_title(numa, side, numa->alike.list[group.first].rest, left, *top + 12);
 	figure_panel(numa->figure, &box, &matrix.x, &matrix.y);
 	numa->figure->height = fmax(numa->figure->height, box.bottom + 26);
 	if (numa->nr_panels++ % 2 == 0)
@@ -297,13 +208,15 @@ static int add_panel(struct numa *numa, size_t side, size_t first, double *top)
 
 static int add_panels(struct numa *numa)
 {
+	const struct alike *alike = &numa->alike;
 	double top = numa->figure->height;
 	int ret = 0;
 
-	for (size_t i = 0; i < numa->count; i = end_of_group(numa, i))
-		for (size_t side = 0; side < numa->source->sides->count && !ret; side++)
-			if (is_matrix(numa, i) && numa->nr_panels < PANELS_MOST)
-				ret = add_panel(numa, side, i, &top);
+	for (struct alike_group group = alike_first(alike); group.first < alike->count;
+	     group = alike_next(alike, group))
+		for (size_t side = 0; side < alike->source->sides->count && !ret; side++)
+			if (is_matrix(alike, group) && numa->nr_panels < PANELS_MOST)
+				ret = add_panel(numa, side, group, &top);
 	return ret;
 }
 
@@ -313,7 +226,7 @@ static int draw(struct numa *numa)
 	struct text title = { 0 };
 	int ret;
 
-	text_add(&title, "%s: %s by memory node", numa->bench, numa->metric);
+	text_add(&title, "%s: %s by memory node", numa->alike.bench, numa->alike.metric);
 	figure_begin(figure, title.text ? title.text : "",
 		     "Median, and how many times the least of its panel; darker is more.");
 	figure->about.failed |= title.failed;
@@ -328,7 +241,7 @@ static int draw(struct numa *numa)
 	figure->settings.failed |=
 		numa->values.failed || numa->values_x.failed || numa->values_y.failed;
 	numa->tally.spreads = 0;
-	plot_foot(figure, numa->source, &numa->tally,
+	plot_foot(figure, numa->alike.source, &numa->tally,
 		  "Heat map: a line for the node of the CPU, a column for the node of the memory.",
 		  "Medians over boots; their intervals stand in the table");
 	return 0;
@@ -336,28 +249,29 @@ static int draw(struct numa *numa)
 
 int plot_numa_make(const struct plot_request *request, struct plot_made *made)
 {
-	struct numa numa = { .source = request->source,
-			     .bench = request->bench,
-			     .figure = &made->figure };
-	int ret = find_part(&numa, request->part);
+	struct numa numa = {
+		.alike = { .source = request->source, .bench = request->bench, .kind = &by_node },
+		.figure = &made->figure
+	};
+	int ret = alike_find(&numa.alike, request->part);
 
 	if (!ret) {
 		made->applies = true;
-		text_add(&made->suffix, "%s", numa.metric);
+		text_add(&made->suffix, "%s", numa.alike.metric);
 		numa.points = calloc(request->source->most_boots + 1, sizeof(double));
 		ret = numa.points ? tally_init(&numa.tally, request->source) : -ENOMEM;
 		if (!ret)
 			ret = draw(&numa);
 	} else if (ret == -ENOENT) {
 		ret = 0;
-		made->applies = !request->part && numa.asked;
+		made->applies = !request->part && is_asked(&numa.alike);
 		text_add(&made->figure.title, "%s by memory node", request->bench);
 		if (made->applies)
 			text_add(&made->figure.why_not,
 				 "needs CPU and memory on different nodes; all placements were on "
 				 "the same");
 	}
-	release_cells(&numa);
+	alike_release(&numa.alike);
 	tally_release(&numa.tally);
 	free(numa.points);
 	text_release(&numa.values);

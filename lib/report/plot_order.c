@@ -5,7 +5,7 @@
 
 #include "base/json.h"
 #include "base/units.h"
-#include "report/naming.h"
+#include "report/plot_alike.h"
 #include "report/plot_lines.h"
 #include "report/plot_text.h"
 
@@ -19,20 +19,6 @@ static const struct {
 } families[] = {
 	{ "anon", 0 },	  { "mthp-", 0 }, { "thp", 0 },	     { "shmem", 1 },
 	{ "memfd-h", 3 }, { "memfd", 2 }, { "hugetlb-", 4 },
-};
-
-struct folio_cell {
-	const char *cell, *backing;
-	char *rest;
-	double page_bytes;
-	int family;
-};
-
-struct order {
-	const struct plot_source *source;
-	const char *bench, *metric;
-	struct folio_cell *list;
-	size_t count, most;
 };
 
 static int family_of(const char *backing)
@@ -61,255 +47,139 @@ static double page_bytes(const struct boot_cell *cell)
 	return best;
 }
 
-/* The cell's name without what differs between backings: how much memory it takes, too. */
-static char *cut_parts(const char *cell)
+static const char *backing_of(const struct alike_cell *cell)
 {
-	struct text rest = { 0 };
-
-	while (*cell) {
-		size_t length = strcspn(cell + 1, "/") + 1;
-
-		if (strncmp(cell, "/backing=", 9) != 0 && strncmp(cell, "/size=", 6) != 0)
-			text_add_bytes(&rest, cell, length);
-		cell += length;
-	}
-	text_add(&rest, "%s", "");
-	if (!rest.failed)
-		return rest.text;
-	text_release(&rest);
-	return NULL;
+	return json_string_value(json_object_get(cell->cell->params, "backing"));
 }
 
-static int by_rest(const void *a, const void *b)
+/* ---- which cells ---- */
+
+static bool wants(const struct alike *alike, const struct boot_metric *metric)
 {
-	const struct folio_cell *left = a, *right = b;
-	int order = strverscmp(left->rest, right->rest);
-
-	if (!order && left->page_bytes != right->page_bytes)
-		order = left->page_bytes < right->page_bytes ? -1 : 1;
-	if (!order)
-		order = left->family - right->family;
-	return order ? order : strverscmp(left->cell, right->cell);
-}
-
-static int add_cell(struct order *order, const char *name)
-{
-	const struct boot_cell *cell = plot_any_cell(order->source, name);
-	const char *backing = json_string_value(json_object_get(cell->params, "backing"));
-	struct folio_cell *grown;
-
-	if (!backing || page_bytes(cell) <= 0 ||
-	    !plot_any_metric(order->source, name, order->metric))
-		return 0;
-	grown = realloc(order->list, (order->count + 1) * sizeof(*grown));
-	if (!grown)
-		return -ENOMEM;
-	order->list = grown;
-	grown += order->count;
-	*grown = (struct folio_cell){ .cell = name,
-				      .backing = backing,
-				      .rest = cut_parts(name),
-				      .page_bytes = page_bytes(cell),
-				      .family = family_of(backing) };
-	if (!grown->rest)
-		return -ENOMEM;
-	order->count++;
-	return 0;
-}
-
-static void release_cells(struct order *order)
-{
-	for (size_t i = 0; i < order->count; i++)
-		free(order->list[i].rest);
-	free(order->list);
-	order->list = NULL;
-	order->count = 0;
-}
-
-static size_t end_of_panel(const struct order *order, size_t first)
-{
-	size_t end = first;
-
-	while (end < order->count && !strcmp(order->list[end].rest, order->list[first].rest))
-		end++;
-	return end;
-}
-
-static size_t count_orders(const struct order *order, size_t first)
-{
-	size_t end = end_of_panel(order, first), count = 1;
-
-	for (size_t i = first + 1; i < end; i++)
-		count += order->list[i].page_bytes != order->list[i - 1].page_bytes;
-	return count;
-}
-
-static int gather(struct order *order, const char *metric, bool *ret_any)
-{
-	int ret = 0;
-
-	release_cells(order);
-	order->metric = metric;
-	*ret_any = false;
-	for (size_t i = 0; i < order->source->nr_cells && !ret; i++)
-		if (plot_is_of(order->source->cells[i], order->bench))
-			ret = add_cell(order, order->source->cells[i]);
-	if (order->count)
-		qsort(order->list, order->count, sizeof(*order->list), by_rest);
-	for (size_t i = 0; i < order->count; i = end_of_panel(order, i)) {
-		size_t orders = count_orders(order, i);
-
-		*ret_any |= orders >= LEAST_ORDERS;
-		order->most = orders > order->most ? orders : order->most;
-	}
-	return ret;
-}
-
-static bool wants(const struct boot_metric *metric)
-{
+	(void)alike;
 	return !strcmp(metric->unit, "ns") &&
 	       (metric->per_size || strstr(metric->name, "_ns_per_page"));
 }
 
-static size_t list_metrics(const struct order *order, const char **names)
+static bool place(const struct alike *alike, struct alike_cell *cell)
 {
-	size_t count = 0;
+	const char *backing = backing_of(cell);
 
-	for (size_t i = 0; i < order->source->nr_cells; i++) {
-		const struct boot_cell *cell;
-
-		if (!plot_is_of(order->source->cells[i], order->bench))
-			continue;
-		cell = plot_any_cell(order->source, order->source->cells[i]);
-		for (size_t j = 0; j < cell->nr_metrics && count < METRICS_MOST; j++) {
-			size_t at = 0;
-
-			while (at < count && strcmp(names[at], cell->metrics[j].name) != 0)
-				at++;
-			if (at == count && wants(&cell->metrics[j]))
-				names[count++] = cell->metrics[j].name;
-		}
-	}
-	return count;
+	(void)alike;
+	if (!backing)
+		return false;
+	cell->x = page_bytes(cell->cell);
+	cell->y = family_of(backing);
+	return cell->x > 0;
 }
 
-static int find_part(struct order *order, size_t part)
+static bool has_orders(const struct alike *alike, struct alike_group group)
 {
-	const char *names[METRICS_MOST];
-	size_t count = list_metrics(order, names);
-
-	for (size_t i = 0; i < count; i++) {
-		bool any;
-		int ret = gather(order, names[i], &any);
-
-		if (ret)
-			return ret;
-		if (any && !part--)
-			return 0;
-	}
-	return -ENOENT;
+	return alike_count_x(alike, group) >= LEAST_ORDERS;
 }
 
-static void label(const struct folio_cell *cell, char text[AXIS_LABEL])
+/* Backings differ in how much memory they take, too. */
+static const struct alike_kind by_order = {
+	{ "backing", "size" }, METRICS_MOST, wants, place, has_orders
+};
+
+/* ---- the plot ---- */
+
+static void label(const struct alike_cell *cell, char text[AXIS_LABEL])
 {
+	const char *backing = backing_of(cell);
 	char size[UNIT_TEXT];
 
-	if (strpbrk(cell->backing, "0123456789"))
-		snprintf(text, AXIS_LABEL, "%s", cell->backing);
+	if (strpbrk(backing, "0123456789"))
+		snprintf(text, AXIS_LABEL, "%s", backing);
 	else
-		snprintf(text, AXIS_LABEL, "%.16s %s", cell->backing,
-			 size_format((uint64_t)cell->page_bytes, size));
+		snprintf(text, AXIS_LABEL, "%.16s %s", backing,
+			 size_format((uint64_t)cell->x, size));
 }
 
-static void add_points(const struct order *order, struct lines *lines, size_t first)
+static void add_points(const struct alike *alike, struct lines *lines, struct alike_group group)
 {
 	struct lines_panel *panel = lines_add_panel(lines);
-	size_t end = end_of_panel(order, first);
 
-	for (size_t i = first; i < end; i++) {
-		const struct folio_cell *that = &order->list[i];
+	for (size_t i = group.first; i < group.end; i++) {
+		const struct alike_cell *that = &alike->list[i];
 		const struct boot_metric *metric =
-			plot_any_metric(order->source, that->cell, order->metric);
-		struct plot_view view = { .metric = order->metric,
+			plot_any_metric(alike->source, that->cell->name, alike->metric);
+		struct plot_view view = { .metric = alike->metric,
 					  .scale = metric->per_size ? SCALE_PER_PAGE
 								    : SCALE_PER_FOLIO,
-					  .folio_bytes = that->page_bytes };
-		struct lines_point *point = lines_add_point(lines, panel, (double)(i - first));
+					  .folio_bytes = that->x };
+		struct lines_point *point =
+			lines_add_point(lines, panel, (double)(i - group.first));
 
 		if (!point)
 			return;
-		lines_measure(lines, point, that->cell, &view);
+		lines_measure(lines, point, that->cell->name, &view);
 		label(that, point->label);
-		point->breaks = i > first && that->family != that[-1].family;
+		point->breaks = i > group.first && that->y != that[-1].y;
 	}
 }
 
-static int add_panels(const struct order *order, struct lines *lines)
+static int add_panels(const struct alike *alike, struct lines *lines)
 {
 	const char *rests[LINES_PANELS];
-	struct naming naming;
-	int ret;
 
-	for (size_t i = 0; i < order->count; i = end_of_panel(order, i)) {
-		if (count_orders(order, i) < LEAST_ORDERS || lines->nr_panels == LINES_PANELS)
+	for (struct alike_group group = alike_first(alike); group.first < alike->count;
+	     group = alike_next(alike, group)) {
+		if (!has_orders(alike, group) || lines->nr_panels == LINES_PANELS)
 			continue;
-		rests[lines->nr_panels] = order->list[i].rest;
-		add_points(order, lines, i);
+		rests[lines->nr_panels] = alike->list[group.first].rest;
+		add_points(alike, lines, group);
 	}
 	if (lines->failed)
 		return -ENOMEM;
-	ret = naming_make(rests, lines->nr_panels, &naming);
-	if (ret)
-		return ret;
-	lines_say_naming(lines, &naming);
-	for (size_t i = 0; i < lines->nr_panels; i++)
-		naming_shorten(&naming, rests[i], &lines->panels[i].title);
-	naming_release(&naming);
-	return 0;
+	return lines_name_panels(lines, rests);
 }
 
-static int draw(struct order *order, struct plot_made *made)
+static int draw(const struct alike *alike, struct plot_made *made)
 {
-	struct lines lines = { .source = order->source,
-			       .nr_series = order->source->sides->count,
+	struct lines lines = { .source = alike->source,
+			       .nr_series = alike->source->sides->count,
 			       .unit = "ns",
 			       .lean = true,
 			       .wide = true };
-	int ret = add_panels(order, &lines);
+	int ret = add_panels(alike, &lines);
 
 	if (ret) {
 		lines_release(&lines);
 		return ret;
 	}
-	text_add(&lines.title, "%s: %s by folio, per 4 KiB", order->bench, order->metric);
+	text_add(&lines.title, "%s: %s by folio, per 4 KiB", alike->bench, alike->metric);
 	text_add(&lines.subtitle, "Across: what the memory is made of, by the size of its pages.");
 	text_add(&lines.what,
 		 "%s of %s, for each 4 KiB of memory, over backings in the order of their pages' "
 		 "size, a line a kernel; lines join backings that differ in nothing else.",
-		 order->metric, order->bench);
-	text_add(&made->suffix, "%s", order->metric);
+		 alike->metric, alike->bench);
+	text_add(&made->suffix, "%s", alike->metric);
 	return lines_finish(&lines, made);
 }
 
 int plot_order_make(const struct plot_request *request, struct plot_made *made)
 {
-	struct order order = { .source = request->source, .bench = request->bench };
-	int ret = find_part(&order, request->part);
+	struct alike alike = { .source = request->source,
+			       .bench = request->bench,
+			       .kind = &by_order };
+	int ret = alike_find(&alike, request->part);
 
 	if (!ret) {
 		made->applies = true;
-		ret = draw(&order, made);
+		ret = draw(&alike, made);
 	} else if (ret == -ENOENT) {
 		ret = 0;
-		made->applies = !request->part && order.most;
+		made->applies = !request->part && alike.most;
 		if (made->applies) {
-			text_add(&made->figure.title, "%s by folio", order.bench);
+			text_add(&made->figure.title, "%s by folio", alike.bench);
 			text_add(&made->figure.why_not,
 				 "needs memory of %d sizes of pages or more with all else alike; "
 				 "there %s %zu",
-				 LEAST_ORDERS, order.most == 1 ? "is" : "are", order.most);
+				 LEAST_ORDERS, alike.most == 1 ? "is" : "are", alike.most);
 		}
 	}
-	release_cells(&order);
+	alike_release(&alike);
 	return ret;
 }
