@@ -112,9 +112,7 @@ static void add_verdict(struct page *page, const struct row *row, size_t side)
 	page_number(page, "%s%s%s%s%s%s", text.ratio, text.lo[0] ? " [" : "", text.lo,
 		    text.lo[0] ? ", " : "", text.hi, text.lo[0] ? "]" : "");
 	html_begin(&page->html, "td", NULL);
-	html_begin(&page->html, "span", "class", word_name(said->word), NULL);
-	html_text(&page->html, "%s", text.word);
-	html_end(&page->html);
+	html_leaf_with(&page->html, "span", "class", word_name(said->word), "%s", text.word);
 	html_end(&page->html);
 	page_cell(page, "%s", said->why);
 }

@@ -36,9 +36,8 @@ static void add_in_short(struct page *page, size_t side)
 	html_begin(html, "p", "class", "short", NULL);
 	html_text(html, "%s against %s: ", page_side(page, side)->label, page_side(page, 0)->label);
 	for (enum word word = WORD_FASTER; word <= WORD_UNRESOLVED; word++) {
-		html_begin(html, "span", "class", word_name(word), NULL);
-		html_text(html, "%zu %s", tally.words[word], word_name(word));
-		html_end(html);
+		html_leaf_with(html, "span", "class", word_name(word), "%zu %s", tally.words[word],
+			       word_name(word));
 		html_text(html, word == WORD_UNRESOLVED ? "." : ", ");
 	}
 	html_end(html);
@@ -71,9 +70,7 @@ static void add_word(struct page *page, const struct row_verdict *said,
 	struct html *html = &page->html;
 
 	html_begin(html, "td", NULL);
-	html_begin(html, "span", "class", word_name(said->word), NULL);
-	html_text(html, "%s", text->word);
-	html_end(html);
+	html_leaf_with(html, "span", "class", word_name(said->word), "%s", text->word);
 	html_end(html);
 }
 

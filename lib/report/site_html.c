@@ -119,10 +119,12 @@ static bool is_inline(const char *tag)
 	return false;
 }
 
-static void add_attributes(struct html *html, va_list attributes)
+static void add_tag(struct html *html, const char *tag, va_list attributes)
 {
 	const char *name;
 
+	add(html, "<");
+	add(html, tag);
 	while ((name = va_arg(attributes, const char *))) {
 		const char *value = va_arg(attributes, const char *);
 
@@ -149,10 +151,8 @@ void html_begin(struct html *html, const char *tag, ...)
 {
 	va_list attributes;
 
-	add(html, "<");
-	add(html, tag);
 	va_start(attributes, tag);
-	add_attributes(html, attributes);
+	add_tag(html, tag, attributes);
 	va_end(attributes);
 	add(html, ">");
 	push(html, tag);
@@ -176,10 +176,8 @@ void html_empty(struct html *html, const char *tag, ...)
 {
 	va_list attributes;
 
-	add(html, "<");
-	add(html, tag);
 	va_start(attributes, tag);
-	add_attributes(html, attributes);
+	add_tag(html, tag, attributes);
 	va_end(attributes);
 	add(html, "/>\n");
 }
@@ -220,26 +218,40 @@ void html_text(struct html *html, const char *format, ...)
 	va_end(args);
 }
 
+void html_vleaf_with(struct html *html, const char *tag, const char *name, const char *value,
+		     const char *format, va_list args)
+{
+	html_begin(html, tag, name, value, NULL);
+	html_vtext(html, format, args);
+	html_end(html);
+}
+
+void html_leaf_with(struct html *html, const char *tag, const char *name, const char *value,
+		    const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	html_vleaf_with(html, tag, name, value, format, args);
+	va_end(args);
+}
+
 void html_leaf(struct html *html, const char *tag, const char *format, ...)
 {
 	va_list args;
 
-	html_begin(html, tag, NULL);
 	va_start(args, format);
-	html_vtext(html, format, args);
+	html_vleaf_with(html, tag, NULL, NULL, format, args);
 	va_end(args);
-	html_end(html);
 }
 
 void html_link(struct html *html, const char *href, const char *format, ...)
 {
 	va_list args;
 
-	html_begin(html, "a", "href", href, NULL);
 	va_start(args, format);
-	html_vtext(html, format, args);
+	html_vleaf_with(html, "a", "href", href, format, args);
 	va_end(args);
-	html_end(html);
 }
 
 void html_release(struct html *html)

@@ -40,9 +40,13 @@ void html_text(struct html *html, const char *format, ...) __attribute__((format
 void html_vtext(struct html *html, const char *format, va_list args)
 	__attribute__((format(printf, 2, 0)));
 
-/* An element of text alone. */
+/* An element of text alone; and with one attribute, whose value may be NULL: it is not there. */
 void html_leaf(struct html *html, const char *tag, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+void html_leaf_with(struct html *html, const char *tag, const char *name, const char *value,
+		    const char *format, ...) __attribute__((format(printf, 5, 6)));
+void html_vleaf_with(struct html *html, const char *tag, const char *name, const char *value,
+		     const char *format, va_list args) __attribute__((format(printf, 5, 0)));
 void html_link(struct html *html, const char *href, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -76,9 +76,7 @@ void page_begin(struct page *page, const char *title)
 	html_text(html, "Skip to the content");
 	html_end(html);
 	html_begin(html, "header", NULL);
-	html_begin(html, "p", "class", "report", NULL);
-	html_text(html, "dmabench: %s", page->site->title.text);
-	html_end(html);
+	html_leaf_with(html, "p", "class", "report", "dmabench: %s", page->site->title.text);
 	add_ways(page);
 	html_end(html);
 	html_begin(html, "main", "id", "main", NULL);
@@ -146,11 +144,9 @@ void page_table_head(struct page *page, const struct page_column *columns, const
 		   "aria-labelledby", id, NULL);
 	html_begin(html, "table", NULL);
 	html_begin(html, "caption", "id", id, NULL);
-	html_begin(html, "span", NULL);
 	va_start(args, caption);
-	html_vtext(html, caption, args);
+	html_vleaf_with(html, "span", NULL, NULL, caption, args);
 	va_end(args);
-	html_end(html);
 	html_end(html);
 	html_begin(html, "thead", NULL);
 	html_begin(html, "tr", NULL);
@@ -191,11 +187,9 @@ void page_group(struct page *page, size_t nr_columns, const char *format, ...)
 	html_begin(html, "tr", NULL);
 	snprintf(span, sizeof(span), "%zu", nr_columns);
 	html_begin(html, "th", "class", "group", "scope", "rowgroup", "colspan", span, NULL);
-	html_begin(html, "span", NULL);
 	va_start(args, format);
-	html_vtext(&page->html, format, args);
+	html_vleaf_with(html, "span", NULL, NULL, format, args);
 	va_end(args);
-	html_end(html);
 	html_end(html);
 	html_end(html);
 }
@@ -204,11 +198,9 @@ void page_row_head(struct page *page, const char *format, ...)
 {
 	va_list args;
 
-	html_begin(&page->html, "th", "scope", "row", NULL);
 	va_start(args, format);
-	html_vtext(&page->html, format, args);
+	html_vleaf_with(&page->html, "th", "scope", "row", format, args);
 	va_end(args);
-	html_end(&page->html);
 }
 
 /* From here on a cell is no word but a sentence, and is not to be squeezed. */
@@ -222,29 +214,24 @@ void page_cell(struct page *page, const char *format, ...)
 	va_start(args, format);
 	length = vsnprintf(NULL, 0, format, args);
 	va_end(args);
-	html_begin(&page->html, "td", "class", length >= LONG_LENGTH ? "long" : NULL, NULL);
 	va_start(args, format);
-	html_vtext(&page->html, format, args);
+	html_vleaf_with(&page->html, "td", "class", length >= LONG_LENGTH ? "long" : NULL, format,
+			args);
 	va_end(args);
-	html_end(&page->html);
 }
 
 void page_label(struct page *page, size_t side)
 {
-	html_begin(&page->html, "td", "class", "side", NULL);
-	html_text(&page->html, "%s", page_side(page, side)->label);
-	html_end(&page->html);
+	html_leaf_with(&page->html, "td", "class", "side", "%s", page_side(page, side)->label);
 }
 
 void page_number(struct page *page, const char *format, ...)
 {
 	va_list args;
 
-	html_begin(&page->html, "td", "class", "n", NULL);
 	va_start(args, format);
-	html_vtext(&page->html, format, args);
+	html_vleaf_with(&page->html, "td", "class", "n", format, args);
 	va_end(args);
-	html_end(&page->html);
 }
 
 /* ---- rows and benchmarks ---- */
