@@ -85,19 +85,14 @@ static const struct param params[] = {
 	{ .name = NULL },
 };
 
-#define NS(metric, what)                                                      \
-	{                                                                     \
-		.name = metric, .unit = "ns", .better = "lower", .help = what \
-	}
-
 static const struct metric metrics[] = {
-	[UNMAP_NS] = NS("unmap_ns", "unmapping a piece, or what it is mapped with"),
-	[PUNCH_NS] = NS("punch_ns", "punching it out of the memfd"),
-	[FAULT_NS] = NS("fault_ns", "faulting it in again"),
-	[MAP_NS] = NS("map_ns", "mapping it again, or what it is mapped with"),
-	[CONVERT_NS] = NS("convert_ns", "all of a conversion"),
-	[MAP_ALL_NS] = NS("map_all_ns", "mapping the region to begin with"),
-	[UNMAP_ALL_NS] = NS("unmap_all_ns", "unmapping it in the end"),
+	[UNMAP_NS] = { METRIC_NS("unmap_ns", "unmapping a piece, or what it is mapped with") },
+	[PUNCH_NS] = { METRIC_NS("punch_ns", "punching it out of the memfd") },
+	[FAULT_NS] = { METRIC_NS("fault_ns", "faulting it in again") },
+	[MAP_NS] = { METRIC_NS("map_ns", "mapping it again, or what it is mapped with") },
+	[CONVERT_NS] = { METRIC_NS("convert_ns", "all of a conversion") },
+	[MAP_ALL_NS] = { METRIC_NS("map_all_ns", "mapping the region to begin with") },
+	[UNMAP_ALL_NS] = { METRIC_NS("unmap_all_ns", "unmapping it in the end") },
 	{ .name = NULL },
 };
 

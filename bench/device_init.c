@@ -98,44 +98,40 @@ static const struct param params[] = {
 	{ .name = NULL },
 };
 
-#define NS(metric, what)                                                      \
-	{                                                                     \
-		.name = metric, .unit = "ns", .better = "lower", .help = what \
-	}
-#define RATIO(metric, way, what)                                                        \
-	{                                                                               \
-		.name = metric, .unit = "ratio", .better = way, .divisor = RATIO_SCALE, \
-		.help = what                                                            \
-	}
+#define SERIALLY "the same, one after another"
+
+/* clang-format off */
+#define PHASE(phase, metric, what) \
+	[PHASE_NS + (phase)] = { METRIC_NS(metric "_ns", what) }, \
+	[SERIAL_PHASE_NS + (phase)] = { METRIC_NS("serial_" metric "_ns", SERIALLY) }
+#define RATIO(metric, way, what) \
+	.name = metric, .unit = "ratio", .better = way, .divisor = RATIO_SCALE, .help = what
+/* clang-format on */
 
 static const struct metric metrics[] = {
-	[WALL_NS] = NS("wall_ns", "all devices together"),
-	[SERIAL_WALL_NS] = NS("serial_wall_ns", "all devices, one after another"),
-	[SPEEDUP] = RATIO("speedup", "higher", "one after another over together"),
-	[SERIALISATION] = RATIO("serialisation", "lower",
-				"together over the slowest one alone: 1 parallel, N behind a lock"),
-	[DEVICE_NS] = NS("device_ns", "a device, of those together"),
-	[SERIAL_DEVICE_NS] = NS("serial_device_ns", "a device, of those one after another"),
-	[PHASE_NS + BRINGUP_GROUP] = NS("group_ns", "opening its group"),
-	[PHASE_NS + BRINGUP_ATTACH] = NS("attach_ns", "a container, and the group into it"),
-	[PHASE_NS + BRINGUP_OPEN] = NS("open_ns", "the device's descriptor, with its reset"),
-	[PHASE_NS + BRINGUP_INFO] = NS("info_ns", "asking for regions and interrupts"),
-	[PHASE_NS + BRINGUP_RESET] = NS("reset_ns", "one more reset, where asked for"),
-	[PHASE_NS + BRINGUP_MMAP] = NS("mmap_ns", "mapping its BARs"),
-	[PHASE_NS + BRINGUP_IRQ] = NS("irq_ns", "setting up its interrupts"),
-	[SERIAL_PHASE_NS + BRINGUP_GROUP] = NS("serial_group_ns", "the same, one after another"),
-	[SERIAL_PHASE_NS + BRINGUP_ATTACH] = NS("serial_attach_ns", "the same, one after another"),
-	[SERIAL_PHASE_NS + BRINGUP_OPEN] = NS("serial_open_ns", "the same, one after another"),
-	[SERIAL_PHASE_NS + BRINGUP_INFO] = NS("serial_info_ns", "the same, one after another"),
-	[SERIAL_PHASE_NS + BRINGUP_RESET] = NS("serial_reset_ns", "the same, one after another"),
-	[SERIAL_PHASE_NS + BRINGUP_MMAP] = NS("serial_mmap_ns", "the same, one after another"),
-	[SERIAL_PHASE_NS + BRINGUP_IRQ] = NS("serial_irq_ns", "the same, one after another"),
-	[CLOSE_NS] = NS("close_ns", "closing a device, with its reset, of those together"),
-	[SERIAL_CLOSE_NS] = NS("serial_close_ns", "the same, one after another"),
-	[CLOSE_WALL_NS] = NS("close_wall_ns", "closing all devices together"),
-	[SERIAL_CLOSE_WALL_NS] = NS("serial_close_wall_ns", "the same, one after another"),
-	[CLOSE_SERIALISATION] = RATIO("close_serialisation", "lower",
-				      "closing together over the slowest one alone"),
+	[WALL_NS] = { METRIC_NS("wall_ns", "all devices together") },
+	[SERIAL_WALL_NS] = { METRIC_NS("serial_wall_ns", "all devices, one after another") },
+	[SPEEDUP] = { RATIO("speedup", "higher", "one after another over together") },
+	[SERIALISATION] = { RATIO(
+		"serialisation", "lower",
+		"together over the slowest one alone: 1 parallel, N behind a lock") },
+	[DEVICE_NS] = { METRIC_NS("device_ns", "a device, of those together") },
+	[SERIAL_DEVICE_NS] = { METRIC_NS("serial_device_ns",
+					 "a device, of those one after another") },
+	PHASE(BRINGUP_GROUP, "group", "opening its group"),
+	PHASE(BRINGUP_ATTACH, "attach", "a container, and the group into it"),
+	PHASE(BRINGUP_OPEN, "open", "the device's descriptor, with its reset"),
+	PHASE(BRINGUP_INFO, "info", "asking for regions and interrupts"),
+	PHASE(BRINGUP_RESET, "reset", "one more reset, where asked for"),
+	PHASE(BRINGUP_MMAP, "mmap", "mapping its BARs"),
+	PHASE(BRINGUP_IRQ, "irq", "setting up its interrupts"),
+	[CLOSE_NS] = { METRIC_NS("close_ns",
+				 "closing a device, with its reset, of those together") },
+	[SERIAL_CLOSE_NS] = { METRIC_NS("serial_close_ns", SERIALLY) },
+	[CLOSE_WALL_NS] = { METRIC_NS("close_wall_ns", "closing all devices together") },
+	[SERIAL_CLOSE_WALL_NS] = { METRIC_NS("serial_close_wall_ns", SERIALLY) },
+	[CLOSE_SERIALISATION] = { RATIO("close_serialisation", "lower",
+					"closing together over the slowest one alone") },
 	{ .name = NULL },
 };
 

@@ -85,16 +85,11 @@ static const struct param params[] = {
 	{ .name = NULL },
 };
 
-#define NS(metric, what)                                                      \
-	{                                                                     \
-		.name = metric, .unit = "ns", .better = "lower", .help = what \
-	}
-
 static const struct metric metrics[] = {
-	[MAP_NS] = NS("map_ns", "a mapping, on average"),
-	[UNMAP_NS] = NS("unmap_ns", "an unmapping, on average"),
-	[MAP_STDDEV_NS] = NS("map_stddev_ns", "what one differs from the mean by"),
-	[UNMAP_STDDEV_NS] = NS("unmap_stddev_ns", "the same of unmapping"),
+	[MAP_NS] = { METRIC_NS("map_ns", "a mapping, on average") },
+	[UNMAP_NS] = { METRIC_NS("unmap_ns", "an unmapping, on average") },
+	[MAP_STDDEV_NS] = { METRIC_NS("map_stddev_ns", "what one differs from the mean by") },
+	[UNMAP_STDDEV_NS] = { METRIC_NS("unmap_stddev_ns", "the same of unmapping") },
 	{ .name = NULL },
 };
 

@@ -108,20 +108,15 @@ static const struct param params[] = {
 	{ .name = NULL },
 };
 
-#define NS(metric, what)                                                      \
-	{                                                                     \
-		.name = metric, .unit = "ns", .better = "lower", .help = what \
-	}
-
 static const struct metric metrics[] = {
-	[RAM_NS] = NS("ram_ns", "mapping and faulting in the guest's memory"),
-	[CONTAINER_NS] = NS("container_ns", "the container with all groups"),
-	[MAP_RAM_NS] = NS("map_ram_ns", "mapping the memory for DMA"),
-	[OPEN_NS] = NS("open_ns", "opening all devices, with their resets"),
-	[BARS_NS] = NS("bars_ns", "mapping all BARs for the CPU"),
-	[MAP_BARS_NS] = NS("map_bars_ns", "mapping all BARs for DMA"),
-	[STOP_NS] = NS("stop_ns", "taking all of it down"),
-	[WALL_NS] = NS("wall_ns", "all but stop_ns"),
+	[RAM_NS] = { METRIC_NS("ram_ns", "mapping and faulting in the guest's memory") },
+	[CONTAINER_NS] = { METRIC_NS("container_ns", "the container with all groups") },
+	[MAP_RAM_NS] = { METRIC_NS("map_ram_ns", "mapping the memory for DMA") },
+	[OPEN_NS] = { METRIC_NS("open_ns", "opening all devices, with their resets") },
+	[BARS_NS] = { METRIC_NS("bars_ns", "mapping all BARs for the CPU") },
+	[MAP_BARS_NS] = { METRIC_NS("map_bars_ns", "mapping all BARs for DMA") },
+	[STOP_NS] = { METRIC_NS("stop_ns", "taking all of it down") },
+	[WALL_NS] = { METRIC_NS("wall_ns", "all but stop_ns") },
 	{ .name = NULL },
 };
 

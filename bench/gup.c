@@ -73,16 +73,8 @@ static const struct param params[] = {
 };
 
 static const struct metric metrics[] = {
-	[GET_NS] = { .name = "get_ns",
-		     .unit = "ns",
-		     .better = "lower",
-		     .per_size = true,
-		     .help = "pinning or getting all of it" },
-	[PUT_NS] = { .name = "put_ns",
-		     .unit = "ns",
-		     .better = "lower",
-		     .per_size = true,
-		     .help = "letting go of all of it" },
+	[GET_NS] = { METRIC_NS("get_ns", "pinning or getting all of it"), .per_size = true },
+	[PUT_NS] = { METRIC_NS("put_ns", "letting go of all of it"), .per_size = true },
 	{ .name = NULL },
 };
 

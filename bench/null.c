@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "measure/common.h"
 #include "measure/trial.h"
 
 enum { OP };
@@ -26,7 +27,7 @@ static const struct param params[] = {
 };
 
 static const struct metric metrics[] = {
-	[OP_NS] = { .name = "op_ns", .unit = "ns", .better = "lower", .help = "one operation" },
+	[OP_NS] = { METRIC_NS("op_ns", "one operation") },
 	{ .name = NULL },
 };
 

@@ -147,27 +147,22 @@ static const struct param params[] = {
 	{ .name = NULL },
 };
 
-#define NS(metric, what)                                                      \
-	{                                                                     \
-		.name = metric, .unit = "ns", .better = "lower", .help = what \
-	}
-
 static const struct metric metrics[] = {
-	[MAP_NS] = NS("map_ns", "mmap(2) of the span"),
-	[FAULT_NS] = NS("fault_ns", "a first touch, with its fault"),
-	[CONTROL_NS] = NS("control_ns", "the same touch again, without"),
-	[TOUCH_NS] = NS("touch_ns", "touching all of it for the first time"),
+	[MAP_NS] = { METRIC_NS("map_ns", "mmap(2) of the span") },
+	[FAULT_NS] = { METRIC_NS("fault_ns", "a first touch, with its fault") },
+	[CONTROL_NS] = { METRIC_NS("control_ns", "the same touch again, without") },
+	[TOUCH_NS] = { METRIC_NS("touch_ns", "touching all of it for the first time") },
 	[FAULTS] = { .name = "faults",
 		     .unit = "count",
 		     .better = "lower",
 		     .help = "that touching or DMA-mapping all of it takes" },
-	[ZAP_NS] = NS("zap_ns", "munmap(2) of the span"),
-	[DMA_MAP_NS] = NS("dma_map_ns", "DMA-mapping the span, faults included"),
-	[DMA_CONTROL_NS] = NS("dma_control_ns", "the same again, without faults"),
-	[DMA_UNMAP_NS] = NS("dma_unmap_ns", "unmapping it from the IOMMU"),
-	[RESET_NS] = NS("reset_ns", "resetting the device"),
-	[RESET_FIRST_NS] = NS("reset_first_ns", "the first touch after the reset"),
-	[RESET_FAULT_NS] = NS("reset_fault_ns", "each further first touch after it"),
+	[ZAP_NS] = { METRIC_NS("zap_ns", "munmap(2) of the span") },
+	[DMA_MAP_NS] = { METRIC_NS("dma_map_ns", "DMA-mapping the span, faults included") },
+	[DMA_CONTROL_NS] = { METRIC_NS("dma_control_ns", "the same again, without faults") },
+	[DMA_UNMAP_NS] = { METRIC_NS("dma_unmap_ns", "unmapping it from the IOMMU") },
+	[RESET_NS] = { METRIC_NS("reset_ns", "resetting the device") },
+	[RESET_FIRST_NS] = { METRIC_NS("reset_first_ns", "the first touch after the reset") },
+	[RESET_FAULT_NS] = { METRIC_NS("reset_fault_ns", "each further first touch after it") },
 	{ .name = NULL },
 };
 

@@ -35,16 +35,8 @@ static const struct param params[] = {
 };
 
 static const struct metric metrics[] = {
-	[FAULT_IN_NS] = { .name = "fault_in_ns",
-			  .unit = "ns",
-			  .better = "lower",
-			  .per_size = true,
-			  .help = "faulting all of it in" },
-	[FREE_NS] = { .name = "free_ns",
-		      .unit = "ns",
-		      .better = "lower",
-		      .per_size = true,
-		      .help = "giving all of it back" },
+	[FAULT_IN_NS] = { METRIC_NS("fault_in_ns", "faulting all of it in"), .per_size = true },
+	[FREE_NS] = { METRIC_NS("free_ns", "giving all of it back"), .per_size = true },
 	{ .name = NULL },
 };
 

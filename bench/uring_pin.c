@@ -41,16 +41,8 @@ static const struct param params[] = {
 };
 
 static const struct metric metrics[] = {
-	[PIN_NS] = { .name = "pin_ns",
-		     .unit = "ns",
-		     .better = "lower",
-		     .per_size = true,
-		     .help = "pinning all of it" },
-	[UNPIN_NS] = { .name = "unpin_ns",
-		       .unit = "ns",
-		       .better = "lower",
-		       .per_size = true,
-		       .help = "unpinning all of it" },
+	[PIN_NS] = { METRIC_NS("pin_ns", "pinning all of it"), .per_size = true },
+	[UNPIN_NS] = { METRIC_NS("unpin_ns", "unpinning all of it"), .per_size = true },
 	{ .name = NULL },
 };
 

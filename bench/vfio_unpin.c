@@ -59,25 +59,14 @@ static const struct param params[] = {
 };
 
 static const struct metric metrics[] = {
-	[UNMAP_NS] = { .name = "unmap_ns",
-		       .unit = "ns",
-		       .better = "lower",
-		       .per_size = true,
-		       .help = "unmapping all of it" },
-	[UNPIN_NS_PER_PAGE] = { .name = "unpin_ns_per_page",
-				.unit = "ns",
-				.better = "lower",
-				.divisor = SLOPE_SCALE,
-				.help = "each further page of the backing's size" },
-	[UNMAP_FIXED_NS] = { .name = "unmap_fixed_ns",
-			     .unit = "ns",
-			     .better = "lower",
-			     .help = "what is left for no page at all" },
-	[TABLE_NS_PER_PAGE] = { .name = "table_ns_per_page",
-				.unit = "ns",
-				.better = "lower",
-				.divisor = SLOPE_SCALE,
-				.help = "the same of a BAR, which is not pinned" },
+	[UNMAP_NS] = { METRIC_NS("unmap_ns", "unmapping all of it"), .per_size = true },
+	[UNPIN_NS_PER_PAGE] = { METRIC_NS("unpin_ns_per_page",
+					  "each further page of the backing's size"),
+				.divisor = SLOPE_SCALE },
+	[UNMAP_FIXED_NS] = { METRIC_NS("unmap_fixed_ns", "what is left for no page at all") },
+	[TABLE_NS_PER_PAGE] = { METRIC_NS("table_ns_per_page",
+					  "the same of a BAR, which is not pinned"),
+				.divisor = SLOPE_SCALE },
 	{ .name = NULL },
 };
 

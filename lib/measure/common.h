@@ -1,7 +1,9 @@
 /*
- * common - fields of parameters that many benchmarks have alike; a table adds what is its own:
+ * common - fields of parameters and metrics that many benchmarks have alike; a table adds what is
+ * its own:
  *
  *	[THREADS] = { PARAM_THREADS, .implied = true, .help = "threads, a CPU each" },
+ *	[UNMAP_NS] = { METRIC_NS("unmap_ns", "unmapping all of it"), .per_size = true },
  */
 #ifndef MEASURE_COMMON_H
 #define MEASURE_COMMON_H
@@ -29,6 +31,8 @@
 #define PARAM_SIZE .name = "size", .type = &param_size, .fallback = "256MiB", .help = "how much"
 #define PARAM_THREADS .name = "threads", .type = &param_count, .fallback = "1", .min = 1, \
 		.max = PLACEMENT_MAX_CPUS
+
+#define METRIC_NS(metric, what) .name = metric, .unit = "ns", .better = "lower", .help = what
 /* clang-format on */
 
 #endif
