@@ -479,13 +479,11 @@ static int check_bars(const struct value *values, struct reason *reason)
 
 static int guest_boot_possible(const struct value *values, struct reason *reason)
 {
-	uint64_t align = values[BAR_ALIGN].number;
-	char text[UNIT_TEXT];
+	int ret = bar_window_check_align(values[BAR_ALIGN].number, reason);
 
-	if (align & (align - 1))
-		return reason_set(reason, SKIPPED, "an alignment of %s is no power of two",
-				  size_format(align, text));
-	return check_how(values, reason) ? SKIPPED : check_bars(values, reason);
+	if (!ret)
+		ret = check_how(values, reason);
+	return ret ? ret : check_bars(values, reason);
 }
 
 static double guest_boot_estimate_ns(const struct value *values)

@@ -531,12 +531,10 @@ static void pfnmap_fault_teardown(struct trial *t)
 
 static int pfnmap_fault_possible(const struct value *values, struct reason *reason)
 {
-	uint64_t align = values[ALIGN].number;
-	char text[UNIT_TEXT];
+	int ret = bar_window_check_align(values[ALIGN].number, reason);
 
-	if (align & (align - 1))
-		return reason_set(reason, SKIPPED, "an alignment of %s is no power of two",
-				  size_format(align, text));
+	if (ret)
+		return ret;
 	if (values[VIA].number == VIA_DMA &&
 	    (values[THREADS].number > 1 || values[AFTER_RESET].number ||
 	     values[PATTERN].number != WALK_IN_ORDER))

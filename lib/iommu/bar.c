@@ -150,6 +150,16 @@ static int reserve(struct bar_window *window, uint64_t align)
 	return 0;
 }
 
+int bar_window_check_align(uint64_t align, struct reason *reason)
+{
+	char text[UNIT_TEXT];
+
+	if (align & (align - 1))
+		return reason_set(reason, SKIPPED, "an alignment of %s is no power of two",
+				  size_format(align, text));
+	return 0;
+}
+
 int bar_window_reserve(const struct vfio_device *device, const struct bar *bar, uint64_t size_bytes,
 		       uint64_t align, struct bar_window *ret_window, struct reason *reason)
 {

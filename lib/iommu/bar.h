@@ -44,6 +44,9 @@ struct bar_window {
 
 #define BAR_WINDOW_NONE ((struct bar_window){ .nr_areas = 0 })
 
+/* 0, or SKIPPED: windows can be aligned to powers of two alone. */
+int bar_window_check_align(uint64_t align, struct reason *reason);
+
 /*
  * Reserves addresses for the first @size_bytes of a BAR (0: all of it). Address and bus address
  * have the alignment @align in common, and no more: (addr - bus_start) % (2 * @align) == @align.
