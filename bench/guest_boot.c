@@ -30,7 +30,7 @@
 
 #include "base/units.h"
 #include "host/memory.h"
-#include "iommu/bar.h"
+#include "iommu/guest_device.h"
 #include "iommu/pc_map.h"
 #include "measure/common.h"
 #include "measure/device_count.h"
@@ -120,12 +120,6 @@ static const struct metric metrics[] = {
 	{ .name = NULL },
 };
 
-struct guest_device {
-	struct vfio_device device;
-	struct bar_window windows[PCI_BARS];
-	size_t nr_windows;
-};
-
 struct state {
 	struct trial *t;
 	struct region ram;
@@ -176,14 +170,8 @@ static int get_container(struct trial *t, struct state *s)
 
 static int map_ram(struct trial *t, struct state *s)
 {
-	int ret = 0;
+	int ret = pc_map_dma(&s->map, &s->iommu, s->ram.addr);
 
-	for (size_t i = 0; i < s->map.count && !ret; i++) {
-		const struct pc_piece *piece = &s->map.pieces[i];
-
-		ret = iommu_map(&s->iommu, piece->iova, s->ram.addr + piece->offset,
-				piece->size_bytes, IOMMU_READ | IOMMU_WRITE);
-	}
 	return ret ? iommu_explain_map(&s->iommu, ret, &t->reason) : 0;
 }
 
@@ -221,59 +209,22 @@ static int open_devices(struct trial *t, struct state *s)
 	return ret ? tell_failures(t, s, ret) : 0;
 }
 
-/* Those that can be mapped, and are whole pages: others a VMM leaves to slow paths. */
-static int map_device_bars(struct trial *t, struct state *s, struct guest_device *device)
-{
-	for (unsigned int i = 0; i < PCI_BARS; i++) {
-		char which[2] = { (char)('0' + i), '\0' };
-		struct bar_window *window = &device->windows[device->nr_windows];
-		struct reason why = { "" };
-		struct bar bar;
-		int ret = bar_find(&device->device, which, &bar, &why);
-
-		if (ret == SKIPPED || (!ret && bar.region.size_bytes % memory_page_size()))
-			continue;
-		if (!ret)
-			ret = bar_window_reserve(&device->device, &bar, 0, s->bar_align, window,
-						 &why);
-		if (ret)
-			return reason_set(&t->reason, ret == SKIPPED ? -ENODEV : ret, "%s",
-					  why.text);
-		device->nr_windows++;
-		ret = bar_window_map(window, PROT_READ | PROT_WRITE);
-		if (ret)
-			return reason_set(&t->reason, ret, "%s: BAR %u: mmap failed: %s",
-					  device->device.pci.bdf, i, strerror(-ret));
-	}
-	return 0;
-}
-
 static int map_bars(struct trial *t, struct state *s)
 {
 	int ret = 0;
 
 	for (size_t i = 0; i < s->nr_devices && !ret; i++)
-		ret = map_device_bars(t, s, &s->devices[i]);
+		ret = guest_device_map_bars(&s->devices[i], s->bar_align, &t->reason);
 	return ret;
 }
 
-/* Each BAR lies where its size is aligned, as in a guest's address space. */
 static int map_bars_for_dma(struct trial *t, struct state *s)
 {
 	uint64_t next = pc_map_end(&s->map);
 	int ret = 0;
 
-	for (size_t i = 0; i < s->nr_devices; i++) {
-		struct guest_device *device = &s->devices[i];
-
-		for (size_t j = 0; j < device->nr_windows && !ret; j++) {
-			uint64_t size = device->windows[j].size_bytes;
-
-			next = (next + size - 1) / size * size;
-			ret = bar_window_map_dma(&device->windows[j], &s->iommu, next);
-			next += size;
-		}
-	}
+	for (size_t i = 0; i < s->nr_devices && !ret; i++)
+		ret = guest_device_map_dma(&s->devices[i], &s->iommu, &next);
 	return ret ? iommu_explain_map(&s->iommu, ret, &t->reason) : 0;
 }
 
@@ -281,12 +232,7 @@ static int map_bars_for_dma(struct trial *t, struct state *s)
 
 static int close_one(void *state, size_t item)
 {
-	struct guest_device *device = &((struct state *)state)->devices[item];
-
-	for (size_t i = 0; i < device->nr_windows; i++)
-		bar_window_release(&device->windows[i]);
-	device->nr_windows = 0;
-	vfio_device_close(&device->device);
+	guest_device_close(&((struct state *)state)->devices[item]);
 	return 0;
 }
 
@@ -408,7 +354,7 @@ static int get_ready(struct trial *t, struct state *s)
 	if (!s->devices || trial_outcomes(t, s->nr_devices))
 		return -ENOMEM;
 	for (size_t i = 0; i < s->nr_devices; i++)
-		s->devices[i].device = VFIO_DEVICE_NONE;
+		s->devices[i] = GUEST_DEVICE_NONE;
 	ret = backing_find(trial_word(t, BACKING), &backing, &t->reason);
 	if (!ret)
 		ret = region_reserve(&backing, trial_number(t, SIZE), &s->ram, &t->reason);

@@ -53,3 +53,16 @@ int pc_map_check(const struct pc_map *map, const struct iommu *iommu, struct rea
 					  (unsigned long long)map->pieces[i].iova);
 	return 0;
 }
+
+int pc_map_dma(const struct pc_map *map, struct iommu *iommu, char *addr)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < map->count && !ret; i++) {
+		const struct pc_piece *piece = &map->pieces[i];
+
+		ret = iommu_map(iommu, piece->iova, addr + piece->offset, piece->size_bytes,
+				IOMMU_READ | IOMMU_WRITE);
+	}
+	return ret;
+}

@@ -31,4 +31,7 @@ uint64_t pc_map_end(const struct pc_map *map);
 /* 0, or SKIPPED: an IOMMU does not have one of the addresses. */
 int pc_map_check(const struct pc_map *map, const struct iommu *iommu, struct reason *reason);
 
+/* Maps for DMA memory that is at @addr. 0 or -errno, which iommu_explain_map() knows. */
+int pc_map_dma(const struct pc_map *map, struct iommu *iommu, char *addr);
+
 #endif
