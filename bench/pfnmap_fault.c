@@ -336,12 +336,8 @@ static int pfnmap_fault_run(struct trial *t)
 static void keep_proof(struct trial *t, const struct state *s, const struct probed *seen)
 {
 	t->proof = (struct proof){ .method = "faults" };
-	for (size_t i = 0; i < ORDER_LEVELS; i++) {
-		if (!s->order.entries[i])
-			continue;
-		t->proof.sizes[t->proof.nr_sizes].page_bytes = s->order.sizes.bytes[i];
-		t->proof.sizes[t->proof.nr_sizes++].pages = s->order.entries[i];
-	}
+	for (size_t i = 0; i < ORDER_LEVELS; i++)
+		proof_add_pages(&t->proof, s->order.sizes.bytes[i], s->order.entries[i]);
 	t->fault_proof = (struct fault_proof){
 		.span_bytes = bar_window_mapped_bytes(&s->window),
 		.faults = seen->faults,

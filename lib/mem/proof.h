@@ -33,6 +33,9 @@ struct proof {
 	uint64_t runs;
 };
 
+/* @pages more of a size; 0 of them are no size that was met. */
+void proof_add_pages(struct proof *proof, uint64_t page_bytes, uint64_t pages);
+
 /* Looks at a region that was faulted in, with all threads of @team (of region_team()). */
 int proof_take(const struct region *region, struct team *team, struct proof *ret_proof,
 	       struct reason *reason);
