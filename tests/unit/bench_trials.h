@@ -20,6 +20,11 @@ static struct pci_device list[] = { { .bdf = "0000:01:00.0", .group = 1, .cdev =
 				    { .bdf = "0000:02:00.0", .group = 2, .cdev = "vfio1" },
 				    { .bdf = "0000:03:00.0", .group = 3, .cdev = "vfio2" } };
 
+/* Values of "iommu", the two of VFIO's own first. */
+static const char *const all_modes[] = { "iommu=type1", "iommu=type1v2",
+					 "iommu=iommufd-compat-type1",
+					 "iommu=iommufd-compat-type1v2", "iommu=iommufd" };
+
 /* "size=4MiB": what is not named has its default. */
 static inline void set_values(const struct bench *bench, const char *const *sets,
 			      struct value *values)
@@ -128,6 +133,20 @@ static inline void must_measure(const char *name, const char *const *sets, struc
 
 	must(!ret, "%s %s: %d %s", name, sets[1] ? sets[1] : "", ret, seen->reason.text);
 	must(!seen->lost, "%s lost %llu samples", name, (unsigned long long)seen->lost);
+}
+
+/* It ends with @error and a reason that holds @part. @seen may be NULL. */
+static inline void must_end(const char *name, const char *const *sets, int error, const char *part,
+			    struct seen *seen)
+{
+	struct seen own;
+	int ret;
+
+	seen = seen ? seen : &own;
+	ret = try(name, sets, seen);
+	must(ret == error, "%s: expected %d (%s), it was %d \"%s\"", name, error, part, ret,
+	     seen->reason.text);
+	must_contain(seen->reason.text, part);
 }
 
 static inline int open_topology(void **state)
