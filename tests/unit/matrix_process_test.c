@@ -4,8 +4,6 @@
 
 #define LONG (60 * SEC)
 
-static struct topology *topology;
-
 /* Runs the only cell of a config; the caller owns the outcome. */
 static int run_one(const char *text, const char *what, uint64_t limit_ns, json_t **ret_outcome)
 {
@@ -256,15 +254,6 @@ int main(int argc, char **argv)
 		cmocka_unit_test(signal_that_nohup_ignores_stays_ignored),
 		cmocka_unit_test(released_signals_do_what_they_did_before),
 	};
-	int failed;
 
-	if (is_trial(argc, argv))
-		return be_trial();
-	if (topology_open(NULL, &topology))
-		return 1;
-	clock_choose();
-	clock_calibrate();
-	failed = RUN(tests);
-	topology_close(topology);
-	return failed;
+	return RUN_OR_BE_TRIAL(argc, argv, tests);
 }

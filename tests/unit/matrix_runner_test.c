@@ -2,8 +2,6 @@
 #include "result/reader.h"
 #include "trials.h"
 
-static struct topology *topology;
-
 /* Four cells of which one is skipped, two rounds: six trials. */
 #define SIX                                                                                 \
 	"{\"seed\": 3, \"rounds\": 2, \"matrix\": [{\"bench\": \"null\", \"op\": \"all\", " \
@@ -351,16 +349,6 @@ int main(int argc, char **argv)
 		cmocka_unit_test(signal_ends_the_run_and_the_trial_in_flight_is_not_recorded),
 		cmocka_unit_test(what_a_file_holds_is_read_whatever_else_it_holds),
 	};
-	int failed;
 
-	if (is_trial(argc, argv))
-		return be_trial();
-	if (topology_open(NULL, &topology))
-		return 1;
-	setenv("DMABENCH_STATE", temp_path("state"), 1);
-	clock_choose();
-	clock_calibrate();
-	failed = RUN(tests);
-	topology_close(topology);
-	return failed;
+	return RUN_OR_BE_TRIAL(argc, argv, tests);
 }

@@ -23,7 +23,6 @@
 	"\"exclude\": [{\"backing\": \"shmem\", \"size\": [\"64K\", \"2M\"]}, {\"placement\": " \
 	"\"remote\"}]}"
 
-static struct topology *topology;
 static const char *config_path;
 static char expected[65536]; /* what COMPLETE means: made once, with all the memory there is */
 
@@ -797,16 +796,6 @@ int main(int argc, char **argv)
 		cmocka_unit_test(memory_is_proved_or_there_is_none),
 		cmocka_unit_test(trial_is_started_or_there_is_an_error),
 	};
-	int failed;
 
-	if (is_trial(argc, argv))
-		return be_trial();
-	if (topology_open(NULL, &topology))
-		return 1;
-	setenv("DMABENCH_STATE", temp_path("state"), 1);
-	clock_choose();
-	clock_calibrate();
-	failed = RUN(tests);
-	topology_close(topology);
-	return failed;
+	return RUN_OR_BE_TRIAL(argc, argv, tests);
 }

@@ -3,8 +3,9 @@
  *
  * $UNIT_TRIAL tells what the trial does; without it, it is a real one. In main():
  *
- *	if (is_trial(argc, argv))
- *		return be_trial();
+ *	return RUN_OR_BE_TRIAL(argc, argv, tests);
+ *
+ * Include it in one .c file of a test, which has `topology` while tests run.
  */
 #ifndef TRIALS_H
 #define TRIALS_H
@@ -14,6 +15,8 @@
 #include "base/clock.h"
 #include "configs.h"
 #include "matrix/process.h"
+
+static struct topology *topology;
 
 static inline bool is_trial(int argc, char **argv)
 {
@@ -79,5 +82,25 @@ static inline int be_trial(void)
 	}
 	_exit(0);
 }
+
+static inline int prepare_trials(void **state)
+{
+	(void)state;
+	setenv("DMABENCH_STATE", temp_path("state"), 1);
+	clock_choose();
+	clock_calibrate();
+	return topology_open(NULL, &topology);
+}
+
+static inline int end_trials(void **state)
+{
+	(void)state;
+	topology_close(topology);
+	return 0;
+}
+
+#define RUN_OR_BE_TRIAL(argc, argv, tests) \
+	(is_trial(argc, argv) ? be_trial() \
+			      : cmocka_run_group_tests(tests, prepare_trials, end_trials))
 
 #endif
