@@ -56,17 +56,34 @@ TEST(source_says_what_it_is)
 
 TEST(wall_clock_never_goes_back)
 {
-	uint64_t before = clock_wall_ns();
+	uint64_t start = clock_wall_ns();
 
 	usleep(2000);
-	assert_true(clock_wall_ns() >= before + 2 * MSEC);
+	assert_true(clock_wall_ns() >= start + 2 * MSEC);
+}
+
+static struct clock_source before;
+static bool counter_before;
+
+static int keep_source(void **state)
+{
+	(void)state;
+	before = clock_source;
+	counter_before = clock_uses_counter;
+	return 0;
+}
+
+static int put_source_back(void **state)
+{
+	(void)state;
+	clock_source = before;
+	clock_uses_counter = counter_before;
+	return 0;
 }
 
 TEST(trial_adopts_the_source_of_its_parent)
 {
-	struct clock_source before = clock_source;
-	bool counter_before = clock_uses_counter;
-	struct clock_source blank = { .name = "monotonic_raw", .ns_per_tick = 1 };
+	const struct clock_source blank = { .name = "monotonic_raw", .ns_per_tick = 1 };
 
 	clock_source = blank;
 	clock_uses_counter = false;
@@ -74,15 +91,10 @@ TEST(trial_adopts_the_source_of_its_parent)
 	assert_string_equal(clock_source.name, before.name);
 	assert_int_equal(clock_uses_counter, counter_before);
 	assert_true(clock_source.ns_per_tick == before.ns_per_tick);
-	clock_source = before;
-	clock_uses_counter = counter_before;
 }
 
 TEST(fallback_counts_nanoseconds_of_the_raw_clock)
 {
-	struct clock_source before = clock_source;
-	bool counter_before = clock_uses_counter;
-
 	/* A rate that came with it means nothing: the rate of nanoseconds is defined. */
 	assert_int_equal(clock_adopt("monotonic_raw", 0.25), 0);
 	assert_false(clock_uses_counter);
@@ -92,30 +104,23 @@ TEST(fallback_counts_nanoseconds_of_the_raw_clock)
 
 		assert_true(earlier <= now && now <= later);
 	}
-	clock_source = before;
-	clock_uses_counter = counter_before;
 }
 
 TEST(counter_that_is_not_of_this_machine_is_not_adopted)
 {
-	struct clock_source before = clock_source;
-	bool counter_before = clock_uses_counter;
-
 	assert_int_equal(clock_adopt("sundial", 3), 0);
 	assert_false(clock_uses_counter);
 	assert_string_equal(clock_source.name, "monotonic_raw");
-	clock_source = before;
-	clock_uses_counter = counter_before;
 }
 
 TEST(rate_that_makes_no_sense_is_refused)
 {
-	struct clock_source before = clock_source;
-
 	assert_int_equal(clock_adopt("tsc", 0), -EINVAL);
 	assert_int_equal(clock_adopt("tsc", -1), -EINVAL);
 	assert_memory_equal(&clock_source, &before, sizeof(before));
 }
+
+#define ADOPTS(test) cmocka_unit_test_setup_teardown(test, keep_source, put_source_back)
 
 int main(void)
 {
@@ -124,10 +129,10 @@ int main(void)
 		cmocka_unit_test(calibrated_rate_agrees_with_the_kernels_raw_clock),
 		cmocka_unit_test(source_says_what_it_is),
 		cmocka_unit_test(wall_clock_never_goes_back),
-		cmocka_unit_test(trial_adopts_the_source_of_its_parent),
-		cmocka_unit_test(fallback_counts_nanoseconds_of_the_raw_clock),
-		cmocka_unit_test(counter_that_is_not_of_this_machine_is_not_adopted),
-		cmocka_unit_test(rate_that_makes_no_sense_is_refused),
+		ADOPTS(trial_adopts_the_source_of_its_parent),
+		ADOPTS(fallback_counts_nanoseconds_of_the_raw_clock),
+		ADOPTS(counter_that_is_not_of_this_machine_is_not_adopted),
+		ADOPTS(rate_that_makes_no_sense_is_refused),
 	};
 
 	clock_choose();

@@ -37,11 +37,16 @@ struct example {
 	struct phases phases;
 };
 
-static void example_init(struct example *example)
+static struct example example;
+static json_t *record; /* of that */
+
+static int setup(void **state)
 {
 	static const uint64_t ticks[] = { 41230, 40988, 500 };
 
-	*example = (struct example){
+	(void)state;
+	record = NULL;
+	example = (struct example){
 		.t = { .bench = &bench, .values = values, .placement = placement, .batch = 1 },
 		.measured = { .ran = true,
 			      .overhead_ns = 20.9876,
@@ -51,45 +56,59 @@ static void example_init(struct example *example)
 		.phases = { .start_ns = 1, .first_sample_ns = 2, .run_ns = 5 },
 	};
 	for (size_t metric = 0; metric < 2; metric++)
-		assert_int_equal(samples_reserve(&example->t.samples[metric], 3), 0);
+		assert_int_equal(samples_reserve(&example.t.samples[metric], 3), 0);
 	for (size_t i = 0; i < COUNT(ticks); i++) {
-		sample_ticks(&example->t, 0, ticks[i]);
-		sample_count(&example->t, 1, 7);
+		sample_ticks(&example.t, 0, ticks[i]);
+		sample_count(&example.t, 1, 7);
 	}
-	example->t.proved = true;
-	example->t.proof = (struct proof){
+	example.t.proved = true;
+	example.t.proof = (struct proof){
 		.method = "pagemap",
 		.sizes = { { 4096, 262144 } },
 		.nr_sizes = 1,
 		.nodes = { { 0, GIB } },
 		.nr_nodes = 1,
 	};
-	example->measured.counters.count = 2;
-	strcpy(example->measured.counters.list[0].name, "instructions:k");
-	example->measured.counters.list[0].value = 12345;
-	example->measured.counters.list[0].enabled_ns = 100;
-	example->measured.counters.list[0].running_ns = 50;
-	strcpy(example->measured.counters.list[1].name, "cycles:k");
-	strcpy(example->measured.counters.list[1].reason.text, "no PMU");
-	example->measured.noise.count = 2;
-	example->measured.noise.tags[0].name = "minor_faults";
-	example->measured.noise.tags[0].value = 4;
-	example->measured.noise.tags[1].name = "migrations";
+	example.measured.counters.count = 2;
+	strcpy(example.measured.counters.list[0].name, "instructions:k");
+	example.measured.counters.list[0].value = 12345;
+	example.measured.counters.list[0].enabled_ns = 100;
+	example.measured.counters.list[0].running_ns = 50;
+	strcpy(example.measured.counters.list[1].name, "cycles:k");
+	strcpy(example.measured.counters.list[1].reason.text, "no PMU");
+	example.measured.noise.count = 2;
+	example.measured.noise.tags[0].name = "minor_faults";
+	example.measured.noise.tags[0].value = 4;
+	example.measured.noise.tags[1].name = "migrations";
+	return 0;
 }
 
-static json_t *example_outcome(struct example *example, int outcome)
+static int teardown(void **state)
 {
-	return record_outcome(&example->t, outcome, &example->measured, &example->plan,
-			      &example->phases);
+	(void)state;
+	json_decref(record);
+	trial_release(&example.t);
+	return 0;
 }
 
-static json_t *example_record(struct example *example, int outcome)
+static void begin_again(void)
 {
-	json_t *result = example_outcome(example, outcome);
-	json_t *record = record_trial("fake/size=1GiB", &bench, values, &placement, 2, 17, result);
+	teardown(NULL);
+	setup(NULL);
+}
 
+static json_t *make_outcome(int outcome)
+{
+	return record_outcome(&example.t, outcome, &example.measured, &example.plan,
+			      &example.phases);
+}
+
+static void make_record(int outcome)
+{
+	json_t *result = make_outcome(outcome);
+
+	record = record_trial("fake/size=1GiB", &bench, values, &placement, 2, 17, result);
 	json_decref(result);
-	return record;
 }
 
 /* "metrics.op_ns.unit": the way to a member. */
@@ -104,9 +123,9 @@ static json_t *at(json_t *json, const char *path)
 	return json;
 }
 
-static void check_json(json_t *record, const char *path, const char *expected)
+static void check_json(json_t *json, const char *path, const char *expected)
 {
-	json_t *member = at(record, path);
+	json_t *member = at(json, path);
 	char *text =
 		member ? json_dumps(member, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(6))
 		       : NULL;
@@ -150,16 +169,11 @@ TEST(trial_has_the_members_of_the_contract)
 		{ "warmup", "{\"iterations\":9,\"steady\":true}" },
 		{ "phases.run_ns", "5" },
 	};
-	struct example example;
-	json_t *record;
 
-	example_init(&example);
-	record = example_record(&example, 0);
+	make_record(0);
 	for (size_t i = 0; i < COUNT(members); i++)
 		check_json(record, members[i][0], members[i][1]);
 	assert_null(json_object_get(record, "error"));
-	json_decref(record);
-	trial_release(&example.t);
 }
 
 TEST(outcome_that_is_not_ok_says_why)
@@ -175,125 +189,84 @@ TEST(outcome_that_is_not_ok_says_why)
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct example example;
-		json_t *record;
-
-		example_init(&example);
+		begin_again();
 		strcpy(example.t.reason.text, cases[i].reason);
-		record = example_record(&example, cases[i].outcome);
+		make_record(cases[i].outcome);
 		check_json(record, "status", cases[i].status);
 		check_json(record, "error", cases[i].error);
-		json_decref(record);
-		trial_release(&example.t);
 	}
 }
 
 TEST(skip_found_out_by_the_trial_is_no_trial)
 {
-	struct example example;
 	json_t *outcome;
 
-	example_init(&example);
 	strcpy(example.t.reason.text, "no io_uring");
-	outcome = example_outcome(&example, SKIPPED);
+	outcome = make_outcome(SKIPPED);
 	check_json(outcome, "status", "\"skipped\"");
 	check_json(outcome, "reason", "\"no io_uring\"");
 	assert_null(json_object_get(outcome, "metrics"));
 	json_decref(outcome);
-	trial_release(&example.t);
 }
 
 TEST(what_the_trial_read_back_stands_over_what_was_asked)
 {
-	struct example example;
-	json_t *record;
-
-	example_init(&example);
 	example.t.placement.cpus[0] = 9;
-	record = example_record(&example, 0);
+	make_record(0);
 	check_json(record, "placement.cpus", "[9,1]");
-	json_decref(record);
-	trial_release(&example.t);
 }
 
 TEST(batch_is_told_and_divides_the_time)
 {
-	struct example example;
-	json_t *record;
-
-	example_init(&example);
 	example.t.batch = 8;
 	example.measured.too_short[0] = true;
-	record = example_record(&example, 0);
+	make_record(0);
 	check_json(record, "metrics.op_ns.batch", "8");
 	check_json(record, "metrics.op_ns.too_short", "true");
 	/* Whole from a microsecond on, to two decimals below. */
 	check_json(record, "metrics.op_ns.samples", "[5154,5124,62.5]");
 	check_json(record, "metrics.faults.samples", "[7,7,7]");
 	assert_null(at(record, "metrics.faults.batch"));
-	json_decref(record);
-	trial_release(&example.t);
 }
 
 TEST(samples_that_were_lost_are_told)
 {
-	struct example example;
-	json_t *record;
-
-	example_init(&example);
 	sample_ticks(&example.t, 0, 1);
-	record = example_record(&example, 0);
+	make_record(0);
 	check_json(record, "metrics.op_ns.lost", "1");
 	assert_null(at(record, "metrics.faults.lost"));
-	json_decref(record);
-	trial_release(&example.t);
 }
 
 TEST(a_long_series_has_a_histogram_of_all_of_it)
 {
-	struct example example;
 	struct samples *samples = &example.t.samples[0];
-	json_t *record;
 
-	example_init(&example);
 	assert_int_equal(samples_reserve_many(samples, 4, 1, 2), 0);
 	samples_forget(samples);
 	for (uint64_t value = 1; value <= 4; value++)
 		samples_add_to_many(samples, value * 100);
-	record = example_record(&example, 0);
+	make_record(0);
 	check_json(record, "metrics.op_ns.samples", "[100,400]");
 	check_json(record, "metrics.op_ns.every", "3");
 	check_json(record, "metrics.op_ns.histogram",
 		   "{\"count\":4,\"sum\":1000,\"min\":100,\"max\":400,"
 		   "\"buckets\":[[96,1],[192,1],[288,1],[384,1]]}");
-	json_decref(record);
-	trial_release(&example.t);
 }
 
 TEST(device_memory_is_verified_by_its_faults)
 {
-	struct example example;
-	json_t *record;
-
-	example_init(&example);
 	example.t.proof =
 		(struct proof){ .method = "faults", .sizes = { { GIB, 1 } }, .nr_sizes = 1 };
 	example.t.fault_proof = (struct fault_proof){ GIB, 1, 4096, GIB };
-	record = example_record(&example, 0);
+	make_record(0);
 	check_json(record, "verified",
 		   "{\"pages\":{\"1073741824\":1},\"node_bytes\":{},\"proof\":\"faults\","
 		   "\"span_bytes\":1073741824,\"faults\":1,\"page_table_bytes\":4096,"
 		   "\"order_bytes\":1073741824}");
-	json_decref(record);
-	trial_release(&example.t);
 }
 
 TEST(notes_and_devices_are_told)
 {
-	struct example example;
-	json_t *record;
-
-	example_init(&example);
 	trial_note(&example.t, "serial_phase", "%s", "none");
 	trial_note(&example.t, "sparse", "%d areas", 3);
 	trial_note(&example.t, "serial_phase", "%s", "open");
@@ -302,26 +275,18 @@ TEST(notes_and_devices_are_told)
 	strcpy(example.t.outcomes[0].bdf, "0000:01:00.0");
 	strcpy(example.t.outcomes[1].bdf, "0000:02:00.0");
 	strcpy(example.t.outcomes[1].error, "gone");
-	record = example_record(&example, 0);
+	make_record(0);
 	check_json(record, "notes", "{\"serial_phase\":\"open\",\"sparse\":\"3 areas\"}");
 	check_json(record, "devices",
 		   "[{\"device\":\"0000:01:00.0\",\"status\":\"ok\"},"
 		   "{\"device\":\"0000:02:00.0\",\"status\":\"failed\",\"error\":\"gone\"}]");
-	json_decref(record);
-	trial_release(&example.t);
 }
 
 TEST(memory_that_was_not_proved_is_not_called_verified)
 {
-	struct example example;
-	json_t *record;
-
-	example_init(&example);
 	example.t.proved = false;
-	record = example_record(&example, 0);
+	make_record(0);
 	assert_null(json_object_get(record, "verified"));
-	json_decref(record);
-	trial_release(&example.t);
 }
 
 /* Numbers only: JSON has no word for what is none. */
@@ -344,19 +309,15 @@ TEST(no_number_is_infinite_or_none)
 	static const double odd[] = { NAN, INFINITY, -INFINITY };
 
 	for (size_t i = 0; i < COUNT(odd); i++) {
-		struct example example;
-		json_t *record;
 		char *text;
 
-		example_init(&example);
+		begin_again();
 		example.measured.overhead_ns = odd[i];
-		record = example_record(&example, 0);
+		make_record(0);
 		check_numbers(record);
 		text = json_dumps(record, 0);
 		assert_non_null(text);
 		free(text);
-		json_decref(record);
-		trial_release(&example.t);
 	}
 }
 
@@ -379,24 +340,24 @@ TEST(placement_over_several_nodes_lists_them)
 TEST(run_has_the_members_of_the_contract)
 {
 	json_t *config = json_pack("{s:s}", "name", "x");
-	json_t *host = json_pack("{s:s}", "kernel", "6.18.15"), *record, *started;
+	json_t *host = json_pack("{s:s}", "kernel", "6.18.15"), *run, *started;
 
 	unsetenv("DMABENCH_SERIES_ID");
-	record = record_run(7, config, host);
-	check_json(record, "record", "\"run\"");
-	check_json(record, "schema", "1");
-	check_json(record, "tool.name", "\"dmabench\"");
-	assert_true(json_is_string(at(record, "tool.version")));
-	assert_true(json_string_length(at(record, "run_id")) > 0);
-	assert_int_equal(json_string_length(at(record, "boot_id")), 36);
-	check_json(record, "seed", "7");
-	check_json(record, "config.name", "\"x\"");
-	check_json(record, "host.kernel", "\"6.18.15\"");
-	started = at(record, "started");
+	run = record_run(7, config, host);
+	check_json(run, "record", "\"run\"");
+	check_json(run, "schema", "1");
+	check_json(run, "tool.name", "\"dmabench\"");
+	assert_true(json_is_string(at(run, "tool.version")));
+	assert_true(json_string_length(at(run, "run_id")) > 0);
+	assert_int_equal(json_string_length(at(run, "boot_id")), 36);
+	check_json(run, "seed", "7");
+	check_json(run, "config.name", "\"x\"");
+	check_json(run, "host.kernel", "\"6.18.15\"");
+	started = at(run, "started");
 	assert_int_equal(json_string_length(started), strlen("2026-01-01T00:00:00Z"));
 	must_contain(json_string_value(started), "Z");
-	assert_null(json_object_get(record, "series"));
-	json_decref(record);
+	assert_null(json_object_get(run, "series"));
+	json_decref(run);
 	json_decref(config);
 	json_decref(host);
 }
@@ -496,20 +457,22 @@ TEST(host_holds_what_could_explain_a_difference)
 	topology_close(topology);
 }
 
+#define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(trial_has_the_members_of_the_contract),
-		cmocka_unit_test(outcome_that_is_not_ok_says_why),
-		cmocka_unit_test(skip_found_out_by_the_trial_is_no_trial),
-		cmocka_unit_test(what_the_trial_read_back_stands_over_what_was_asked),
-		cmocka_unit_test(batch_is_told_and_divides_the_time),
-		cmocka_unit_test(samples_that_were_lost_are_told),
-		cmocka_unit_test(a_long_series_has_a_histogram_of_all_of_it),
-		cmocka_unit_test(device_memory_is_verified_by_its_faults),
-		cmocka_unit_test(notes_and_devices_are_told),
-		cmocka_unit_test(memory_that_was_not_proved_is_not_called_verified),
-		cmocka_unit_test(no_number_is_infinite_or_none),
+		CASE(trial_has_the_members_of_the_contract),
+		CASE(outcome_that_is_not_ok_says_why),
+		CASE(skip_found_out_by_the_trial_is_no_trial),
+		CASE(what_the_trial_read_back_stands_over_what_was_asked),
+		CASE(batch_is_told_and_divides_the_time),
+		CASE(samples_that_were_lost_are_told),
+		CASE(a_long_series_has_a_histogram_of_all_of_it),
+		CASE(device_memory_is_verified_by_its_faults),
+		CASE(notes_and_devices_are_told),
+		CASE(memory_that_was_not_proved_is_not_called_verified),
+		CASE(no_number_is_infinite_or_none),
 		cmocka_unit_test(placement_over_several_nodes_lists_them),
 		cmocka_unit_test(run_has_the_members_of_the_contract),
 		cmocka_unit_test(series_is_what_the_lab_says),
