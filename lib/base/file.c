@@ -28,11 +28,14 @@ static ssize_t read_up_to(int fd, char *buffer, size_t room)
 	return (ssize_t)length;
 }
 
-static int read_path(const char *path, char *buffer, size_t room)
+static int read_path(char *buffer, size_t room, const char *path, va_list args)
 {
+	char name[512];
 	ssize_t length;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd;
 
+	vsnprintf(name, sizeof(name), path, args);
+	fd = open(name, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	length = read_up_to(fd, buffer, room - 1);
@@ -47,25 +50,24 @@ static int read_path(const char *path, char *buffer, size_t room)
 
 int file_read(char *buffer, size_t room, const char *path, ...)
 {
-	char name[512];
-	va_list args;
-
-	va_start(args, path);
-	vsnprintf(name, sizeof(name), path, args);
-	va_end(args);
-	return read_path(name, buffer, room);
-}
-
-int file_read_u64(uint64_t *ret_value, const char *path, ...)
-{
-	char name[512], number[64];
 	va_list args;
 	int ret;
 
 	va_start(args, path);
-	vsnprintf(name, sizeof(name), path, args);
+	ret = read_path(buffer, room, path, args);
 	va_end(args);
-	ret = read_path(name, number, sizeof(number));
+	return ret;
+}
+
+int file_read_u64(uint64_t *ret_value, const char *path, ...)
+{
+	char number[64];
+	va_list args;
+	int ret;
+
+	va_start(args, path);
+	ret = read_path(number, sizeof(number), path, args);
+	va_end(args);
 	if (ret < 0)
 		return ret;
 	return text_to_u64(text_trim(number), ret_value);
@@ -73,15 +75,14 @@ int file_read_u64(uint64_t *ret_value, const char *path, ...)
 
 int file_read_setting(char *value, size_t room, const char *path, ...)
 {
-	char name[512], line[4096];
+	char line[4096];
 	char *start = line, *end;
 	va_list args;
 	int ret;
 
 	va_start(args, path);
-	vsnprintf(name, sizeof(name), path, args);
+	ret = read_path(line, sizeof(line), path, args);
 	va_end(args);
-	ret = read_path(name, line, sizeof(line));
 	if (ret < 0)
 		return ret;
 	end = strchr(line, ']');
