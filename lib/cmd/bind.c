@@ -36,6 +36,15 @@ static int fail(int ret, const struct reason *reason)
 	return ret == -EINVAL || ret == -ENODEV ? EXIT_USAGE : EXIT_FAILED;
 }
 
+static bool take_words(const struct command *self, int argc, char **argv, struct args_list *words)
+{
+	if (!args_parse(argc, argv, self->options, words, ARGS_MAX_LIST))
+		return false;
+	if (!words->count)
+		log_error("which device? dmabench %s", self->usage);
+	return words->count;
+}
+
 /* All addresses are looked at before the first device is touched. */
 static int parse_all(const struct args_list *words, char bdfs[][PCI_BDF], struct reason *reason)
 {
@@ -105,12 +114,8 @@ static int bind_run(const struct command *self, int argc, char **argv)
 	struct reason reason = { "" };
 	int ret;
 
-	if (!args_parse(argc, argv, self->options, &words, ARGS_MAX_LIST))
+	if (!take_words(self, argc, argv, &words))
 		return EXIT_USAGE;
-	if (!words.count) {
-		log_error("which device? dmabench %s", self->usage);
-		return EXIT_USAGE;
-	}
 	options.force = force;
 	options.plan = dry_run ? &plan : NULL;
 	ret = read_functions(&options, &reason);
@@ -141,12 +146,8 @@ static int unbind_run(const struct command *self, int argc, char **argv)
 	size_t total = 0;
 	int ret;
 
-	if (!args_parse(argc, argv, self->options, &words, ARGS_MAX_LIST))
+	if (!take_words(self, argc, argv, &words))
 		return EXIT_USAGE;
-	if (!words.count) {
-		log_error("which device? dmabench %s", self->usage);
-		return EXIT_USAGE;
-	}
 	ret = parse_all(&words, bdfs, &reason);
 	if (!ret)
 		ret = journal_open_kept(&journal, &reason);
