@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "result/boot.h"
 #include "result/boot_metric.h"
+#include "result/figures.h"
 #include "result/reader.h"
 
 /* A boot being loaded. */
@@ -138,18 +139,6 @@ static int describe(struct boot_cell *cell, const json_t *record, bool ok)
 	return !cell->bench && bench ? -ENOMEM : 0;
 }
 
-static double median_of(const json_t *samples)
-{
-	size_t count = json_array_size(samples);
-	double *values = malloc((count ? count : 1) * sizeof(*values)), median;
-
-	for (size_t i = 0; i < count && values; i++)
-		values[i] = json_number_value(json_array_get(samples, i));
-	median = values ? summarize(values, count).median : 0;
-	free(values);
-	return median;
-}
-
 /* The record goes on without its samples. */
 static int keep_trial(struct boot *boot, const struct boot_cell *cell, json_t *record)
 {
@@ -161,11 +150,12 @@ static int keep_trial(struct boot *boot, const struct boot_cell *cell, json_t *r
 		return -ENOMEM;
 	boot->trials = grown;
 	json_object_foreach(json_object_get(record, "metrics"), name, metric) {
-		const json_t *samples = json_object_get(metric, "samples");
+		struct summary summary;
 
-		json_object_set_new(metric, "count",
-				    json_integer((json_int_t)json_array_size(samples)));
-		json_object_set_new(metric, "median", json_real(median_of(samples)));
+		if (figures_summarize(metric, &summary))
+			return -ENOMEM;
+		json_object_set_new(metric, "count", json_integer((json_int_t)summary.count));
+		json_object_set_new(metric, "median", json_real(summary.median));
 		json_object_del(metric, "samples");
 	}
 	grown[boot->nr_trials++] = (struct boot_trial){ .cell = (size_t)(cell - boot->cells),

@@ -15,7 +15,6 @@
 #include "result/escape.h"
 #include "result/export.h"
 #include "result/figures.h"
-#include "stats/summary.h"
 
 /* A backslash before what ends a tag would take its meaning away, and has no way out of its own. */
 static const char *const tag_words[] = { "\\,", "\\=", "\\ ", "<U+005C>" };
@@ -136,18 +135,11 @@ static void write_time(const struct source_record *record, FILE *file)
 static int write_point(const struct source_record *record, const char *name, const json_t *metric,
 		       FILE *file)
 {
-	const json_t *samples = json_object_get(metric, "samples");
-	size_t count = json_array_size(samples);
-	double *values = calloc(count, sizeof(*values));
 	struct summary summary;
-	int ret;
+	int ret = figures_summarize(metric, &summary);
 
-	if (!values)
-		return -ENOMEM;
-	for (size_t i = 0; i < count; i++)
-		values[i] = json_number_value(json_array_get(samples, i));
-	summary = summarize(values, count);
-	free(values);
+	if (ret)
+		return ret;
 	ret = write_tags(record, name, json_string_value(json_object_get(metric, "unit")), file);
 	write_fields(&summary, file);
 	write_time(record, file);

@@ -11,7 +11,6 @@
 #include "result/escape.h"
 #include "result/export.h"
 #include "result/figures.h"
-#include "stats/summary.h"
 
 /* A # begins a directive. */
 static const char *const line_words[] = { "<U+0023>" };
@@ -67,23 +66,16 @@ static const char *text_of(const json_t *record, const char *member, const char 
 
 static int write_figures(const char *name, const json_t *metric, FILE *file)
 {
-	const json_t *samples = json_object_get(metric, "samples");
 	const char *unit = text_of(metric, "unit", "");
-	size_t count = json_array_size(samples);
-	double *values = calloc(count, sizeof(*values));
 	char median[FIGURE_TEXT], lower[FIGURE_TEXT], upper[FIGURE_TEXT];
 	struct summary summary;
 
-	if (!values)
+	if (figures_summarize(metric, &summary))
 		return -ENOMEM;
-	for (size_t i = 0; i < count; i++)
-		values[i] = json_number_value(json_array_get(samples, i));
-	summary = summarize(values, count);
-	free(values);
 	fprintf(file, "    # %s: median %s %s, quartiles %s .. %s, %zu samples\n", name,
 		figure_format(summary.median, median), unit,
 		figure_format(summary.lower_quartile, lower),
-		figure_format(summary.upper_quartile, upper), count);
+		figure_format(summary.upper_quartile, upper), summary.count);
 	return 0;
 }
 

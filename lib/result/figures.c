@@ -118,6 +118,21 @@ bool figures_are_ok(const json_t *trial)
 	return status && !strcmp(status, "ok");
 }
 
+int figures_summarize(const json_t *metric, struct summary *ret_summary)
+{
+	const json_t *samples = json_object_get(metric, "samples");
+	size_t count = json_array_size(samples);
+	double *values = malloc((count ? count : 1) * sizeof(*values));
+
+	if (!values)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++)
+		values[i] = json_number_value(json_array_get(samples, i));
+	*ret_summary = summarize(values, count);
+	free(values);
+	return 0;
+}
+
 const char *figure_format(double value, char text[FIGURE_TEXT])
 {
 	for (int digits = 15; digits <= 17; digits++) {

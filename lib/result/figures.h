@@ -14,6 +14,7 @@
 #include <jansson.h>
 
 #include "base/reason.h"
+#include "stats/summary.h"
 
 struct figure_unit {
 	const char *name; /* in a result file: "ns" */
@@ -32,6 +33,9 @@ int figures_check(const json_t *trial, const char *path, size_t line, struct rea
 
 /* Whether the trial has figures at all: its status is "ok". */
 bool figures_are_ok(const json_t *trial);
+
+/* Of a metric's samples, none of which need be there. 0 or -ENOMEM. */
+int figures_summarize(const json_t *metric, struct summary *ret_summary);
 
 #define FIGURE_TEXT 32
 

@@ -102,6 +102,31 @@ TEST(figures_are_written_short_and_exact)
 	}
 }
 
+TEST(samples_of_a_metric_are_summed_up)
+{
+	static const struct {
+		const char *metric;
+		size_t count;
+		double min, median;
+	} cases[] = {
+		{ "{\"samples\":[3,1.5,2]}", 3, 1.5, 2 },
+		{ "{\"samples\":[]}", 0, 0, 0 },
+		{ "{}", 0, 0, 0 },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		json_t *metric = json_loads(cases[i].metric, 0, NULL);
+		struct summary summary;
+
+		assert_int_equal(figures_summarize(metric, &summary), 0);
+		must(summary.count == cases[i].count && summary.min == cases[i].min &&
+			     summary.median == cases[i].median,
+		     "%s: %zu, %g, %g", cases[i].metric, summary.count, summary.min,
+		     summary.median);
+		json_decref(metric);
+	}
+}
+
 TEST(units_are_those_of_the_schema)
 {
 	static const char *const good[] = { "ns", "bytes", "bytes/s", "count", "ratio" };
@@ -122,6 +147,7 @@ int main(void)
 		cmocka_unit_test(names_are_those_of_the_schema),
 		cmocka_unit_test(only_ok_is_ok),
 		cmocka_unit_test(figures_are_written_short_and_exact),
+		cmocka_unit_test(samples_of_a_metric_are_summed_up),
 		cmocka_unit_test(units_are_those_of_the_schema),
 	};
 
