@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "base/file.h"
+#include "base/grow.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "host/journal.h"
@@ -31,7 +32,7 @@ struct journal {
 static int remember(struct journal *journal, const char *path, const char *before)
 {
 	struct entry *grown =
-		realloc(journal->entries, (journal->nr_entries + 1) * sizeof(*journal->entries));
+		grow(journal->entries, journal->nr_entries, sizeof(*journal->entries));
 	struct entry entry;
 
 	if (!grown)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "base/random.h"
 #include "matrix/check.h"
 #include "matrix/plan.h"
@@ -275,7 +276,7 @@ const char *plan_keep_reason(struct plan *plan, const char *text)
 	for (size_t i = 0; i < plan->nr_reasons; i++)
 		if (!strcmp(plan->reasons[i], text))
 			return plan->reasons[i];
-	grown = realloc(plan->reasons, (plan->nr_reasons + 1) * sizeof(*grown));
+	grown = grow(plan->reasons, plan->nr_reasons, sizeof(*grown));
 	if (!grown)
 		return fallback;
 	plan->reasons = grown;

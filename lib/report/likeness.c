@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "base/json.h"
 #include "report/facts.h"
 #include "report/likeness.h"
@@ -112,7 +113,7 @@ static void add(struct check *check, const char *key, const struct boot *left,
 
 	if (is_known(likeness, key))
 		return;
-	grown = realloc(likeness->list, (likeness->count + 1) * sizeof(*grown));
+	grown = grow(likeness->list, likeness->count, sizeof(*grown));
 	if (grown)
 		likeness->list = grown;
 	difference = (struct difference){ .key = strdup(key),

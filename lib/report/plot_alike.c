@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "base/text.h"
 #include "report/plot_alike.h"
 
@@ -92,7 +93,7 @@ static int add_cell(struct alike *alike, const char *name)
 	if (!plot_any_metric(alike->source, name, alike->metric) ||
 	    !alike->kind->place(alike, &that))
 		return 0;
-	grown = realloc(alike->list, (alike->count + 1) * sizeof(*grown));
+	grown = grow(alike->list, alike->count, sizeof(*grown));
 	if (!grown)
 		return -ENOMEM;
 	alike->list = grown;

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/grow.h"
 #include "report/plot_dots.h"
 #include "report/plot_text.h"
 
@@ -12,7 +13,7 @@
 
 struct dots_row *dots_add_row(struct dots *dots)
 {
-	struct dots_row *grown = realloc(dots->rows, (dots->nr_rows + 1) * sizeof(*grown));
+	struct dots_row *grown = grow(dots->rows, dots->nr_rows, sizeof(*grown));
 
 	if (!grown) {
 		dots->failed = true;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "report/plot_kinds.h"
 #include "report/plot_text.h"
 
@@ -66,7 +67,7 @@ struct gantt {
 static int add_span(struct gantt *gantt, struct chart *chart, double start, double end, size_t row,
 		    size_t phase)
 {
-	struct span *grown = realloc(chart->spans, (chart->nr_spans + 1) * sizeof(*grown));
+	struct span *grown = grow(chart->spans, chart->nr_spans, sizeof(*grown));
 
 	if (!grown)
 		return -ENOMEM;

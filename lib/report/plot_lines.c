@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "report/naming.h"
 #include "report/plot_lines.h"
 #include "report/plot_text.h"
@@ -14,7 +15,7 @@
 
 struct lines_panel *lines_add_panel(struct lines *lines)
 {
-	struct lines_panel *grown = realloc(lines->panels, (lines->nr_panels + 1) * sizeof(*grown));
+	struct lines_panel *grown = grow(lines->panels, lines->nr_panels, sizeof(*grown));
 
 	if (!grown) {
 		lines->failed = true;
@@ -29,7 +30,7 @@ struct lines_panel *lines_add_panel(struct lines *lines)
 struct lines_point *lines_add_point(struct lines *lines, struct lines_panel *panel, double x)
 {
 	struct lines_point *grown =
-		panel ? realloc(panel->points, (panel->nr_points + 1) * sizeof(*grown)) : NULL;
+		panel ? grow(panel->points, panel->nr_points, sizeof(*grown)) : NULL;
 
 	if (!grown) {
 		lines->failed = true;

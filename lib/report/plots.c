@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "base/parallel.h"
 #include "matrix/interrupt.h"
 #include "report/plot_draw.h"
@@ -86,7 +87,7 @@ static int make_part(struct making *making, struct job *job, bool *ret_applies)
 	const struct plot_request request = { .source = &making->source,
 					      .bench = job->bench,
 					      .part = job->nr_made };
-	struct plot_made *grown = realloc(job->made, (job->nr_made + 1) * sizeof(*grown));
+	struct plot_made *grown = grow(job->made, job->nr_made, sizeof(*grown));
 	struct plot_made *made;
 	int ret;
 

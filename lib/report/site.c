@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "report/site.h"
 #include "report/site_files.h"
 #include "report/site_page.h"
@@ -18,7 +19,7 @@ static int add_bench(struct site *site, const char *cell, struct site_names *nam
 
 	if (page_bench_of(site, cell))
 		return 0;
-	grown = realloc(site->benches, (site->nr_benches + 1) * sizeof(*grown));
+	grown = grow(site->benches, site->nr_benches, sizeof(*grown));
 	if (!grown)
 		return -ENOMEM;
 	site->benches = grown;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/grow.h"
 #include "base/text.h"
 #include "report/site_folder.h"
 #include "report/site_mark.h"
@@ -159,8 +160,7 @@ static int close_file(int fd, int ret, const char *path, struct reason *reason)
 static int note(struct site_folder *folder, const char *name, struct sha256 *sha,
 		const struct site_file **ret_file)
 {
-	struct site_file *grown =
-		realloc(folder->files, (folder->nr_files + 1) * sizeof(*folder->files));
+	struct site_file *grown = grow(folder->files, folder->nr_files, sizeof(*folder->files));
 
 	if (!grown)
 		return -ENOMEM;

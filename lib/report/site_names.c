@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/grow.h"
 #include "report/site_names.h"
 
 #define NUMBER 12 /* room for "-2" behind a name that is taken */
@@ -46,7 +47,7 @@ static bool is_taken(const struct site_names *names, const char *name)
 
 int site_names_make(struct site_names *names, const char *text, char ret_name[SITE_NAME])
 {
-	char(*grown)[SITE_NAME] = realloc(names->list, (names->count + 1) * sizeof(*grown));
+	char(*grown)[SITE_NAME] = grow(names->list, names->count, sizeof(*grown));
 	char name[SITE_NAME];
 	size_t length;
 

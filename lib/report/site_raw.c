@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "report/compare_formats.h"
 #include "report/site_files.h"
 
@@ -13,7 +14,7 @@
 static int add_raw(struct site *site, size_t side, size_t boot, const char *name, const char *path,
 		   struct reason *reason)
 {
-	struct site_raw *grown = realloc(site->raws, (site->nr_raws + 1) * sizeof(*grown));
+	struct site_raw *grown = grow(site->raws, site->nr_raws, sizeof(*grown));
 	const struct site_file *file;
 	int ret;
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "base/units.h"
 #include "result/escape.h"
 #include "result/export.h"
@@ -36,7 +37,7 @@ static int count_tests(void *state, const struct source_record *record, struct r
 
 	(void)reason;
 	if (record->kind == SOURCE_RUN) {
-		run = realloc(ktap->runs, (ktap->nr_runs + 1) * sizeof(*run));
+		run = grow(ktap->runs, ktap->nr_runs, sizeof(*run));
 		if (!run)
 			return -ENOMEM;
 		ktap->runs = run;
