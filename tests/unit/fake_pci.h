@@ -133,6 +133,17 @@ static inline void fake_add(const struct fake_device *device)
 		fake_functions(device);
 }
 
+/* On node 1, behind a link of half its speed and width, with two ways to be reset. */
+static inline void fake_describe(const char *bdf)
+{
+	fake_file(fake_attribute(bdf, "numa_node"), "1\n");
+	fake_file(fake_attribute(bdf, "reset_method"), "flr bus\n");
+	fake_file(fake_attribute(bdf, "current_link_speed"), "8.0 GT/s PCIe\n");
+	fake_file(fake_attribute(bdf, "current_link_width"), "4\n");
+	fake_file(fake_attribute(bdf, "max_link_speed"), "16.0 GT/s PCIe\n");
+	fake_file(fake_attribute(bdf, "max_link_width"), "8\n");
+}
+
 /* What a class has on a device: "block", "0000:01:00.0", "nvme/nvme0", "nvme0n1". */
 static inline void fake_entry(const char *class, const char *bdf, const char *way, const char *name)
 {

@@ -92,12 +92,7 @@ TEST(device_is_read_from_its_files)
 
 	fake_add(
 		&(struct fake_device){ bdf, .driver = "nvme", .group = 7, .class_code = 0x010802 });
-	fake_file(fake_attribute(bdf, "numa_node"), "1\n");
-	fake_file(fake_attribute(bdf, "reset_method"), "flr bus\n");
-	fake_file(fake_attribute(bdf, "current_link_speed"), "8.0 GT/s PCIe\n");
-	fake_file(fake_attribute(bdf, "current_link_width"), "4\n");
-	fake_file(fake_attribute(bdf, "max_link_speed"), "16.0 GT/s PCIe\n");
-	fake_file(fake_attribute(bdf, "max_link_width"), "8\n");
+	fake_describe(bdf);
 	device = fake_read(bdf);
 	assert_string_equal(device.bdf, bdf);
 	assert_int_equal(device.vendor, 0x8086);

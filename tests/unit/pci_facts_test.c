@@ -10,12 +10,7 @@ static int setup(void **state)
 		return -1;
 	fake_add(
 		&(struct fake_device){ bdf, NULL, "vfio-pci", .group = 7, .class_code = 0x010802 });
-	fake_file(fake_attribute(bdf, "numa_node"), "1\n");
-	fake_file(fake_attribute(bdf, "reset_method"), "flr bus\n");
-	fake_file(fake_attribute(bdf, "current_link_speed"), "8.0 GT/s PCIe\n");
-	fake_file(fake_attribute(bdf, "current_link_width"), "4\n");
-	fake_file(fake_attribute(bdf, "max_link_speed"), "16.0 GT/s PCIe\n");
-	fake_file(fake_attribute(bdf, "max_link_width"), "8\n");
+	fake_describe(bdf);
 	fake_file(fake_attribute(bdf, "resource"),
 		  "0x00000000fe000000 0x00000000fe003fff 0x0000000000040200\n"
 		  "0x000000000000c000 0x000000000000c01f 0x0000000000040101\n"
