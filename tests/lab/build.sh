@@ -11,10 +11,7 @@ cache=${DMABENCH_CACHE:-${HOME:-/root}/.cache/dmabench}
 refused() {
   local code=$1 pattern=$2
   shift 2
-  expect_exit "$code" "$dmabench" lab "$@" || return
-  tail -n 1 "$work/stderr" | grep -qE -- "$pattern" && return 0
-  cat "$work/stderr"
-  return 1
+  expect_exit "$code" "$dmabench" lab "$@" && said_last "$pattern"
 }
 
 cat >"$work/unpin.json" <<'END'

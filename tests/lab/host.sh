@@ -20,10 +20,7 @@ refused() {
 fails() {
   local code=$1 pattern=$2
   shift 2
-  expect_exit "$code" "$dmabench" lab "$@" || return
-  tail -n 1 "$work/stderr" | grep -qE -- "$pattern" && return 0
-  cat "$work/stderr"
-  return 1
+  expect_exit "$code" "$dmabench" lab "$@" && said_last "$pattern"
 }
 
 # Everything of PATH but one program.

@@ -97,12 +97,28 @@ said() {
   return 1
 }
 
+# said_last PATTERN: the last line of stderr matches; there may be others before it.
+said_last() {
+  tail -n 1 "$work/stderr" | grep -qE -- "$1" && return 0
+  echo "expected at the end: $1"
+  cat "$work/stderr"
+  return 1
+}
+
 # printed PATTERN: a line of stdout matches.
 printed() {
   grep -aqE -- "$1" "$work/stdout" && return 0
   echo "expected a line like: $1"
   echo "stdout was:"
   cat "$work/stdout"
+  return 1
+}
+
+# passes FILE FILTER: the JSON in it does, by jq.
+passes() {
+  jq -e "$2" "$1" >/dev/null && return 0
+  echo "not so: $2"
+  jq -c . "$1" | cut -c1-3000
   return 1
 }
 
