@@ -173,21 +173,30 @@ TEST(sizes_that_this_kernel_lacks_are_skipped_with_the_reason)
 	}
 }
 
-/* A hugetlb pool that is too small, with no journal to grow it through. */
-TEST(pages_beyond_the_pool_are_skipped_with_both_figures)
+/* The pool of the smallest pages on node 0: their size, and how many are free. */
+static uint64_t find_pool(struct backing *ret_backing, uint64_t *ret_free)
 {
-	uint64_t sizes[HUGEPAGES_MAX_SIZES], free_pages;
-	struct reason reason = { "" };
-	struct backing backing;
-	char name[32] = "hugetlb-", suffix[UNIT_TEXT], figure[64];
-	const unsigned int node = 0;
+	uint64_t sizes[HUGEPAGES_MAX_SIZES];
+	char name[32] = "hugetlb-", suffix[UNIT_TEXT];
 
 	if (!hugetlb_sizes(sizes))
 		skip_because("this kernel has no hugetlb pages");
 	strcat(name, size_format_suffix(sizes[0], suffix));
-	assert_int_equal(backing_find(name, &backing, NULL), 0);
-	assert_int_equal(hugetlb_free_pages(sizes[0], 0, &free_pages), 0);
-	assert_int_equal(backing_prepare(&backing, (free_pages + 1000000) * sizes[0], &node, 1,
+	assert_int_equal(backing_find(name, ret_backing, NULL), 0);
+	assert_int_equal(hugetlb_free_pages(sizes[0], 0, ret_free), 0);
+	return sizes[0];
+}
+
+/* A hugetlb pool that is too small, with no journal to grow it through. */
+TEST(pages_beyond_the_pool_are_skipped_with_both_figures)
+{
+	struct reason reason = { "" };
+	struct backing backing;
+	uint64_t free_pages, page_bytes = find_pool(&backing, &free_pages);
+	char figure[64];
+	const unsigned int node = 0;
+
+	assert_int_equal(backing_prepare(&backing, (free_pages + 1000000) * page_bytes, &node, 1,
 					 NULL, &reason),
 			 SKIPPED);
 	snprintf(figure, sizeof(figure), "needs %llu", (unsigned long long)free_pages + 1000000);
@@ -212,20 +221,14 @@ TEST(nothing_needs_preparing_for_small_pages)
 
 TEST(pool_that_is_there_takes_no_ordinary_memory)
 {
-	uint64_t sizes[HUGEPAGES_MAX_SIZES], free_pages, bytes;
 	struct backing backing;
-	char name[32] = "hugetlb-", suffix[UNIT_TEXT];
+	uint64_t free_pages, page_bytes = find_pool(&backing, &free_pages);
+	uint64_t bytes = (free_pages + 10) * page_bytes;
 	const unsigned int node = 0;
 
-	if (!hugetlb_sizes(sizes))
-		skip_because("this kernel has no hugetlb pages");
-	strcat(name, size_format_suffix(sizes[0], suffix));
-	assert_int_equal(backing_find(name, &backing, NULL), 0);
-	assert_int_equal(hugetlb_free_pages(sizes[0], 0, &free_pages), 0);
-	bytes = (free_pages + 10) * sizes[0];
-	assert_int_equal(backing_memory_need(&backing, bytes, &node, 1), 10 * sizes[0]);
+	assert_int_equal(backing_memory_need(&backing, bytes, &node, 1), 10 * page_bytes);
 	if (free_pages)
-		assert_int_equal(backing_memory_need(&backing, sizes[0], &node, 1), 0);
+		assert_int_equal(backing_memory_need(&backing, page_bytes, &node, 1), 0);
 }
 
 int main(void)
