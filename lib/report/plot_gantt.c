@@ -4,12 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/grow.h"
+#include "report/plot_chart.h"
 #include "report/plot_kinds.h"
 #include "report/plot_text.h"
 
-#define PHASES_MOST 8
-#define ROWS_MOST 64
 #define PANELS_MOST 6
 
 struct phase {
@@ -41,18 +39,6 @@ static const struct phase boot_phases[] = {
 	{ NULL, NULL, 0 },
 };
 
-struct span {
-	double start, end;
-	size_t row, phase;
-};
-
-struct chart {
-	struct text title;
-	struct span *spans;
-	size_t nr_spans, nr_rows;
-	struct text labels[ROWS_MOST];
-};
-
 struct gantt {
 	const struct plot_source *source;
 	struct figure *figure;
@@ -61,21 +47,7 @@ struct gantt {
 	size_t nr_charts;
 	const struct phase *phases; /* for the legend */
 	struct tally tally;
-	double end; /* of all spans */
 };
-
-static int add_span(struct gantt *gantt, struct chart *chart, double start, double end, size_t row,
-		    size_t phase)
-{
-	struct span *grown = grow(chart->spans, chart->nr_spans, sizeof(*grown));
-
-	if (!grown)
-		return -ENOMEM;
-	chart->spans = grown;
-	grown[chart->nr_spans++] = (struct span){ start, end, row, phase };
-	gantt->end = fmax(gantt->end, end);
-	return 0;
-}
 
 /* ---- devices ---- */
 
@@ -129,8 +101,8 @@ static size_t middle_round(const struct boot_cell *cell, const char *wall)
 	return best;
 }
 
-static int add_device(struct gantt *gantt, struct chart *chart, const struct boot_cell *cell,
-		      const struct phase *phases, size_t sample, size_t row, double *at)
+static int add_device(struct chart *chart, const struct boot_cell *cell, const struct phase *phases,
+		      size_t sample, size_t row, double *at)
 {
 	int ret = 0;
 
@@ -140,14 +112,13 @@ static int add_device(struct gantt *gantt, struct chart *chart, const struct boo
 		if (sample >= nr_samples(cell, phases[i].metric))
 			continue;
 		length = boot_cell_find(cell, phases[i].metric)->samples[sample];
-		ret = add_span(gantt, chart, *at, *at + length, row, i);
+		ret = chart_add_span(chart, (struct span){ *at, *at + length, row, i });
 		*at += length;
 	}
 	return ret;
 }
 
-static int add_way(struct gantt *gantt, size_t side, const char *name, const struct boot_cell *cell,
-		   bool serial)
+static int add_way(struct gantt *gantt, size_t side, const struct boot_cell *cell, bool serial)
 {
 	struct chart *chart = &gantt->charts[gantt->nr_charts];
 	const struct phase *phases = serial ? serial_bringup : bringup;
@@ -156,7 +127,7 @@ static int add_way(struct gantt *gantt, size_t side, const char *name, const str
 	double at = 0;
 	int ret = 0;
 
-	if (gantt->nr_charts == PANELS_MOST || count > ROWS_MOST)
+	if (gantt->nr_charts == PANELS_MOST || count > CHART_ROWS)
 		return 0;
 	gantt->nr_charts++;
 	plot_add_side(&chart->title, plot_side(gantt->source, side));
@@ -166,9 +137,8 @@ static int add_way(struct gantt *gantt, size_t side, const char *name, const str
 	for (size_t i = 0; i < count && !ret; i++) {
 		at = serial ? at : 0;
 		text_add(&chart->labels[i], "%zu", i + 1);
-		ret = add_device(gantt, chart, cell, phases, round * count + i, i, &at);
+		ret = add_device(chart, cell, phases, round * count + i, i, &at);
 	}
-	(void)name;
 	return ret;
 }
 
@@ -189,9 +159,9 @@ static int add_devices(struct gantt *gantt, const char *name)
 			continue;
 		gantt->tally.boots[i] = 1;
 		gantt->tally.samples[i] = nr_samples(cell, "wall_ns");
-		ret = add_way(gantt, i, name, cell, false);
+		ret = add_way(gantt, i, cell, false);
 		if (!ret)
-			ret = add_way(gantt, i, name, cell, true);
+			ret = add_way(gantt, i, cell, true);
 	}
 	return ret;
 }
@@ -212,7 +182,8 @@ static int add_guest(struct gantt *gantt, size_t side, const char *cell, double 
 		if (ret || !isfinite(estimate.median))
 			continue;
 		tally_add(&gantt->tally, side, &estimate);
-		ret = add_span(gantt, chart, at, at + estimate.median, chart->nr_rows, i);
+		ret = chart_add_span(chart,
+				     (struct span){ at, at + estimate.median, chart->nr_rows, i });
 		at += estimate.median;
 	}
 	if (ret || at <= 0)
@@ -233,7 +204,7 @@ static int add_guests(struct gantt *gantt)
 	for (size_t i = 0; i < gantt->source->nr_cells; i++)
 		for (size_t side = 0; side < gantt->source->sides->count && !ret; side++)
 			if (plot_is_of(gantt->source->cells[i], gantt->bench) &&
-			    gantt->charts[0].nr_rows < ROWS_MOST / 2)
+			    gantt->charts[0].nr_rows < CHART_ROWS / 2)
 				ret = add_guest(gantt, side, gantt->source->cells[i], points);
 	free(points);
 	if (!gantt->charts[0].nr_rows)
@@ -251,19 +222,15 @@ static void add_legend(struct gantt *gantt)
 	for (size_t i = 0; gantt->phases[i].metric; i++) {
 		const struct phase *phase = &gantt->phases[i];
 		const struct figure_style style = { phase->colour, 5, 4, 1 };
-		double total = 0;
+		double longest = chart_longest(&gantt->charts[0], i);
 		struct text name = { 0 };
 		char time[AXIS_LABEL];
 
-		for (size_t j = 0; j < gantt->charts[0].nr_spans; j++)
-			if (gantt->charts[0].spans[j].phase == i)
-				total = fmax(total, gantt->charts[0].spans[j].end -
-							    gantt->charts[0].spans[j].start);
 		figure_series(gantt->figure, &style);
 		text_add(&name, "%s", phase->name);
-		if (total > 0)
-			text_add(&name, " ≤%s", axis_label(total, "ns", 3, time));
-		if (total > 0)
+		if (longest > 0)
+			text_add(&name, " ≤%s", axis_label(longest, "ns", 3, time));
+		if (longest > 0)
 			figure_legend(gantt->figure, &x, phase->colour, 5,
 				      name.text ? name.text : "");
 		gantt->figure->about.failed |= name.failed;
@@ -272,65 +239,10 @@ static void add_legend(struct gantt *gantt)
 	figure_end_legend(gantt->figure);
 }
 
-static double labels_px(const struct chart *chart)
-{
-	double most = 0;
-
-	for (size_t i = 0; i < chart->nr_rows; i++)
-		if (chart->labels[i].text)
-			most = fmax(most, figure_measure(chart->labels[i].text, FIGURE_SMALL));
-	return fmin(most, FIGURE_WIDTH * 0.5) + 8;
-}
-
-static void add_label(struct figure *figure, const struct text *label, double x, double y)
-{
-	struct text shown = { 0 };
-
-	plot_add_short(&shown, label->text ? label->text : "",
-		       (size_t)(FIGURE_WIDTH * 0.5 / figure_measure("m", FIGURE_SMALL)));
-	figure_text(figure, x, y, FIGURE_SMALL, FIGURE_RIGHT, shown.text ? shown.text : "");
-	figure->about.failed |= shown.failed;
-	text_release(&shown);
-}
-
-static void place_chart(struct gantt *gantt, const struct chart *chart)
-{
-	struct figure *figure = gantt->figure;
-	double row = chart->nr_rows > 24 ? 8 : 17;
-	double top = figure->height + (chart->title.length ? 26 : 6);
-	struct figure_box box = { .left = FIGURE_MARGIN + labels_px(chart),
-				  .right = figure->width - FIGURE_MARGIN - 24,
-				  .top = top,
-				  .bottom = top + row * (double)chart->nr_rows };
-	struct axis x, y = { .ticks = { { .at = 0 } }, .nr_ticks = 1 };
-
-	axis_make(&x, 0, gantt->end, false, "ns");
-	x.max = gantt->end * 1.01;
-	axis_thin(&x, box.right - box.left, FIGURE_SMALL * 0.62);
-	y.min = (double)chart->nr_rows - 0.5;
-	y.max = -0.5;
-	figure_text(figure, FIGURE_MARGIN, top - 12, FIGURE_LABEL, FIGURE_LEFT,
-		    chart->title.text ? chart->title.text : "");
-	for (size_t i = 0; i < chart->nr_rows; i++)
-		if (row > 10 || i % 4 == 0)
-			add_label(figure, &chart->labels[i], box.left - 6,
-				  top + row * ((double)i + 0.5));
-	figure_panel(figure, &box, &x, &y);
-	figure->height = box.bottom + 26;
-	text_add(&figure->data, "# start end row phase\n");
-	for (size_t i = 0; i < chart->nr_spans; i++) {
-		const struct span *span = &chart->spans[i];
-
-		text_add(&figure->data, "%.9g %.9g %zu %zu\n", span->start, span->end, span->row,
-			 span->phase + 1);
-	}
-	text_add(&figure->data, "\n\n");
-	figure->about.failed |= chart->title.failed;
-}
-
 static void draw(struct gantt *gantt, const char *subtitle, const char *what, const char *marks)
 {
 	struct text title = { 0 };
+	double end = 0;
 
 	text_add(&title, "%s: how the time goes", gantt->bench);
 	figure_begin(gantt->figure, title.text ? title.text : "", subtitle);
@@ -338,20 +250,16 @@ static void draw(struct gantt *gantt, const char *subtitle, const char *what, co
 	text_release(&title);
 	add_legend(gantt);
 	for (size_t i = 0; i < gantt->nr_charts; i++)
-		place_chart(gantt, &gantt->charts[i]);
+		end = fmax(end, gantt->charts[i].end);
+	for (size_t i = 0; i < gantt->nr_charts; i++)
+		chart_place(&gantt->charts[i], end, gantt->figure);
 	plot_foot(gantt->figure, gantt->source, &gantt->tally, what, marks);
 }
 
 static void release(struct gantt *gantt)
 {
-	for (size_t i = 0; i < PANELS_MOST; i++) {
-		text_release(&gantt->charts[i].title);
-		free(gantt->charts[i].spans);
-		for (size_t j = 0; j < ROWS_MOST; j++) {
-			gantt->figure->about.failed |= gantt->charts[i].labels[j].failed;
-			text_release(&gantt->charts[i].labels[j]);
-		}
-	}
+	for (size_t i = 0; i < PANELS_MOST; i++)
+		chart_release(&gantt->charts[i], gantt->figure);
 	tally_release(&gantt->tally);
 	free(gantt);
 }
