@@ -22,13 +22,6 @@ static const struct phase bringup[] = {
 	{ "irq_ns", "irq", 0x555555 },	   { NULL, NULL, 0 },
 };
 
-static const struct phase serial_bringup[] = {
-	{ "serial_group_ns", "group", 0xaa4488 }, { "serial_attach_ns", "attach", 0x008868 },
-	{ "serial_open_ns", "open", 0x0072b2 },	  { "serial_info_ns", "info", 0x6e6e6e },
-	{ "serial_reset_ns", "reset", 0xd55e00 }, { "serial_mmap_ns", "mmap", 0x947000 },
-	{ "serial_irq_ns", "irq", 0x555555 },	  { NULL, NULL, 0 },
-};
-
 static const struct phase boot_phases[] = {
 	{ "ram_ns", "RAM", 0x008868 },
 	{ "container_ns", "container", 0xaa4488 },
@@ -101,17 +94,19 @@ static size_t middle_round(const struct boot_cell *cell, const char *wall)
 	return best;
 }
 
-static int add_device(struct chart *chart, const struct boot_cell *cell, const struct phase *phases,
+static int add_device(struct chart *chart, const struct boot_cell *cell, const char *way,
 		      size_t sample, size_t row, double *at)
 {
 	int ret = 0;
 
-	for (size_t i = 0; phases[i].metric && !ret; i++) {
+	for (size_t i = 0; bringup[i].metric && !ret; i++) {
+		char metric[32];
 		double length;
 
-		if (sample >= nr_samples(cell, phases[i].metric))
+		snprintf(metric, sizeof(metric), "%s%s", way, bringup[i].metric);
+		if (sample >= nr_samples(cell, metric))
 			continue;
-		length = boot_cell_find(cell, phases[i].metric)->samples[sample];
+		length = boot_cell_find(cell, metric)->samples[sample];
 		ret = chart_add_span(chart, (struct span){ *at, *at + length, row, i });
 		*at += length;
 	}
@@ -121,7 +116,7 @@ static int add_device(struct chart *chart, const struct boot_cell *cell, const s
 static int add_way(struct gantt *gantt, size_t side, const struct boot_cell *cell, bool serial)
 {
 	struct chart *chart = &gantt->charts[gantt->nr_charts];
-	const struct phase *phases = serial ? serial_bringup : bringup;
+	const char *way = serial ? "serial_" : "";
 	size_t count = count_devices(cell);
 	size_t round = middle_round(cell, serial ? "serial_wall_ns" : "wall_ns");
 	double at = 0;
@@ -137,7 +132,7 @@ static int add_way(struct gantt *gantt, size_t side, const struct boot_cell *cel
 	for (size_t i = 0; i < count && !ret; i++) {
 		at = serial ? at : 0;
 		text_add(&chart->labels[i], "%zu", i + 1);
-		ret = add_device(chart, cell, phases, round * count + i, i, &at);
+		ret = add_device(chart, cell, way, round * count + i, i, &at);
 	}
 	return ret;
 }
