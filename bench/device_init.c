@@ -408,7 +408,7 @@ static void device_init_teardown(struct trial *t)
 
 static double device_init_estimate_ns(const struct value *values)
 {
-	double devices = values[DEVICES].number ? (double)values[DEVICES].number : 8;
+	double devices = device_count_guess(&values[DEVICES]);
 
 	return (devices + 2) * 2 * 150 * (double)MSEC;
 }

@@ -434,7 +434,7 @@ static int guest_boot_possible(const struct value *values, struct reason *reason
 
 static double guest_boot_estimate_ns(const struct value *values)
 {
-	double devices = values[DEVICES].number ? (double)values[DEVICES].number : 8;
+	double devices = device_count_guess(&values[DEVICES]);
 
 	return (double)values[SIZE].number * 0.5 + devices * 300 * (double)MSEC;
 }

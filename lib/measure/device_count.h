@@ -14,6 +14,12 @@
 
 extern const struct param_type param_device_count;
 
+/* For estimates: of "most", a number that machines have. */
+static inline double device_count_guess(const struct value *value)
+{
+	return value->number ? (double)value->number : 8;
+}
+
 /* 0, or SKIPPED with both numbers: more are wanted than there are, or than @most. */
 int device_count_check(const struct devices *devices, uint64_t wanted, size_t most,
 		       size_t *ret_count, struct reason *reason);
