@@ -31,7 +31,7 @@
 
 #include "base/file.h"
 #include "base/units.h"
-#include "iommu/pieces.h"
+#include "iommu/shares.h"
 #include "measure/common.h"
 #include "measure/trial.h"
 
@@ -144,70 +144,18 @@ static const struct metric metrics[] = {
 	{ .name = NULL },
 };
 
-/* What one thread maps: its slice of the buffer. */
-struct share {
-	struct iommu *iommu;
-	struct pieces pieces;
-};
-
 struct state {
 	struct region mem;
 	struct team *team;
 	struct iommu *containers;
 	size_t nr_containers;
-	struct share *shares;
-	size_t nr_shares;
+	struct shares shares;
 	uint64_t base; /* of the buffer, in each of them */
 	enum iommu_how how;
-	unsigned int access;
 	bool prefault;
 	enum unmap unmap;
 	team_work *map, *take_away;
 };
-
-/* ---- what is timed ---- */
-
-static int map_whole(void *state, size_t member)
-{
-	struct state *s = state;
-	struct share *share = &s->shares[member];
-	struct pieces *whole = &share->pieces;
-
-	return iommu_map(share->iommu, whole->iova, whole->addr, whole->size_bytes, s->access);
-}
-
-static int unmap_whole(void *state, size_t member)
-{
-	struct share *share = &((struct state *)state)->shares[member];
-
-	return iommu_unmap(share->iommu, share->pieces.iova, share->pieces.size_bytes);
-}
-
-static int map_pieces(void *state, size_t member)
-{
-	struct state *s = state;
-	struct share *share = &s->shares[member];
-
-	return pieces_map(&share->pieces, share->iommu, s->access);
-}
-
-static int unmap_pieces(void *state, size_t member)
-{
-	struct share *share = &((struct state *)state)->shares[member];
-
-	return pieces_unmap(&share->pieces, share->iommu);
-}
-
-static int unmap_all(void *state, size_t member)
-{
-	return iommu_unmap_all(((struct state *)state)->shares[member].iommu);
-}
-
-static int close_container(void *state, size_t member)
-{
-	iommu_close(((struct state *)state)->shares[member].iommu);
-	return 0;
-}
 
 /* ---- an iteration ---- */
 
@@ -221,12 +169,12 @@ static void keep_calls(struct trial *t, int metric, uint32_t count, const uint64
 
 static void keep_all_calls(struct trial *t, const struct state *s)
 {
-	for (size_t i = 0; i < s->nr_shares; i++) {
-		const struct pieces *pieces = &s->shares[i].pieces;
+	for (size_t i = 0; i < s->shares.count; i++) {
+		const struct pieces *pieces = &s->shares.list[i].pieces;
 
-		if (s->map == map_pieces)
+		if (s->map == share_map_pieces)
 			keep_calls(t, MAP_CALL_NS, pieces->count, pieces->map_stamps);
-		if (s->take_away == unmap_pieces)
+		if (s->take_away == share_unmap_pieces)
 			keep_calls(t, UNMAP_CALL_NS, pieces->count, pieces->unmap_stamps);
 	}
 }
@@ -255,7 +203,7 @@ static int vfio_map_run(struct trial *t)
 
 	if (ret)
 		return ret;
-	ret = team_time(s->team, s->map, s, &map_ticks);
+	ret = team_time(s->team, s->map, &s->shares, &map_ticks);
 	if (ret)
 		return iommu_explain_map(&s->containers[0], ret, &t->reason);
 	if (!t->proved) /* the mapping faulted it in */
@@ -263,7 +211,7 @@ static int vfio_map_run(struct trial *t)
 	if (ret)
 		return ret;
 	trial_leaves(t);
-	ret = team_time(s->team, s->take_away, s, &unmap_ticks);
+	ret = team_time(s->team, s->take_away, &s->shares, &unmap_ticks);
 	if (ret)
 		return iommu_explain_unmap(&s->containers[0], ret, &t->reason);
 
@@ -307,34 +255,6 @@ static int open_containers(struct trial *t, struct state *s)
 	return ret || !s->mem.mapped || !s->prefault ? ret : choose_how(t, s);
 }
 
-static int make_share(struct trial *t, struct state *s, size_t i)
-{
-	struct share *share = &s->shares[i];
-	uint64_t offset;
-
-	share->iommu = &s->containers[i % s->nr_containers];
-	region_slice(&s->mem, i, s->nr_shares, &offset, &share->pieces.size_bytes);
-	share->pieces.addr = s->mem.addr + offset;
-	share->pieces.iova = s->base + offset;
-	return pieces_init(&share->pieces, trial_number(t, CHUNK),
-			   (enum pieces_order)trial_number(t, ORDER));
-}
-
-/* Containers are dealt out to threads, so that some may have more pieces than others. */
-static int check_mappings(struct trial *t, const struct state *s)
-{
-	int ret = 0;
-
-	for (size_t i = 0; i < s->nr_containers && !ret; i++) {
-		uint64_t pieces = 0;
-
-		for (size_t j = i; j < s->nr_shares; j += s->nr_containers)
-			pieces += s->shares[j].pieces.count;
-		ret = iommu_check_mappings(&s->containers[i], pieces, &t->reason);
-	}
-	return ret;
-}
-
 /* The buffer has the same I/O addresses in every container, aligned as its pages are. */
 static int make_shares(struct trial *t, struct state *s)
 {
@@ -347,14 +267,11 @@ static int make_shares(struct trial *t, struct state *s)
 	ret = iommu_find_iova(&s->containers[0], room, align, &s->base, &t->reason);
 	if (ret)
 		return ret;
-	s->shares = calloc(s->nr_shares, sizeof(*s->shares));
-	if (!s->shares)
-		return -ENOMEM;
-	for (size_t i = 0; i < s->nr_shares && !ret; i++)
-		ret = make_share(t, s, i);
+	ret = shares_init(&s->shares, &s->mem, s->base, trial_number(t, CHUNK),
+			  (enum pieces_order)trial_number(t, ORDER));
 	if (!ret && s->how != IOMMU_MAP)
 		ret = choose_how(t, s);
-	return ret ? ret : check_mappings(t, s);
+	return ret ? ret : shares_check_mappings(&s->shares, &t->reason);
 }
 
 static int reserve_call_samples(struct trial *t, const struct state *s)
@@ -363,30 +280,30 @@ static int reserve_call_samples(struct trial *t, const struct state *s)
 	uint64_t pieces = 0;
 	int ret = 0;
 
-	for (size_t i = 0; i < s->nr_shares; i++)
-		pieces += s->shares[i].pieces.count;
+	for (size_t i = 0; i < s->shares.count; i++)
+		pieces += s->shares.list[i].pieces.count;
 	for (size_t i = 0; i < 2 && !ret; i++) {
 		struct samples *samples = &t->samples[calls[i]];
 		uint64_t all = pieces * t->iterations;
 
 		samples->every = all / MOST_CALL_SAMPLES + 1;
-		ret = samples_reserve(samples,
-				      all / samples->every + t->iterations * s->nr_shares + pieces);
+		ret = samples_reserve(samples, all / samples->every +
+						       t->iterations * s->shares.count + pieces);
 	}
 	return ret;
 }
 
 static void choose_work(struct trial *t, struct state *s)
 {
-	static team_work *const take_aways[] = { [UNMAP_WHOLE] = unmap_whole,
-						 [UNMAP_CHUNK] = unmap_pieces,
-						 [UNMAP_ALL] = unmap_all,
-						 [UNMAP_CLOSE] = close_container };
+	static team_work *const take_aways[] = { [UNMAP_WHOLE] = share_unmap_whole,
+						 [UNMAP_CHUNK] = share_unmap_pieces,
+						 [UNMAP_ALL] = share_unmap_all,
+						 [UNMAP_CLOSE] = share_close };
 
 	s->unmap = (enum unmap)trial_number(t, UNMAP);
 	s->take_away = take_aways[s->unmap];
-	s->map = trial_number(t, CHUNK) ? map_pieces : map_whole;
-	s->access = trial_number(t, ACCESS) ? IOMMU_READ : IOMMU_READ | IOMMU_WRITE;
+	s->map = trial_number(t, CHUNK) ? share_map_pieces : share_map_whole;
+	s->shares.access = trial_number(t, ACCESS) ? IOMMU_READ : IOMMU_READ | IOMMU_WRITE;
 	s->prefault = trial_number(t, PREFAULT);
 	s->how = (enum iommu_how)trial_number(t, HOW);
 }
@@ -413,11 +330,13 @@ static int vfio_map_setup(struct trial *t)
 	t->priv = s;
 	s->mem = REGION_NONE;
 	choose_work(t, s);
-	s->nr_shares = trial_number(t, THREADS);
 	s->nr_containers = trial_number(t, CONTAINERS);
 	s->containers = calloc(s->nr_containers, sizeof(*s->containers));
 	if (!s->containers)
 		return -ENOMEM;
+	s->shares.count = trial_number(t, THREADS);
+	s->shares.containers = s->containers;
+	s->shares.nr_containers = s->nr_containers;
 	ret = trial_check_locked(t, trial_number(t, SIZE));
 	if (!ret)
 		ret = open_containers(t, s);
@@ -442,11 +361,9 @@ static void vfio_map_teardown(struct trial *t)
 	team_close(s->team);
 	for (size_t i = 0; s->containers && i < s->nr_containers; i++)
 		iommu_close(&s->containers[i]);
-	for (size_t i = 0; s->shares && i < s->nr_shares; i++)
-		pieces_release(&s->shares[i].pieces);
+	shares_release(&s->shares);
 	trial_free(t, &s->mem);
 	free(s->containers);
-	free(s->shares);
 	free(s);
 }
 

@@ -1,0 +1,47 @@
+/*
+ * shares - a buffer that several workers map, a slice each, into one address space or into several
+ * that are dealt out to them.
+ */
+#ifndef IOMMU_SHARES_H
+#define IOMMU_SHARES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/reason.h"
+#include "host/team.h"
+#include "iommu/iommu.h"
+#include "iommu/pieces.h"
+#include "mem/region.h"
+
+/* What one worker maps, and where. */
+struct share {
+	struct iommu *iommu;
+	struct pieces pieces;
+};
+
+/* containers, count and access are the caller's to set. */
+struct shares {
+	struct iommu *containers;
+	size_t nr_containers;
+	unsigned int access;
+	struct share *list;
+	size_t count;
+};
+
+/* Slices of @mem, with I/O addresses from @base on, in pieces of @piece_bytes (0: one). */
+int shares_init(struct shares *shares, const struct region *mem, uint64_t base,
+		uint64_t piece_bytes, enum pieces_order order);
+
+/* Takes half-made and zeroed ones. */
+void shares_release(struct shares *shares);
+
+/* 0, or SKIPPED: a container would have more mappings than the kernel allows. */
+int shares_check_mappings(const struct shares *shares, struct reason *reason);
+
+/* The work of a member on its share; the argument is struct shares. */
+team_work share_map_whole, share_map_pieces;
+team_work share_unmap_whole, share_unmap_pieces;
+team_work share_unmap_all, share_close; /* of its container, whole */
+
+#endif
