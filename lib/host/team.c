@@ -2,13 +2,17 @@
 #include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "host/crew.h"
 #include "host/placement.h"
 #include "host/team.h"
 
@@ -17,6 +21,7 @@
 struct member {
 	struct team *team;
 	pthread_t thread;
+	pid_t pid; /* 0: no process, or no more */
 	size_t number;
 	unsigned int cpu;
 	uint64_t start, end;
@@ -24,15 +29,17 @@ struct member {
 	bool started;
 } __attribute__((aligned(128))); /* no two members write one cache line */
 
+/* All of it lies in memory that processes share. */
 struct team {
 	const struct topology *topology;
-	struct member *members;
+	bool processes, lost; /* lost: one of them has died, and the others were ended */
 	size_t nr_members;
 	team_work *work;
 	void *argument;
 	_Atomic uint32_t round; /* a futex: members sleep on it between runs */
 	_Atomic size_t arrived, finished;
 	atomic_bool leaving;
+	struct member members[];
 };
 
 static void relax(void)
@@ -44,13 +51,35 @@ static void relax(void)
 #endif
 }
 
-static void wait_until(_Atomic size_t *counter, size_t value)
+/* A process that died is noticed, and then all are ended: none may wait for it for ever. */
+static bool has_lost(struct team *team)
+{
+	for (size_t i = 1; i < team->nr_members && !team->lost; i++) {
+		struct member *member = &team->members[i];
+
+		if (!member->pid || waitpid(member->pid, NULL, WNOHANG) != member->pid)
+			continue;
+		member->pid = 0;
+		team->lost = true;
+	}
+	for (size_t i = 1; i < team->nr_members && team->lost; i++)
+		if (team->members[i].pid)
+			kill(team->members[i].pid, SIGKILL);
+	return team->lost;
+}
+
+/* False where that will not be: only the caller, member 0, looks for it. */
+static bool wait_until(const struct member *waiting, _Atomic size_t *counter, size_t value)
 {
 	for (unsigned int spins = 0; atomic_load(counter) < value; spins++) {
 		relax();
-		if (spins > SPINS_BEFORE_YIELD)
-			sched_yield();
+		if (spins <= SPINS_BEFORE_YIELD)
+			continue;
+		sched_yield();
+		if (!waiting->number && has_lost(waiting->team))
+			return false;
 	}
+	return true;
 }
 
 static void do_share(struct member *member)
@@ -62,7 +91,8 @@ static void do_share(struct member *member)
 	int ret;
 
 	atomic_fetch_add(&team->arrived, 1);
-	wait_until(&team->arrived, team->nr_members);
+	if (!wait_until(member, &team->arrived, team->nr_members))
+		return;
 	start = clock_now();
 	ret = work(argument, member->number);
 	end = clock_now();
@@ -70,6 +100,13 @@ static void do_share(struct member *member)
 	member->end = end;
 	member->ret = ret;
 	atomic_fetch_add(&team->finished, 1);
+}
+
+static int futex(struct team *team, int operation, uint32_t value)
+{
+	int private = team->processes ? 0 : FUTEX_PRIVATE_FLAG;
+
+	return (int)syscall(SYS_futex, &team->round, operation | private, value, NULL, NULL, 0);
 }
 
 static void *member_main(void *argument)
@@ -82,7 +119,7 @@ static void *member_main(void *argument)
 	atomic_fetch_add(&team->finished, 1);
 	for (;;) {
 		while (atomic_load(&team->round) == seen)
-			syscall(SYS_futex, &team->round, FUTEX_WAIT_PRIVATE, seen, NULL, NULL, 0);
+			futex(team, FUTEX_WAIT, seen);
 		seen++;
 		if (atomic_load(&team->leaving))
 			return NULL;
@@ -96,8 +133,7 @@ static void next_round(struct team *team)
 	atomic_store(&team->finished, 0);
 	atomic_fetch_add(&team->round, 1);
 	if (team->nr_members > 1)
-		syscall(SYS_futex, &team->round, FUTEX_WAKE_PRIVATE, team->nr_members, NULL, NULL,
-			0);
+		futex(team, FUTEX_WAKE, (uint32_t)team->nr_members);
 }
 
 static int first_error(const struct team *team)
@@ -108,38 +144,64 @@ static int first_error(const struct team *team)
 	return 0;
 }
 
+static int start_process(struct member *member)
+{
+	pid_t parent = getpid(), child = fork();
+
+	if (child < 0)
+		return -errno;
+	if (child) {
+		member->pid = child;
+		return 0;
+	}
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() == parent)
+		member_main(member);
+	_exit(0);
+}
+
+static int start_member(struct member *member)
+{
+	int ret;
+
+	if (member->team->processes)
+		ret = start_process(member);
+	else
+		ret = -pthread_create(&member->thread, NULL, member_main, member);
+	member->started = !ret;
+	return ret;
+}
+
 static int start_members(struct team *team, const unsigned int *cpus)
 {
-	size_t started = 0;
-
 	for (size_t i = 0; i < team->nr_members; i++)
 		team->members[i] = (struct member){ .team = team, .number = i, .cpu = cpus[i] };
-	for (size_t i = 1; i < team->nr_members; i++, started++) {
-		struct member *member = &team->members[i];
-		int ret = pthread_create(&member->thread, NULL, member_main, member);
+	for (size_t i = 1; i < team->nr_members; i++) {
+		int ret = start_member(&team->members[i]);
 
 		if (ret)
-			return -ret;
-		member->started = true;
+			return ret;
 	}
-	wait_until(&team->finished, started);
+	if (!wait_until(&team->members[0], &team->finished, team->nr_members - 1))
+		return -ECHILD;
 	return first_error(team);
 }
 
-int team_open(const struct topology *topology, const unsigned int *cpus, size_t nr_members,
-	      struct team **ret_team)
+static size_t bytes_of(size_t nr_members)
 {
-	struct team *team = calloc(1, sizeof(*team));
+	return sizeof(struct team) + nr_members * sizeof(struct member);
+}
+
+static int open_team(const struct topology *topology, const unsigned int *cpus, size_t nr_members,
+		     bool processes, struct team **ret_team)
+{
+	struct team *team = crew_memory(bytes_of(nr_members));
 	int ret;
 
 	if (!team)
 		return -ENOMEM;
 	team->topology = topology;
-	team->members = aligned_alloc(128, nr_members * sizeof(*team->members));
-	if (!team->members) {
-		free(team);
-		return -ENOMEM;
-	}
+	team->processes = processes;
 	team->nr_members = nr_members;
 	ret = start_members(team, cpus);
 	if (ret) {
@@ -150,6 +212,26 @@ int team_open(const struct topology *topology, const unsigned int *cpus, size_t 
 	return 0;
 }
 
+int team_open(const struct topology *topology, const unsigned int *cpus, size_t nr_members,
+	      struct team **ret_team)
+{
+	return open_team(topology, cpus, nr_members, false, ret_team);
+}
+
+int team_open_processes(const struct topology *topology, const unsigned int *cpus,
+			size_t nr_members, struct team **ret_team)
+{
+	return open_team(topology, cpus, nr_members, true, ret_team);
+}
+
+static void end_member(const struct member *member)
+{
+	if (member->pid)
+		waitpid(member->pid, NULL, 0);
+	else if (member->started && !member->team->processes)
+		pthread_join(member->thread, NULL);
+}
+
 void team_close(struct team *team)
 {
 	if (!team)
@@ -157,10 +239,8 @@ void team_close(struct team *team)
 	atomic_store(&team->leaving, true);
 	next_round(team);
 	for (size_t i = 1; i < team->nr_members; i++)
-		if (team->members[i].started)
-			pthread_join(team->members[i].thread, NULL);
-	free(team->members);
-	free(team);
+		end_member(&team->members[i]);
+	crew_memory_free(team, bytes_of(team->nr_members));
 }
 
 size_t team_size(const struct team *team)
@@ -172,11 +252,14 @@ int team_time(struct team *team, team_work *work, void *argument, uint64_t *ret_
 {
 	uint64_t start, end;
 
+	if (team->lost)
+		return -ECHILD;
 	team->work = work;
 	team->argument = argument;
 	next_round(team);
 	do_share(&team->members[0]);
-	wait_until(&team->finished, team->nr_members);
+	if (team->lost || !wait_until(&team->members[0], &team->finished, team->nr_members))
+		return -ECHILD;
 	start = team->members[0].start;
 	end = team->members[0].end;
 	for (size_t i = 1; i < team->nr_members; i++) {
