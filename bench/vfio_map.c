@@ -22,8 +22,15 @@
  *
  * Pieces cost one more clock read each, inside the whole. unmap=close holds the
  * closing of groups and container (with iommufd: of devices and /dev/iommu),
- * which unmaps; opening them again is not timed. Several threads share the buffer, and containers are dealt out to
- * them; a whole lasts from the first one's start to the last one's end.
+ * which unmaps; opening them again is not timed. Several threads share the buffer, and containers
+ * are dealt out to them; a whole lasts from the first one's start to the last one's end.
+ *
+ * With workers=processes, `threads` of them share the containers, whose descriptors they inherit,
+ * and nothing else: each has memory of its own, as much as a thread has of the buffer, which it
+ * faults in and proves itself before it is mapped at the same I/O addresses. Pages that were there
+ * before the fork would be copied when they are pinned to be written to. What threads lose
+ * against processes they lose at their mm; what processes lose against containers of their own,
+ * at the address space.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -33,6 +40,7 @@
 #include "base/units.h"
 #include "iommu/shares.h"
 #include "measure/common.h"
+#include "measure/found.h"
 #include "measure/trial.h"
 
 #define MOST_CALL_SAMPLES 4096
@@ -53,6 +61,7 @@ enum {
 	HOW,
 	LEAVES,
 	ACCOUNTING,
+	WORKERS,
 };
 enum { MAP_NS, UNMAP_NS, MAP_FAULT_NS, MAP_CALL_NS, UNMAP_CALL_NS };
 
@@ -61,6 +70,7 @@ enum unmap { UNMAP_WHOLE, UNMAP_CHUNK, UNMAP_ALL, UNMAP_CLOSE };
 static const char *const unmaps[] = { "whole", "chunk", "all", "close", NULL };
 static const char *const frames[] = { "given", "apart", NULL };
 static const char *const accesses[] = { "rw", "ro", NULL };
+static const char *const workers[] = { "threads", "processes", NULL };
 
 static const struct param params[] = {
 	[DEVICE] = { PARAM_DEVICE },
@@ -114,6 +124,12 @@ static const struct param params[] = {
 	[HOW] = { PARAM_HOW },
 	[LEAVES] = { PARAM_LEAVES },
 	[ACCOUNTING] = { PARAM_ACCOUNTING },
+	[WORKERS] = { .name = "workers",
+		      .type = &param_word,
+		      .choices = workers,
+		      .fallback = "threads",
+		      .implied = true,
+		      .help = "threads, or as many processes, each with memory of its own" },
 	{ .name = NULL },
 };
 
@@ -150,6 +166,8 @@ struct state {
 	struct iommu *containers;
 	size_t nr_containers;
 	struct shares shares;
+	struct trial *trial;
+	struct found *found; /* of processes, a share each; else NULL */
 	uint64_t base; /* of the buffer, in each of them */
 	enum iommu_how how;
 	bool prefault;
@@ -305,19 +323,59 @@ static void choose_work(struct trial *t, struct state *s)
 	s->map = trial_number(t, CHUNK) ? share_map_pieces : share_map_whole;
 	s->shares.access = trial_number(t, ACCESS) ? IOMMU_READ : IOMMU_READ | IOMMU_WRITE;
 	s->prefault = trial_number(t, PREFAULT);
+	s->shares.processes = trial_number(t, WORKERS);
 	s->how = (enum iommu_how)trial_number(t, HOW);
+}
+
+static int take_memory(struct trial *t, uint64_t size_bytes, struct region *ret_region)
+{
+	__auto_type take = trial_number(t, FRAMES) ? trial_memory_apart : trial_memory;
+
+	return take(t, trial_word(t, BACKING), size_bytes, ret_region);
 }
 
 static int get_memory(struct trial *t, struct state *s)
 {
-	__auto_type take = trial_number(t, FRAMES) ? trial_memory_apart : trial_memory;
 	struct backing backing;
 	int ret;
 
-	if (s->prefault)
-		return take(t, trial_word(t, BACKING), trial_number(t, SIZE), &s->mem);
+	if (s->prefault && !s->shares.processes)
+		return take_memory(t, trial_number(t, SIZE), &s->mem);
 	ret = backing_find(trial_word(t, BACKING), &backing, &t->reason);
-	return ret ? ret : region_reserve(&backing, trial_number(t, SIZE), &s->mem, &t->reason);
+	if (ret || s->prefault) { /* each process takes its own */
+		s->mem.backing = backing;
+		s->mem.size_bytes = trial_number(t, SIZE);
+		return ret;
+	}
+	return region_reserve(&backing, trial_number(t, SIZE), &s->mem, &t->reason);
+}
+
+/* In each process, whose state and trial are its own: from here on its memory is its share. */
+static int take_share(void *state, size_t member)
+{
+	struct state *s = state;
+	struct share *share = &s->shares.list[member];
+	int ret = take_memory(s->trial, share->pieces.size_bytes, &s->mem);
+
+	if (!ret)
+		share_settle(share, s->mem.addr);
+	found_tell(&s->found[member], s->trial);
+	return ret;
+}
+
+static int start_processes(struct trial *t, struct state *s)
+{
+	uint64_t ticks;
+	int ret;
+
+	s->found = found_new(s->shares.count);
+	if (!s->found)
+		return -ENOMEM;
+	ret = trial_team_of_processes(t, &s->team);
+	if (ret)
+		return ret;
+	ret = team_time(s->team, take_share, s, &ticks);
+	return found_gather(s->found, s->shares.count, ret, t);
 }
 
 static int vfio_map_setup(struct trial *t)
@@ -329,6 +387,7 @@ static int vfio_map_setup(struct trial *t)
 		return -ENOMEM;
 	t->priv = s;
 	s->mem = REGION_NONE;
+	s->trial = t;
 	choose_work(t, s);
 	s->nr_containers = trial_number(t, CONTAINERS);
 	s->containers = calloc(s->nr_containers, sizeof(*s->containers));
@@ -348,7 +407,7 @@ static int vfio_map_setup(struct trial *t)
 	if (!ret)
 		ret = make_shares(t, s);
 	if (!ret)
-		ret = trial_team(t, &s->team);
+		ret = s->shares.processes ? start_processes(t, s) : trial_team(t, &s->team);
 	return ret ? ret : reserve_call_samples(t, s);
 }
 
@@ -361,6 +420,7 @@ static void vfio_map_teardown(struct trial *t)
 	team_close(s->team);
 	for (size_t i = 0; s->containers && i < s->nr_containers; i++)
 		iommu_close(&s->containers[i]);
+	found_free(s->found, s->shares.count);
 	shares_release(&s->shares);
 	trial_free(t, &s->mem);
 	free(s->containers);
@@ -407,6 +467,28 @@ static int check_how(const struct value *values, struct reason *reason)
 	return 0;
 }
 
+/* Each of them has its memory from before the first mapping on, and what it can close is its own. */
+static int check_workers(const struct value *values, struct reason *reason)
+{
+	if (!values[WORKERS].number)
+		return 0;
+	if (!values[PREFAULT].number)
+		return reason_set(reason, SKIPPED,
+				  "workers=processes have memory that is there before: they need "
+				  "prefault=yes");
+	if (values[HOW].number != IOMMU_MAP)
+		return reason_set(
+			reason, SKIPPED,
+			"how=%s maps one memory for all, workers=processes have one each: "
+			"use workers=threads",
+			values[HOW].word);
+	if (values[UNMAP].number == UNMAP_CLOSE)
+		return reason_set(reason, SKIPPED,
+				  "a container closes when all processes have closed it: "
+				  "unmap=close needs workers=threads");
+	return 0;
+}
+
 static int vfio_map_possible(const struct value *values, struct reason *reason)
 {
 	uint64_t threads = values[THREADS].number, containers = values[CONTAINERS].number;
@@ -426,7 +508,7 @@ static int vfio_map_possible(const struct value *values, struct reason *reason)
 		return reason_set(reason, SKIPPED, "unmap=chunk needs a chunk");
 	if (values[ORDER].number != PIECES_IN_ORDER && !values[CHUNK].number)
 		return reason_set(reason, SKIPPED, "order=%s needs a chunk", values[ORDER].word);
-	if (check_how(values, reason))
+	if (check_how(values, reason) || check_workers(values, reason))
 		return SKIPPED;
 	return check_pieces(values, reason);
 }

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "host/crew.h"
 #include "iommu/pieces.h"
 
 #define STRIDE 16 /* pieces, of PIECES_STRIDED */
@@ -28,14 +29,34 @@ static uint32_t *make_order(enum pieces_order order, uint32_t count)
 	return list;
 }
 
-/* Touched, so that stamps cause no faults. */
-static uint64_t *make_stamps(uint32_t count)
+static size_t bytes_of_stamps(const struct pieces *pieces)
 {
-	uint64_t *stamps = malloc((count + 1) * sizeof(*stamps));
+	return (pieces->count + 1) * sizeof(uint64_t);
+}
+
+/* Touched, so that stamps cause no faults. */
+static uint64_t *make_stamps(const struct pieces *pieces)
+{
+	size_t bytes = bytes_of_stamps(pieces);
+	uint64_t *stamps = pieces->shared ? crew_memory(bytes) : malloc(bytes);
 
 	if (stamps)
-		memset(stamps, 0xff, (count + 1) * sizeof(*stamps));
+		memset(stamps, 0xff, bytes);
 	return stamps;
+}
+
+static void free_stamps(const struct pieces *pieces, uint64_t *stamps)
+{
+	if (pieces->shared)
+		crew_memory_free(stamps, bytes_of_stamps(pieces));
+	else
+		free(stamps);
+}
+
+void pieces_touch(struct pieces *pieces)
+{
+	memset(pieces->map_stamps, 0xff, bytes_of_stamps(pieces));
+	memset(pieces->unmap_stamps, 0xff, bytes_of_stamps(pieces));
 }
 
 int pieces_init(struct pieces *pieces, uint64_t piece_bytes, enum pieces_order order)
@@ -44,16 +65,16 @@ int pieces_init(struct pieces *pieces, uint64_t piece_bytes, enum pieces_order o
 	pieces->count =
 		(uint32_t)((pieces->size_bytes + pieces->piece_bytes - 1) / pieces->piece_bytes);
 	pieces->order = make_order(order, pieces->count);
-	pieces->map_stamps = make_stamps(pieces->count);
-	pieces->unmap_stamps = make_stamps(pieces->count);
+	pieces->map_stamps = make_stamps(pieces);
+	pieces->unmap_stamps = make_stamps(pieces);
 	return pieces->order && pieces->map_stamps && pieces->unmap_stamps ? 0 : -ENOMEM;
 }
 
 void pieces_release(struct pieces *pieces)
 {
 	free(pieces->order);
-	free(pieces->map_stamps);
-	free(pieces->unmap_stamps);
+	free_stamps(pieces, pieces->map_stamps);
+	free_stamps(pieces, pieces->unmap_stamps);
 	*pieces = (struct pieces){ 0 };
 }
 

@@ -5,6 +5,7 @@
 #ifndef IOMMU_PIECES_H
 #define IOMMU_PIECES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "iommu/iommu.h"
@@ -20,10 +21,14 @@ struct pieces {
 	uint32_t count;
 	uint32_t *order;
 	uint64_t *map_stamps, *unmap_stamps; /* after each call, and before the first */
+	bool shared; /* stamps lie in crew_memory(): another process maps, and we read them */
 };
 
-/* addr, iova and size_bytes are set; pieces of 0 bytes: one of all. 0 or -ENOMEM. */
+/* addr, iova, size_bytes and shared are set; pieces of 0 bytes: one of all. 0 or -ENOMEM. */
 int pieces_init(struct pieces *pieces, uint64_t piece_bytes, enum pieces_order order);
+
+/* For a process that was forked since: writing stamps is then no first touch. */
+void pieces_touch(struct pieces *pieces);
 
 /* Takes half-made and zeroed ones. */
 void pieces_release(struct pieces *pieces);

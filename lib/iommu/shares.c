@@ -69,9 +69,16 @@ int shares_init(struct shares *shares, const struct region *mem, uint64_t base,
 		region_slice(mem, i, shares->count, &offset, &share->pieces.size_bytes);
 		share->pieces.addr = mem->addr + offset;
 		share->pieces.iova = base + offset;
+		share->pieces.shared = shares->processes;
 		ret = pieces_init(&share->pieces, piece_bytes, order);
 	}
 	return ret;
+}
+
+void share_settle(struct share *share, char *addr)
+{
+	share->pieces.addr = addr;
+	pieces_touch(&share->pieces);
 }
 
 void shares_release(struct shares *shares)

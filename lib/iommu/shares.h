@@ -5,6 +5,7 @@
 #ifndef IOMMU_SHARES_H
 #define IOMMU_SHARES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,18 +21,25 @@ struct share {
 	struct pieces pieces;
 };
 
-/* containers, count and access are the caller's to set. */
+/* All but the list is the caller's to set. */
 struct shares {
 	struct iommu *containers;
 	size_t nr_containers;
 	unsigned int access;
+	bool processes; /* else threads */
 	struct share *list;
 	size_t count;
 };
 
-/* Slices of @mem, with I/O addresses from @base on, in pieces of @piece_bytes (0: one). */
+/*
+ * Slices of @mem, with I/O addresses from @base on, in pieces of @piece_bytes (0: one). Processes
+ * have memory of their own, so that @mem need not be there: share_settle() follows.
+ */
 int shares_init(struct shares *shares, const struct region *mem, uint64_t base,
 		uint64_t piece_bytes, enum pieces_order order);
+
+/* By the process that is to map it: its share of the memory is at @addr. */
+void share_settle(struct share *share, char *addr);
 
 /* Takes half-made and zeroed ones. */
 void shares_release(struct shares *shares);

@@ -163,6 +163,17 @@ int trial_team(struct trial *t, struct team **ret_team)
 	return 0;
 }
 
+int trial_team_of_processes(struct trial *t, struct team **ret_team)
+{
+	int ret =
+		team_open_processes(t->topology, t->placement.cpus, t->placement.nr_cpus, ret_team);
+
+	if (ret)
+		return reason_set(&t->reason, ret, "cannot start %zu processes: %s",
+				  t->placement.nr_cpus, strerror(-ret));
+	return 0;
+}
+
 int trial_crew(struct trial *t, struct crew_plan plan, size_t nr_items, struct crew **ret_crew)
 {
 	unsigned int cpus[PLACEMENT_MAX_CPUS];

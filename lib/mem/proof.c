@@ -140,6 +140,31 @@ int proof_take(const struct region *region, struct team *team, struct proof *ret
 	return 0;
 }
 
+static void count_node(struct proof *proof, unsigned int node, uint64_t bytes)
+{
+	size_t i = 0;
+
+	while (i < proof->nr_nodes && proof->nodes[i].node != node)
+		i++;
+	if (i == PLACEMENT_MAX_NODES)
+		return;
+	if (i == proof->nr_nodes) {
+		proof->nr_nodes++;
+		proof->nodes[i].node = node;
+		proof->nodes[i].bytes = 0;
+	}
+	proof->nodes[i].bytes += bytes;
+}
+
+void proof_add(struct proof *proof, const struct proof *other)
+{
+	for (size_t i = 0; i < other->nr_sizes; i++)
+		proof_add_pages(proof, other->sizes[i].page_bytes, other->sizes[i].pages);
+	for (size_t i = 0; i < other->nr_nodes; i++)
+		count_node(proof, other->nodes[i].node, other->nodes[i].bytes);
+	proof->runs = proof->runs && other->runs ? proof->runs + other->runs : 0;
+}
+
 uint64_t proof_nr_pages(const struct proof *proof)
 {
 	uint64_t pages = 0;

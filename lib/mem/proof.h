@@ -47,6 +47,9 @@ int proof_take(const struct region *region, struct team *team, struct proof *ret
 int proof_judge(const struct proof *proof, const struct region *region,
 		const struct placement *placement, struct reason *reason);
 
+/* To one region's proof that of another, which is the same but for its addresses. */
+void proof_add(struct proof *proof, const struct proof *other);
+
 /* Pages of all sizes: what a cost per page is divided by. */
 uint64_t proof_nr_pages(const struct proof *proof);
 

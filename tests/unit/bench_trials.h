@@ -83,6 +83,7 @@ struct seen {
 	uint64_t lost;
 	unsigned int maps, unmaps;
 	struct fault_proof faults;
+	struct proof proof;
 	struct device_outcome outcomes[COUNT(list)];
 	struct trial_note notes[TRIAL_NOTES];
 };
@@ -100,7 +101,8 @@ static inline int try_to_the_end(const char *name, const char *const *sets, stru
 	*seen = (struct seen){ .reason = t.reason,
 			       .maps = fake_vfio.maps,
 			       .unmaps = fake_vfio.unmaps,
-			       .faults = t.fault_proof };
+			       .faults = t.fault_proof,
+			       .proof = t.proof };
 	memcpy(seen->notes, t.notes, sizeof(t.notes));
 	if (t.nr_outcomes)
 		memcpy(seen->outcomes, t.outcomes, t.nr_outcomes * sizeof(*t.outcomes));

@@ -3,6 +3,7 @@
 
 #include "bench_trials.h"
 #include "fake_pci.h"
+#include "host/memory.h"
 
 static int setup(void **state)
 {
@@ -98,6 +99,49 @@ TEST(threads_share_the_buffer_over_their_containers)
 	assert_int_equal(seen.maps % ITERATIONS, 0);
 	assert_int_equal(samples_of(&seen, "vfio-map", "map_ns"), ITERATIONS);
 	assert_int_equal(fake_vfio.nr_mappings, 0);
+}
+
+/* Each its own memory, as much as a thread has of the buffer, into what they inherited. */
+TEST(processes_map_memory_of_their_own_into_shared_containers)
+{
+	static const char *const modes[] = { "iommu=iommufd", "iommu=type1v2" };
+
+	for (size_t i = 0; i < COUNT(modes); i++) {
+		struct seen seen;
+
+		fake_vfio_reset();
+		fake_vfio.wants_memory = true;
+		must_measure("vfio-map",
+			     SETS("workers=processes", "threads=4", "containers=2", "chunk=64KiB",
+				  "unmap=chunk", modes[i]),
+			     &seen);
+		assert_int_equal(fake_vfio.nr_mappers, 4);
+		assert_int_equal(seen.maps, 64 * ITERATIONS);
+		assert_int_equal(seen.unmaps, 64 * ITERATIONS);
+		assert_int_equal(samples_of(&seen, "vfio-map", "map_ns"), ITERATIONS);
+		assert_int_equal(samples_of(&seen, "vfio-map", "map_call_ns"), 64 * ITERATIONS);
+		assert_int_equal(samples_of(&seen, "vfio-map", "unmap_call_ns"), 64 * ITERATIONS);
+		assert_int_equal(proof_nr_pages(&seen.proof), 4 * MIB / memory_page_size());
+		assert_int_equal(fake_vfio.nr_mappings, 0);
+	}
+}
+
+/* The stamps of a piece are written by who maps it: none is as it was made, or out of order. */
+TEST(calls_of_processes_are_timed_where_they_are_made)
+{
+	int metric = bench_metric_index(bench_find("vfio-map"), "map_call_ns");
+	struct value values[PARAM_MAX];
+	struct trial t;
+
+	prepare(&t, "vfio-map",
+		SETS("workers=processes", "threads=4", "chunk=64KiB", "unmap=chunk"), values);
+	assert_int_equal(measure(&t), 0);
+	for (size_t i = 0; i < t.samples[metric].count; i++)
+		must(t.samples[metric].values[i] - 1 < (uint64_t)1 << 40, "call %zu: %llu ticks", i,
+		     (unsigned long long)t.samples[metric].values[i]);
+	t.bench->teardown(&t);
+	t.devices = (struct devices){ NULL, 0 };
+	trial_release(&t);
 }
 
 TEST(unpin_maps_quarters_and_fits_a_line)
@@ -284,6 +328,13 @@ TEST(mapping_that_fails_is_explained)
 	}
 }
 
+TEST(mapping_that_fails_in_one_process_is_explained)
+{
+	fake_vfio.map_fails_at = 3;
+	fake_vfio.map_error = ENOSPC;
+	must_fail("vfio-map", SETS("workers=processes", "threads=3"), -ENOSPC, "dma_entry_limit");
+}
+
 /* What was mapped till then goes with the container. */
 TEST(mapping_that_fails_half_way_leaves_nothing)
 {
@@ -451,6 +502,10 @@ TEST(values_that_do_not_go_together_are_skipped)
 	must_be_impossible("vfio-map", SETS("unmap=all", "threads=2", "containers=2"), "");
 	must_be_impossible("vfio-map", SETS("how=copy", "unmap=all"), "would unmap what how=copy");
 	must_be_impossible("vfio-map", SETS("how=map-file", "prefault=no"), "needs prefault=yes");
+	must_be_impossible("vfio-map", SETS("workers=processes", "threads=2"), "");
+	must_be_impossible("vfio-map", SETS("workers=processes", "prefault=no"), "prefault=yes");
+	must_be_impossible("vfio-map", SETS("workers=processes", "how=copy"), "workers=threads");
+	must_be_impossible("vfio-map", SETS("workers=processes", "unmap=close"), "workers=threads");
 	must_be_impossible("vfio-unpin", DEFAULTS, "");
 	must_be_impossible("vfio-unpin", SETS("backing=thp"), "multiple of 4 pages, 8MiB");
 }
@@ -464,6 +519,9 @@ int main(void)
 		VFIO_TEST(each_unmap_shape_takes_all_away),
 		VFIO_TEST(access_is_what_was_asked_for),
 		VFIO_TEST(threads_share_the_buffer_over_their_containers),
+		VFIO_TEST(processes_map_memory_of_their_own_into_shared_containers),
+		VFIO_TEST(calls_of_processes_are_timed_where_they_are_made),
+		VFIO_TEST(mapping_that_fails_in_one_process_is_explained),
 		VFIO_TEST(unpin_maps_quarters_and_fits_a_line),
 		VFIO_TEST(page_tables_are_told_apart_by_a_bar),
 		VFIO_TEST(page_tables_that_no_bar_tells_are_said_to_be_in_there),

@@ -25,12 +25,14 @@
 
 #define FAKE_FDS 1024
 #define FAKE_MAPPINGS 4096
+#define FAKE_MAPPERS 8
 
 struct fake_range {
 	uint64_t start, end;
 };
 
 static struct {
+	pthread_mutex_t lock;
 	/* what it answers: an errno, 0 where all is well */
 	int container_error, group_error, status_error, join_error, set_error, info_error;
 	bool not_viable, no_unmap_all;
@@ -46,6 +48,7 @@ static struct {
 	int map_error, unmap_error;
 	bool map_fails_once;
 	bool unmaps_less;
+	bool wants_memory; /* what a process maps has to be in its own address space */
 	/* what it saw */
 	unsigned long iommu_type;
 	unsigned int maps, unmaps, all_unmaps, opened;
@@ -61,14 +64,33 @@ static struct {
 		uint64_t iova, size;
 	} mappings[FAKE_MAPPINGS];
 	size_t nr_mappings;
-} fake_vfio;
+	pid_t mappers[FAKE_MAPPERS]; /* processes that mapped by address, each once */
+	size_t nr_mappers;
+} __attribute__((aligned(64 << 10))) fake_vfio; /* pages of its own, whatever their size */
 
-static pthread_mutex_t fake_vfio_lock = PTHREAD_MUTEX_INITIALIZER;
+/* Processes that are forked share it: what one maps, the others see. */
+__attribute__((constructor)) static void fake_vfio_share(void)
+{
+	if (mmap(&fake_vfio, sizeof(fake_vfio), PROT_READ | PROT_WRITE,
+		 MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED | MAP_POPULATE, -1, 0) != &fake_vfio)
+		abort();
+}
+
+static inline void fake_vfio_make_lock(void)
+{
+	pthread_mutexattr_t attributes;
+
+	pthread_mutexattr_init(&attributes);
+	pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
+	pthread_mutex_init(&fake_vfio.lock, &attributes);
+	pthread_mutexattr_destroy(&attributes);
+}
 
 /* As an Intel machine: the window of interrupts is a hole. */
 static inline void fake_vfio_reset(void)
 {
 	memset(&fake_vfio, 0, sizeof(fake_vfio));
+	fake_vfio_make_lock();
 	fake_device_reset();
 	fake_vfio.ranges[0] = (struct fake_range){ 0, 0xfedfffff };
 	fake_vfio.ranges[1] = (struct fake_range){ 0xfef00000, (1ULL << 48) - 1 };
@@ -135,10 +157,25 @@ static inline int fake_map(int fd, uint64_t iova, uint64_t size)
 	return 0;
 }
 
+/* No page is faulted in for being looked at. */
+static inline int fake_map_memory(int fd, uint64_t iova, uint64_t size, uint64_t addr)
+{
+	unsigned char resident;
+	size_t i = 0;
+
+	if (!addr || (fake_vfio.wants_memory && mincore((void *)(uintptr_t)addr, 1, &resident)))
+		return EFAULT;
+	while (i < fake_vfio.nr_mappers && fake_vfio.mappers[i] != getpid())
+		i++;
+	if (i == fake_vfio.nr_mappers && i < FAKE_MAPPERS)
+		fake_vfio.mappers[fake_vfio.nr_mappers++] = getpid();
+	return fake_map(fd, iova, size);
+}
+
 static inline int fake_vfio_map(int fd, const struct vfio_iommu_type1_dma_map *args)
 {
 	fake_vfio.last_flags = args->flags;
-	return args->vaddr ? fake_map(fd, args->iova, args->size) : EINVAL;
+	return args->vaddr ? fake_map_memory(fd, args->iova, args->size, args->vaddr) : EINVAL;
 }
 
 /* Cuts a mapping in two where it goes on beyond @iova, as iommufd does for type1. */
@@ -212,7 +249,7 @@ static inline int fake_ioas_map(int fd, const struct ioas_map *args)
 	fake_vfio.last_flags = fake_as_vfio(args->flags);
 	if (args->size != sizeof(*args) || args->ioas_id != 1 || !(args->flags & IOAS_FIXED_IOVA))
 		return EINVAL;
-	return args->user_va ? fake_map(fd, args->iova, args->length) : EFAULT;
+	return fake_map_memory(fd, args->iova, args->length, args->user_va);
 }
 
 static inline int fake_ioas_map_file(int fd, const struct ioas_map_file *args)
@@ -439,9 +476,9 @@ int ioctl(int fd, unsigned long request, ...)
 	if (fd < 0 || fd >= FAKE_FDS || !fake_vfio.kinds[fd])
 		return (int)syscall(SYS_ioctl, fd, request, argument);
 	fake_device_wait(request, argument);
-	pthread_mutex_lock(&fake_vfio_lock);
+	pthread_mutex_lock(&fake_vfio.lock);
 	error = fake_answer(fd, request, argument, &answer);
-	pthread_mutex_unlock(&fake_vfio_lock);
+	pthread_mutex_unlock(&fake_vfio.lock);
 	errno = error;
 	return error ? -1 : answer;
 }
