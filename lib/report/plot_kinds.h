@@ -46,6 +46,7 @@ int plot_order_make(const struct plot_request *request, struct plot_made *made);
 int plot_series_make(const struct plot_request *request, struct plot_made *made);
 int plot_overview_make(const struct plot_request *request, struct plot_made *made);
 int plot_quoted_make(const struct plot_request *request, struct plot_made *made);
+int plot_modes_make(const struct plot_request *request, struct plot_made *made);
 int plot_tail_make(const struct plot_request *request, struct plot_made *made);
 int plot_gantt_make(const struct plot_request *request, struct plot_made *made);
 int plot_numa_make(const struct plot_request *request, struct plot_made *made);

@@ -20,6 +20,7 @@ const struct plot_kind plot_kinds[] = {
 	{ "threads", "lines", false, plot_threads_make },
 	{ "devices", "lines", false, plot_devices_make },
 	{ "folio", "lines", false, plot_order_make },
+	{ "modes", "dots", false, plot_modes_make },
 	{ "spread", "curves", false, plot_tail_make },
 	{ "timeline", "gantt", false, plot_gantt_make },
 	{ "nodes", "tiles", false, plot_numa_make },

@@ -139,6 +139,17 @@ static void needs_gnuplot(void)
 		}                                                                               \
 	}
 
+#define AS_MODE(mode, backing, ns)                                       \
+	{                                                                \
+		"vfio-map/iommu=" mode "/backing=" backing "/size=4MiB", \
+			"\"iommu\":\"" mode "\",\"backing\":\"" backing  \
+			"\",\"size_bytes\":4194304",                     \
+			NULL, "map_ns", true,                            \
+		{                                                        \
+			ns, ns                                           \
+		}                                                        \
+	}
+
 static const struct made_cell sweep[] = {
 	SIZE("4MiB", "4194304", 102400, 51200),
 	SIZE("16MiB", "16777216", 409600, 204800),
@@ -183,6 +194,34 @@ TEST(a_sweep_holds_cost_per_page_and_every_boot_to_the_letter)
 			   "21.95 101\n"
 			   "21.95 101.101\n"
 			   "23.95 101\n");
+	release(&report);
+}
+
+/* 4 MiB are 1024 pages: 1024 ns are 1 ns each (the middle sample 1 % more). */
+TEST(modes_stand_under_their_memory_in_the_order_of_their_table)
+{
+	static const struct made_cell modes[] = {
+		AS_MODE("iommufd", "thp", 1024),
+		AS_MODE("iommufd", "anon", 2048),
+		AS_MODE("type1", "anon", 4096),
+		AS_MODE("iommufd-compat-type1", "anon", 3072),
+	};
+	struct report report;
+	const char *script;
+
+	needs_gnuplot();
+	make_report(&report, modes, COUNT(modes));
+	must_contain(text_of(&report, "vfio-map-modes-size-4mib", "dat"),
+		     "# x low high row hollow\n"
+		     "NaN NaN NaN NaN 0\n"
+		     "4.04404 4.04 4.05068 36.5 0\n"
+		     "3.03303 3.03 3.03801 70.5 0\n"
+		     "2.02202 2.02 2.02534 104.5 0\n"
+		     "1.01101 1.01 1.01267 164.5 0\n"
+		     "\n\n");
+	script = text_of(&report, "vfio-map-modes-size-4mib", "gp");
+	must_contain(script, "'iommufd-compat-type1'");
+	must_contain(script, "load 'dots.gp'\n");
 	release(&report);
 }
 
@@ -273,6 +312,7 @@ TEST(the_same_files_give_the_same_bytes)
 			1000, 1000                                                               \
 		}                                                                                \
 	}
+#define MODE(mode, backing) AS_MODE(mode, backing, 1000)
 #define DEVICES(name, value, list)                                                       \
 	{                                                                                \
 		name, "\"devices\":" value, "\"devices\":[" list "],", "speedup", false, \
@@ -322,6 +362,24 @@ static const struct {
 	  { DEVICES("b/devices=1", "1", "{}"), DEVICES("b/devices=most", "\"most\"", "{},{},{}") },
 	  2,
 	  "devices " },
+	{ "three modes stand side by side",
+	  { MODE("type1", "anon"), MODE("type1v2", "anon"), MODE("iommufd", "anon") },
+	  3,
+	  "!size modes " },
+	{ "two modes and one over other memory do, too",
+	  { MODE("type1", "anon"), MODE("type1v2", "anon"), MODE("iommufd", "thp") },
+	  3,
+	  "!size modes " },
+	{ "two modes are told by the ratios",
+	  { MODE("type1", "anon"), MODE("iommufd", "anon"), MODE("iommufd", "thp") },
+	  3,
+	  "!size " },
+	{ "modes of which each has another chunk have not all else alike",
+	  { MODE("type1", "anon"), MODE("type1v2", "anon"),
+	    PLAIN("vfio-map/iommu=iommufd/backing=anon/size=4MiB/chunk=2MiB",
+		  "\"iommu\":\"iommufd\",\"backing\":\"anon\",\"size_bytes\":4194304", "map_ns") },
+	  3,
+	  "!size " },
 	{ "three sizes of pages are folios",
 	  { PAGES("b/backing=anon", "anon", "4096", 2048),
 	    PAGES("b/backing=mthp-64k", "mthp-64k", "65536", 128),
@@ -749,6 +807,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_forest_plot_holds_the_ratios_to_the_letter),
 		cmocka_unit_test(a_sweep_holds_cost_per_page_and_every_boot_to_the_letter),
+		cmocka_unit_test(modes_stand_under_their_memory_in_the_order_of_their_table),
 		cmocka_unit_test(a_plot_says_boots_samples_interval_kernels_timing_and_version),
 		cmocka_unit_test(the_same_files_give_the_same_bytes),
 		cmocka_unit_test(what_varies_decides_what_is_drawn),
