@@ -47,7 +47,7 @@ HEADERS	:= $(wildcard lib/*/*.h)
 UNIT	:= $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/*_test.c))
 
 .DELETE_ON_ERROR:
-.PHONY: all objects run check check-fresh check-a11y lint bench-self bench-compare bench-report bench-bringup bench-vfio check-lab lab install uninstall clean help FORCE
+.PHONY: all objects run check check-fresh check-a11y lint bench-self bench-compare bench-report bench-bringup bench-vfio bench-modes check-lab lab install uninstall clean help FORCE
 
 all: $(O)/dmabench ## build the program (the default)
 
@@ -114,6 +114,9 @@ bench-report: $(O)/dmabench ## what a report of 500 rows and 6 kernels costs, be
 
 bench-bringup: $(O)/dmabench ## what BARs and devices must show under real kernels, beside the limits (lab)
 	$(Q)O=$(O) tests/self/bench-bringup
+
+bench-modes: $(O)/dmabench ## what the IOMMU modes and kernels from source must show, beside the limits (lab)
+	$(Q)O=$(O) tests/self/bench-modes
 
 $(O)/tests/%: tests/unit/%.c $(LIBRARY) $(O)/flags
 	$(call say,TEST,$@)

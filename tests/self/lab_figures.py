@@ -32,9 +32,13 @@ def lab(folder, matrix, topology, kernels, *options):
     with open(config, "w") as file:
         json.dump({"matrix": matrix}, file)
     wanted = [w for k in kernels for w in ("--kernel", f"debian:{k},label={k}")]
-    subprocess.run([DMABENCH, "lab", "run", *wanted, "--topology", topology, *options, config,
-                    "-o", folder], check=True, stdout=sys.stderr)
+    lab_run(folder, config, *wanted, "--topology", topology, *options)
     return results(folder, kernels)
+
+
+def lab_run(folder, config, *options):
+    subprocess.run([DMABENCH, "lab", "run", *options, config, "-o", folder], check=True,
+                   stdout=sys.stderr)
 
 
 def results(folder, kernels):
