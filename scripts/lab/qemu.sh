@@ -123,6 +123,8 @@ qemu_accel() {
 qemu_kvm_boots() {
 	local console=$LAB_TMP/kvm.log started=$SECONDS
 
+	: >"$LAB_TMP/qemu.log" # looked at before QEMU may have opened it
+
 	"$QEMU" -nodefaults -no-user-config -display none -no-reboot -m 512 -cpu host \
 		-M q35,accel=kvm,kernel-irqchip=split -kernel "$1" -append 'console=ttyS0 panic=-1' \
 		-chardev "file,id=console,path=$console" -serial chardev:console </dev/null >"$LAB_TMP/qemu.log" 2>&1 9>&- &
