@@ -239,8 +239,7 @@ build_make() {
 			shown=$SECONDS
 			printf '\r\033[K%d files, %d s' "$(grep -c '^  [A-Z]' "$2")" "$SECONDS" >&2
 		fi
-		sleep 0.2 &
-		wait $! || true
+		pause 0.2
 	done
 	[[ ! -t 2 ]] || printf '\r\033[K' >&2
 	wait "$LAB_CHILD" || status=$?

@@ -2,7 +2,7 @@
 # The guest's files: a base cached by its content, and a small part for each boot.
 
 BUSYBOX=/bin/busybox
-BUSYBOX_APPLETS='cat head insmod mkdir mount reboot rm setsid cttyhack sh sleep stty uname'
+BUSYBOX_APPLETS='cat dd insmod mkdir mount reboot rm sed setsid cttyhack sh sleep stty uname'
 
 # initramfs_base KERNEL-DIR: sets INITRAMFS to the cached archive.
 initramfs_base() {

@@ -7,6 +7,10 @@ KVM_PROBE_SEC=20
 # What a PC has and no guest here uses: the firmware spends a second on it.
 QEMU_WITHOUT=sata=off,smbus=off,i8042=off,smm=off,vmport=off
 
+# What a kernel begins with and no guest here uses, those that take long: a generator of random
+# numbers that tests itself, schedulers and congestion control in BPF, keys of modules' signers.
+QEMU_INITCALLS_WITHOUT=jent_mod_init,scx_init,bpf_tcp_ca_kfunc_init,load_system_certificate_list
+
 qemu_need() {
 	type -P "$QEMU" >/dev/null || fail "$QEMU is not installed: apt-get install qemu-system-x86"
 }
@@ -27,10 +31,12 @@ qemu_base() {
 		-M "q35,accel=$accel,kernel-irqchip=split,$QEMU_WITHOUT" -device "intel-iommu,intremap=on"
 		"${TOPOLOGY_ARGS[@]}"
 	)
-	# Self-tests and timer checks only lengthen the boot; NUMA balancing would move
-	# pages, at a time of its own choosing, under a benchmark that places them.
+	# Self-tests, timer checks and services that no guest here uses only lengthen the
+	# boot; NUMA balancing would move pages, at a time of its own choosing, under a
+	# benchmark that places them.
 	QEMU_APPEND='console=ttyS0 quiet panic=-1 intel_iommu=on iommu=nopt numa_balancing=disable'
-	QEMU_APPEND+=' cryptomgr.notests no_timer_check random.trust_cpu=on'
+	QEMU_APPEND+=" cryptomgr.notests no_timer_check random.trust_cpu=on pcie_ports=compat"
+	QEMU_APPEND+=" initcall_blacklist=$QEMU_INITCALLS_WITHOUT"
 	QEMU_APPEND+=$(topology_append)
 	if [[ $timing == icount ]]; then
 		QEMU_ARGS+=(-icount 'shift=0,sleep=off' -rtc 'base=2024-01-01,clock=vm')
@@ -63,19 +69,19 @@ qemu_start() {
 # qemu_watch CONSOLE RESULTS SILENCE-SEC SHOW: waits for the end; 1 when silent too
 # long. Calls SHOW ten times a second.
 qemu_watch() {
-	local size=0 last_size=-1 quiet_since=$SECONDS
+	local size last_size='' quiet_since=$SECONDS looked=$SECONDS
 
 	while kill -0 "$LAB_CHILD" 2>/dev/null; do
-		sleep 0.1 &
-		wait $! || true
-		size=$(stat -c %s -- "$1" "$2" 2>/dev/null | paste -sd +) || true
+		pause 0.1
+		"$4"
+		((SECONDS > looked)) || continue
+		looked=$SECONDS size=$(stat -c %s -- "$1" "$2" 2>/dev/null) || true
 		if [[ $size != "$last_size" ]]; then
 			last_size=$size quiet_since=$SECONDS
 		elif ((SECONDS - quiet_since >= $3)); then
 			stop_child
 			return 1
 		fi
-		"$4"
 	done
 	wait "$LAB_CHILD" || true
 	LAB_CHILD=
@@ -131,8 +137,7 @@ qemu_kvm_boots() {
 	LAB_CHILD=$!
 	while kill -0 "$LAB_CHILD" 2>/dev/null && ((SECONDS - started < KVM_PROBE_SEC)) &&
 		! grep -qE 'emulation failure|KVM internal error|entry failed' "$LAB_TMP/qemu.log"; do
-		sleep 0.2 &
-		wait $! || true
+		pause 0.2
 	done
 	stop_child
 	LAB_CHILD=

@@ -38,6 +38,10 @@ run_child() {
 	return "$status"
 }
 
+# pause SECONDS, part of one: without a process, which would keep the guest from its CPU.
+exec {PAUSE_NEVER}<> <(:)
+pause() { read -r -t "$1" -u "$PAUSE_NEVER" _ || true; }
+
 stop_child() {
 	local pid=$LAB_CHILD tries
 
@@ -45,7 +49,7 @@ stop_child() {
 	kill -- "$LAB_GROUP$pid" 2>/dev/null || return 0
 	for ((tries = 0; tries < 30; tries++)); do
 		kill -0 "$pid" 2>/dev/null || return 0
-		sleep 0.1
+		pause 0.1
 	done
 	kill -KILL -- "$LAB_GROUP$pid" 2>/dev/null || true
 }
