@@ -49,8 +49,8 @@ extern const char *const iommu_leaf_names[], *const iommu_accounting_names[];
 
 struct iommu;
 
-typedef int iommu_map_function(struct iommu *iommu, uint64_t iova, void *addr, uint64_t size_bytes,
-			       unsigned int access);
+typedef int (*iommu_map_function)(struct iommu *iommu, uint64_t iova, void *addr,
+				  uint64_t size_bytes, unsigned int access);
 
 /*
  * One of the kernel's interfaces. Functions return 0 or -errno and allocate nothing: map, unmap
@@ -62,7 +62,7 @@ struct iommu_ops {
 		    struct reason *reason);
 	/* What can be mapped, once devices are in it. */
 	int (*read_info)(struct iommu *iommu, struct reason *reason);
-	iommu_map_function *map[IOMMU_HOWS]; /* NULL: it has no such way */
+	iommu_map_function map[IOMMU_HOWS]; /* NULL: it has no such way */
 	/* -ENODATA where the kernel says that it unmapped another size. */
 	int (*unmap)(struct iommu *iommu, uint64_t iova, uint64_t size_bytes);
 	int (*unmap_all)(struct iommu *iommu);
@@ -89,7 +89,7 @@ struct iommu_range {
 
 struct iommu {
 	const struct iommu_mode *mode;
-	iommu_map_function *map; /* one of the mode's */
+	iommu_map_function map; /* one of the mode's */
 	struct iommu_options options;
 	int fd; /* of the container, or of /dev/iommu */
 	uint32_t ioas; /* iommufd's number of the address space */
