@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "matrix/process.h"
+#include "measure/headroom.h"
 #include "measure/measure.h"
 #include "result/record.h"
 
@@ -172,6 +173,8 @@ static int measure(struct job *job, struct trial *t, uint64_t *now)
 	say_phase("setup");
 	open_counters(job);
 	ret = t->bench->setup ? t->bench->setup(t) : 0;
+	if (!ret)
+		headroom_take(t);
 	job->phases.setup_ns = lap(now);
 	if (ret)
 		return ret;
