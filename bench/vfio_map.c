@@ -7,7 +7,8 @@
  * is it fresh each time, and map_fault_ns then holds the faults too.
  *
  * IOMMU drivers join small pages whose frames follow each other, at a third of the
- * cost. frames=apart takes that luck away: no two neighbours can be joined.
+ * cost. frames=apart takes that luck away: no two neighbours can be joined. With
+ * frames=joined all can: of two and a half times the memory, the part is kept that lies in one piece.
  *
  *   map_ns, unmap_ns            all of the buffer
  *   map_call_ns, unmap_call_ns  one call, where the buffer is mapped in pieces;
@@ -42,6 +43,7 @@
 #include "measure/common.h"
 #include "measure/found.h"
 #include "measure/trial.h"
+#include "mem/frames.h"
 
 #define MOST_CALL_SAMPLES 4096
 
@@ -68,7 +70,6 @@ enum { MAP_NS, UNMAP_NS, MAP_FAULT_NS, MAP_CALL_NS, UNMAP_CALL_NS };
 enum unmap { UNMAP_WHOLE, UNMAP_CHUNK, UNMAP_ALL, UNMAP_CLOSE };
 
 static const char *const unmaps[] = { "whole", "chunk", "all", "close", NULL };
-static const char *const frames[] = { "given", "apart", NULL };
 static const char *const accesses[] = { "rw", "ro", NULL };
 static const char *const workers[] = { "threads", "processes", NULL };
 
@@ -102,10 +103,11 @@ static const struct param params[] = {
 		       .help = "whether the memory is there before it is mapped" },
 	[FRAMES] = { .name = "frames",
 		     .type = &param_word,
-		     .choices = frames,
+		     .choices = frames_names,
 		     .fallback = "given",
 		     .implied = true,
-		     .help = "neighbouring pages as the kernel gives them, or in frames apart" },
+		     .help = "neighbouring pages as the kernel gives them, far apart, or side by "
+			     "side" },
 	[ACCESS] = { .name = "access",
 		     .type = &param_word,
 		     .choices = accesses,
@@ -327,11 +329,10 @@ static void choose_work(struct trial *t, struct state *s)
 	s->how = (enum iommu_how)trial_number(t, HOW);
 }
 
-static int take_memory(struct trial *t, uint64_t size_bytes, struct region *ret_region)
+static int take_memory(struct trial *t, uint64_t size_bytes, struct region *mem)
 {
-	__auto_type take = trial_number(t, FRAMES) ? trial_memory_apart : trial_memory;
-
-	return take(t, trial_word(t, BACKING), size_bytes, ret_region);
+	return trial_memory_in(t, trial_word(t, BACKING), size_bytes,
+			       (enum frames)trial_number(t, FRAMES), mem);
 }
 
 static int get_memory(struct trial *t, struct state *s)
@@ -493,6 +494,7 @@ static int vfio_map_possible(const struct value *values, struct reason *reason)
 {
 	uint64_t threads = values[THREADS].number, containers = values[CONTAINERS].number;
 	bool whole_container = values[UNMAP].number >= UNMAP_ALL;
+	struct backing backing;
 
 	if (containers > threads)
 		return reason_set(reason, SKIPPED, "%llu containers for %llu threads",
@@ -503,7 +505,12 @@ static int vfio_map_possible(const struct value *values, struct reason *reason)
 				  values[UNMAP].word);
 	if (values[FRAMES].number && !values[PREFAULT].number)
 		return reason_set(reason, SKIPPED,
-				  "frames=apart is of memory that is there before");
+				  "frames=%s is of memory that is there before: it needs "
+				  "prefault=yes",
+				  values[FRAMES].word);
+	if (!backing_find(values[BACKING].word, &backing, NULL) &&
+	    frames_possible((enum frames)values[FRAMES].number, &backing, reason))
+		return SKIPPED;
 	if (values[UNMAP].number == UNMAP_CHUNK && !values[CHUNK].number)
 		return reason_set(reason, SKIPPED, "unmap=chunk needs a chunk");
 	if (values[ORDER].number != PIECES_IN_ORDER && !values[CHUNK].number)
@@ -511,6 +518,12 @@ static int vfio_map_possible(const struct value *values, struct reason *reason)
 	if (check_how(values, reason) || check_workers(values, reason))
 		return SKIPPED;
 	return check_pieces(values, reason);
+}
+
+static uint64_t vfio_map_memory_bytes(const struct value *values)
+{
+	return frames_room((enum frames)values[FRAMES].number, values[SIZE].number,
+			   values[BACKING].number);
 }
 
 static double vfio_map_estimate_ns(const struct value *values)
@@ -530,11 +543,13 @@ const struct bench bench_vfio_map = {
 		"prefault=no asks for them, and the opening of devices and containers.\n"
 		"Small pages are mapped the faster the more of their frames follow each other,\n"
 		"which a fresh machine gives, and one that has been up for long does not:\n"
-		"frames=apart measures without that luck. verified.runs tells what there was.",
+		"frames=apart measures without that luck, frames=joined with all of it.\n"
+		"verified.runs tells what there was.",
 	.params = params,
 	.metrics = metrics,
 	.needs = NEEDS_VFIO_DEVICE,
 	.iterations = 10,
+	.memory_bytes = vfio_map_memory_bytes,
 	.estimate_ns = vfio_map_estimate_ns,
 	.possible = vfio_map_possible,
 	.setup = vfio_map_setup,

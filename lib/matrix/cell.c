@@ -48,8 +48,7 @@ uint64_t cell_estimate_ns(const struct cell *cell)
 	double ns = (double)TRIAL_FIXED_NS;
 
 	if (has_memory(cell))
-		ns += FAULT_IN_NS_PER_BYTE *
-		      (double)bench_number(cell->bench, cell->values, "size", 0);
+		ns += FAULT_IN_NS_PER_BYTE * (double)bench_memory_bytes(cell->bench, cell->values);
 	if (cell->bench->estimate_ns)
 		ns += cell->bench->estimate_ns(cell->values) * (cell->iterations + warmup);
 	return (uint64_t)ns;
@@ -66,7 +65,7 @@ int cell_check_memory(const struct cell *cell, const struct placement *placement
 		return 0;
 	if (backing_find(bench_word(cell->bench, cell->values, "backing"), &backing, reason))
 		return SKIPPED;
-	need += backing_memory_need(&backing, bench_number(cell->bench, cell->values, "size", 0),
+	need += backing_memory_need(&backing, bench_memory_bytes(cell->bench, cell->values),
 				    placement->mem_nodes, placement->nr_mem_nodes);
 	if (need <= have)
 		return 0;

@@ -230,7 +230,7 @@ int check_cells(struct plan *plan, const struct topology *topology)
 		struct cell *cell = &plan->cells[i];
 
 		if (bench_param_index(cell->bench, "backing") >= 0)
-			cell->memory_bytes = bench_number(cell->bench, cell->values, "size", 0);
+			cell->memory_bytes = bench_memory_bytes(cell->bench, cell->values);
 		for (size_t j = 0; j < sizeof(checks) / sizeof(checks[0]) && !cell->skip; j++) {
 			ret = make_room(&check);
 			if (ret)

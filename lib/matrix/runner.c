@@ -167,7 +167,7 @@ static int prepare_backing(struct run *run, const struct cell *cell,
 			   const struct placement *placement, struct reason *reason)
 {
 	const char *name = bench_word(cell->bench, cell->values, "backing");
-	uint64_t size = bench_number(cell->bench, cell->values, "size", 0);
+	uint64_t size = bench_memory_bytes(cell->bench, cell->values);
 	struct backing backing;
 	int ret;
 

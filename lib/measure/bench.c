@@ -59,6 +59,12 @@ uint64_t bench_number(const struct bench *bench, const struct value *values, con
 	return i < 0 ? fallback : values[i].number;
 }
 
+uint64_t bench_memory_bytes(const struct bench *bench, const struct value *values)
+{
+	return bench->memory_bytes ? bench->memory_bytes(values)
+				   : bench_number(bench, values, "size", 0);
+}
+
 const char *bench_word(const struct bench *bench, const struct value *values, const char *name)
 {
 	int i = bench_param_index(bench, name);

@@ -44,6 +44,8 @@ struct bench {
 	bool (*can_batch)(const struct value *values);
 	/* Estimate of one iteration, for ETAs before anything was measured; NULL: it is cheap. */
 	double (*estimate_ns)(const struct value *values);
+	/* How much memory a trial takes. NULL: as much as the parameter "size" says. */
+	uint64_t (*memory_bytes)(const struct value *values);
 	/* 0, or SKIPPED with the reason: values that cannot go together. May be NULL. */
 	int (*possible)(const struct value *values, struct reason *reason);
 	int (*setup)(struct trial *t); /* 0, -errno, SKIPPED or INVALID with a reason */
@@ -66,6 +68,9 @@ size_t bench_nr_metrics(const struct bench *bench);
 /* The value of a parameter that many benchmarks share ("size"), or @fallback where it has none. */
 uint64_t bench_number(const struct bench *bench, const struct value *values, const char *name,
 		      uint64_t fallback);
+/* How much memory a trial takes, where it has a backing. */
+uint64_t bench_memory_bytes(const struct bench *bench, const struct value *values);
+
 const char *bench_word(const struct bench *bench, const struct value *values, const char *name);
 
 /* 0, or SKIPPED with the reason: this host lacks what the benchmark needs. */

@@ -6,6 +6,7 @@
 
 #include "base/units.h"
 #include "host/memory.h"
+#include "mem/frames.h"
 #include "measure/trial.h"
 
 static int prove(struct trial *t, const struct region *region, struct team *team)
@@ -44,7 +45,8 @@ static int fault_in(struct trial *t, struct region *region, struct team *team)
 	return ret;
 }
 
-static int map_and_fault_in(struct trial *t, struct region *region)
+/* @size_bytes: what is left of the region where it was taken larger, to have a choice. */
+static int map_and_fault_in(struct trial *t, struct region *region, uint64_t size_bytes)
 {
 	struct team *team;
 	int ret = region_team(t->topology, t->placement.cpus[0], &team, &t->reason);
@@ -52,6 +54,8 @@ static int map_and_fault_in(struct trial *t, struct region *region)
 	if (ret)
 		return ret;
 	ret = fault_in(t, region, team);
+	if (!ret && size_bytes < region->size_bytes)
+		ret = frames_join(region, size_bytes, &t->reason);
 	if (!ret)
 		ret = prove(t, region, team);
 	team_close(team);
@@ -70,40 +74,6 @@ static int check_apart(struct trial *t, const struct region *region)
 			  (unsigned long long)pages, (unsigned long long)t->proof.runs);
 }
 
-static int take_memory(struct trial *t, const char *backing_name, uint64_t size_bytes, bool apart,
-		       struct region *ret_region)
-{
-	struct region region = REGION_NONE;
-	struct backing backing;
-	int ret = backing_find(backing_name, &backing, &t->reason);
-
-	if (!ret)
-		ret = region_reserve(&backing, size_bytes, &region, &t->reason);
-	region.apart = apart;
-	if (!ret)
-		ret = map_and_fault_in(t, &region);
-	if (!ret)
-		ret = check_apart(t, &region);
-	if (ret) {
-		region_release(&region);
-		return ret;
-	}
-	*ret_region = region;
-	return 0;
-}
-
-int trial_memory(struct trial *t, const char *backing, uint64_t size_bytes,
-		 struct region *ret_region)
-{
-	return take_memory(t, backing, size_bytes, false, ret_region);
-}
-
-int trial_memory_apart(struct trial *t, const char *backing, uint64_t size_bytes,
-		       struct region *ret_region)
-{
-	return take_memory(t, backing, size_bytes, true, ret_region);
-}
-
 void trial_free(struct trial *t, struct region *region)
 {
 	struct team *team;
@@ -113,6 +83,37 @@ void trial_free(struct trial *t, struct region *region)
 		team_close(team);
 	}
 	region_release(region);
+}
+
+int trial_memory_in(struct trial *t, const char *backing_name, uint64_t size_bytes,
+		    enum frames frames, struct region *ret_region)
+{
+	struct region region = REGION_NONE;
+	struct backing backing;
+	int ret = backing_find(backing_name, &backing, &t->reason);
+
+	if (!ret)
+		ret = frames_possible(frames, &backing, &t->reason);
+	if (!ret)
+		ret = region_reserve(&backing, frames_room(frames, size_bytes, backing.page_bytes),
+				     &region, &t->reason);
+	region.apart = frames == FRAMES_APART;
+	if (!ret)
+		ret = map_and_fault_in(t, &region, size_bytes);
+	if (!ret)
+		ret = check_apart(t, &region);
+	if (ret) {
+		trial_free(t, &region);
+		return ret;
+	}
+	*ret_region = region;
+	return 0;
+}
+
+int trial_memory(struct trial *t, const char *backing, uint64_t size_bytes,
+		 struct region *ret_region)
+{
+	return trial_memory_in(t, backing, size_bytes, FRAMES_GIVEN, ret_region);
 }
 
 int trial_check_locked(struct trial *t, uint64_t size_bytes)

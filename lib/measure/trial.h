@@ -93,9 +93,9 @@ static inline const char *trial_word(const struct trial *t, int param)
 int trial_memory(struct trial *t, const char *backing, uint64_t size_bytes,
 		 struct region *ret_region);
 
-/* The same, with neighbouring pages in frames that do not follow each other. */
-int trial_memory_apart(struct trial *t, const char *backing, uint64_t size_bytes,
-		       struct region *ret_region);
+/* The same, with neighbouring pages in such frames: INVALID where they are not to be had. */
+int trial_memory_in(struct trial *t, const char *backing, uint64_t size_bytes, enum frames frames,
+		    struct region *ret_region);
 
 /* Gives such memory back; takes an empty region, too. */
 void trial_free(struct trial *t, struct region *region);

@@ -7,8 +7,6 @@
 #include "host/memory.h"
 #include "mem/pagemap.h"
 
-#define PAGEMAP_PRESENT (1ULL << 63)
-#define PAGEMAP_PFN ((1ULL << 55) - 1)
 #define KPF_COMPOUND_HEAD 15
 #define KPF_COMPOUND_TAIL 16
 #define COMPOUND (1ULL << KPF_COMPOUND_HEAD | 1ULL << KPF_COMPOUND_TAIL)

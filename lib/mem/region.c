@@ -19,7 +19,7 @@
 #define MAP_HUGE_SHIFT 26
 #endif
 
-static uint64_t alignment(const struct backing *backing)
+uint64_t region_alignment(const struct backing *backing)
 {
 	uint64_t pmd = thp_pmd_size() ? thp_pmd_size() : 2 * MIB;
 
@@ -29,7 +29,7 @@ static uint64_t alignment(const struct backing *backing)
 int region_reserve(const struct backing *backing, uint64_t size_bytes, struct region *ret_region,
 		   struct reason *reason)
 {
-	uint64_t align = alignment(backing);
+	uint64_t align = region_alignment(backing);
 	struct region region = REGION_NONE;
 	uintptr_t start;
 	void *where;
@@ -107,12 +107,23 @@ int region_map_reason(const struct region *region, int error, struct reason *rea
 			  strerror(-error));
 }
 
+/* The addresses stay ours: else a thread's stack could settle there. */
+static int take_away(char *start, uint64_t length)
+{
+	if (!length)
+		return 0;
+	return mmap(start, length, PROT_NONE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) == MAP_FAILED
+		       ? -errno
+		       : 0;
+}
+
 int region_unmap(struct region *region)
 {
-	/* The addresses stay ours: else a thread's stack could settle there. */
-	if (mmap(region->addr, region->size_bytes, PROT_NONE,
-		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) == MAP_FAILED)
-		return -errno;
+	int ret = take_away(region->addr, region->size_bytes);
+
+	if (ret)
+		return ret;
 	region->mapped = false;
 	if (region->memfd >= 0)
 		close(region->memfd);
@@ -162,11 +173,16 @@ void region_slice(const struct region *region, size_t member, size_t nr_members,
 
 #define APART_STEP 512 /* pages; so far are those apart that are faulted in one after the other */
 
+static uint64_t apart_step(uint64_t pages)
+{
+	return pages / 2 < APART_STEP ? pages / 2 : APART_STEP;
+}
+
 /* Touches each page of a slice once, the last one first, neighbours long after each other. */
 static int fault_apart(struct region *region, enum fault_in how, uint64_t offset, uint64_t length)
 {
 	uint64_t page = region->backing.page_bytes, pages = length / page;
-	uint64_t step = pages / 2 < APART_STEP ? pages / 2 : APART_STEP;
+	uint64_t step = apart_step(pages);
 	int ret = 0;
 
 	for (uint64_t first = 0; first < step; first++)
@@ -243,13 +259,88 @@ int region_fault_in_all(struct region *region, struct team *team, struct reason 
 	return 0;
 }
 
+#define LARGE_PAGE (2 * MIB)
+
+static int free_pages(const struct region *region, char *start, uint64_t length)
+{
+	int advice = backing_is_shared(&region->backing) ? MADV_REMOVE : MADV_DONTNEED;
+
+	return madvise(start, length, advice) ? -errno : 0;
+}
+
+/* Large pages one by one; small ones by the largest block that the allocator makes of them. */
+static int free_backwards(const struct region *region, char *start, uint64_t length)
+{
+	uint64_t page = region->backing.page_bytes;
+	uint64_t piece = page < LARGE_PAGE ? 2 * LARGE_PAGE : page;
+	int ret = 0;
+
+	while (length && !ret) {
+		uint64_t last = length % piece ? length % piece : piece;
+
+		/* What is freed last may stay in lists that do not join pages. */
+		if (length <= piece)
+			piece = last = page;
+		length -= last;
+		ret = free_pages(region, start + length, last);
+	}
+	return ret;
+}
+
+/* The same way back that fault_apart() came. */
+static int free_apart(const struct region *region, char *start, uint64_t length)
+{
+	uint64_t page = region->backing.page_bytes, pages = length / page;
+	uint64_t step = apart_step(pages);
+	int ret = 0;
+
+	for (uint64_t first = step; first-- > 0;)
+		for (uint64_t round = (pages - 1 - first) / step + 1; round-- > 0 && !ret;)
+			ret = free_pages(region, start + (pages - 1 - first - round * step) * page,
+					 page);
+	return ret;
+}
+
 static int free_slice(void *argument, size_t member)
 {
 	struct fault_job *job = argument;
 	uint64_t offset, length;
 
 	region_slice(job->region, member, job->nr_members, &offset, &length);
-	return madvise(job->region->addr + offset, length, MADV_DONTNEED) ? -errno : 0;
+	if (job->region->apart)
+		return free_apart(job->region, job->region->addr + offset, length);
+	return free_backwards(job->region, job->region->addr + offset, length);
+}
+
+/*
+ * What lies before a region that was narrowed is a mapping of its own, even where there is nothing:
+ * the kernel looks the region up with each batch of pages, and takes longer the more lie before.
+ */
+static int set_apart(const struct region *region, uint64_t before)
+{
+	uint64_t page = memory_page_size();
+
+	if (before)
+		return mprotect(region->addr, before, PROT_NONE) ? -errno : 0;
+	return mprotect(region->addr - page, page, PROT_READ) ? -errno : 0;
+}
+
+int region_narrow(struct region *region, uint64_t offset, uint64_t length)
+{
+	char *end = region->addr + offset + length;
+	uint64_t rest = region->size_bytes - offset - length;
+	int ret = rest ? free_backwards(region, end, rest) : 0;
+
+	if (!ret)
+		ret = take_away(end, rest);
+	if (!ret)
+		ret = set_apart(region, offset);
+	if (ret)
+		return ret;
+	region->before_bytes = offset;
+	region->addr += offset;
+	region->size_bytes = length;
+	return 0;
 }
 
 void region_free_all(struct region *region, struct team *team)
@@ -257,8 +348,10 @@ void region_free_all(struct region *region, struct team *team)
 	struct fault_job job = { .region = region, .nr_members = team_size(team) };
 	uint64_t ticks;
 
-	if (region->mapped && !backing_is_shared(&region->backing))
-		team_time(team, free_slice, &job, &ticks);
+	if (!region->mapped)
+		return;
+	team_time(team, free_slice, &job, &ticks);
+	free_backwards(region, region->addr - region->before_bytes, region->before_bytes);
 }
 
 void region_release(struct region *region)

@@ -15,15 +15,19 @@
 
 #define REGION_MAX_THREADS 16
 
+/* Where neighbouring pages lie: as the kernel gives them, far from each other, side by side. */
+enum frames { FRAMES_GIVEN, FRAMES_APART, FRAMES_JOINED };
+
 struct region {
 	struct backing backing;
 	char *addr;
 	uint64_t size_bytes;
-	bool apart; /* neighbouring pages are to lie in frames that are apart */
+	bool apart; /* region_fault_in_all() is to see to it that no neighbours lie side by side */
 	bool mapped; /* the backing is there, not only its addresses */
 	int memfd; /* -1 where the backing is none */
 	char *reservation; /* address space around addr, for alignment and as a guard */
 	uint64_t reserved_bytes;
+	uint64_t before_bytes; /* pages in front of addr that nobody sees, kept until the end */
 };
 
 /* An empty region, safe to release. */
@@ -46,6 +50,15 @@ int region_reserve(const struct backing *backing, uint64_t size_bytes, struct re
 int region_map(struct region *region, bool populate);
 int region_map_reason(const struct region *region, int error, struct reason *reason);
 
+/* What the addresses of such memory are aligned to. */
+uint64_t region_alignment(const struct backing *backing);
+
+/*
+ * The @length bytes at @offset are the region from then on. Pages behind it are given back at once,
+ * those before it with the region: in the reverse order of their coming.
+ */
+int region_narrow(struct region *region, uint64_t offset, uint64_t length);
+
 /* Takes the pages away, with one mmap(2) over them; the addresses stay reserved. */
 int region_unmap(struct region *region);
 
@@ -67,7 +80,10 @@ int region_team(const struct topology *topology, unsigned int home_cpu, struct t
  */
 int region_fault_in_all(struct region *region, struct team *team, struct reason *reason);
 
-/* Gives the pages of private memory back with the whole team; the rest is region_release()'s. */
+/*
+ * Gives the pages back with the whole team, the last ones first: the allocator gives out first what
+ * it got back last, so that the next trial finds free memory in the order that this one found it in.
+ */
 void region_free_all(struct region *region, struct team *team);
 
 void region_release(struct region *region);

@@ -91,14 +91,14 @@ struct exact_options judgement_exact_options(const struct comparison *comparison
 	return options;
 }
 
-/* Small pages that may or may not lie side by side: frames=apart sees to it that none do. */
+/* Small pages that may or may not lie side by side, where no parameter decides it. */
 static bool has_small_pages(const struct boot_cell *cell)
 {
 	const char *frames = json_string_value(json_object_get(cell->params, "frames"));
 	const char *size;
 	json_t *count;
 
-	if (frames && !strcmp(frames, "apart"))
+	if (frames && (!strcmp(frames, "apart") || !strcmp(frames, "joined")))
 		return false;
 	json_object_foreach(json_object_get(cell->verified, "pages"), size, count)
 		if (strtoull(size, NULL, 10) < SMALL_BELOW_BYTES)

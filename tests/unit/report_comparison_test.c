@@ -413,6 +413,7 @@ TEST(one_boot_of_small_pages_says_little_by_an_exact_clock)
 		{ "{\"4096\":512}", "7000", WORD_SLOWER, NULL },
 		{ "{\"4096\":512}", "4000", WORD_UNRESOLVED, "given" },
 		{ "{\"4096\":512}", "4000", WORD_SLOWER, "apart" },
+		{ "{\"4096\":512}", "4000", WORD_SLOWER, "joined" },
 		{ "{\"2097152\":1}", "4000", WORD_SLOWER, NULL },
 		{ "{}", "4000", WORD_SLOWER, NULL },
 	};
