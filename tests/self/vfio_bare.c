@@ -1,7 +1,8 @@
 /*
  * vfio-map with no harness: the same calls on the same kind of memory, timed by clock_gettime.
  *
- *   vfio_bare once BDF BACKING BYTES SAMPLES     one region, faulted in once
+ *   vfio_bare apart BDF BACKING BYTES SAMPLES    one region, faulted in once
+ *   vfio_bare joined BDF BACKING BYTES SAMPLES   the same; see frames= of vfio-map
  *   vfio_bare afresh BDF BACKING BYTES SAMPLES   mapped, faulted, zeroed and unmapped each time
  *   vfio_bare clock                              the time, in nanoseconds
  *
@@ -18,6 +19,8 @@
 #include <unistd.h>
 
 #define HUGE_BYTES (2UL << 20)
+#define PAGE_BYTES 4096UL
+#define APART 512
 #define IOVA (1UL << 32)
 #define WARMUP 2
 
@@ -54,26 +57,53 @@ static int open_container(const char *bdf)
 	return container;
 }
 
-/* The start of the region, which lies HUGE_BYTES aligned in twice its room. */
+/* Mapped afresh, at its own alignment; nothing is faulted in. */
 static char *map_region(const char *backing, size_t bytes)
 {
-	int huge = !strcmp(backing, "hugetlb-2m"), shared = huge || !strcmp(backing, "shmem");
-	int fd = shared ? memfd_create("bare", huge ? MFD_HUGETLB : 0) : -1;
+	int huge = !strcmp(backing, "hugetlb-2m"), shared = !strcmp(backing, "shmem");
+	int flags = shared ? MAP_SHARED : MAP_PRIVATE;
 	char *room = mmap(NULL, bytes + HUGE_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	char *at = (char *)(((unsigned long)room + HUGE_BYTES - 1) & ~(HUGE_BYTES - 1));
 
-	if (shared && (fd < 0 || ftruncate(fd, (off_t)bytes)))
-		give_up("memfd");
 	at = mmap(at, bytes, PROT_READ | PROT_WRITE,
-		  MAP_FIXED | (shared ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS), fd, 0);
+		  MAP_FIXED | MAP_ANONYMOUS | flags | (huge ? MAP_HUGETLB : 0), -1, 0);
 	if (room == MAP_FAILED || at == MAP_FAILED)
 		give_up(backing);
-	if (!shared)
+	if (!shared && !huge)
 		madvise(at, bytes, !strcmp(backing, "thp") ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
-	if (fd >= 0)
-		close(fd);
-	memset(at, 0, bytes);
 	return at;
+}
+
+/* No two neighbours in frames that follow each other. */
+static char *fault_apart(char *region, size_t bytes)
+{
+	size_t pages = bytes / PAGE_BYTES;
+
+	for (size_t first = 0; first < APART; first++)
+		for (size_t i = first; i < pages; i += APART)
+			region[(pages - 1 - i) * PAGE_BYTES] = 0;
+	return region;
+}
+
+/* The first @bytes of @all whose frames all follow each other. */
+static char *find_joined(char *region, size_t bytes, size_t all)
+{
+	size_t pages = all / PAGE_BYTES, first = 0;
+	unsigned long long *frames = calloc(pages, sizeof(*frames));
+	int pagemap = open("/proc/self/pagemap", O_RDONLY);
+
+	memset(region, 0, all);
+	if (!frames || pread(pagemap, frames, pages * sizeof(*frames),
+			     (off_t)((unsigned long)region / PAGE_BYTES * sizeof(*frames))) < 0)
+		give_up("/proc/self/pagemap");
+	for (size_t i = 1; i < pages && (i - first) * PAGE_BYTES < bytes; i++)
+		if (frames[i] != frames[i - 1] + 1)
+			first = i;
+	free(frames);
+	close(pagemap);
+	if (all - first * PAGE_BYTES < bytes)
+		give_up("frames that follow each other");
+	return region + first * PAGE_BYTES;
 }
 
 static void sample(int container, char *region, size_t bytes, int print)
@@ -102,27 +132,39 @@ static void sample(int container, char *region, size_t bytes, int print)
 		printf("%llu %llu\n", mapped - start, end - mapped);
 }
 
+static void sample_afresh(int container, const char *backing, size_t bytes, int samples)
+{
+	for (int i = 0; i < samples; i++) {
+		char *region = map_region(backing, bytes);
+
+		memset(region, 0, bytes);
+		sample(container, region, bytes, 1);
+		munmap(region, bytes);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	size_t bytes;
 	char *region;
-	int container, samples, afresh;
+	int container, samples;
 
 	if (argc == 2 && !strcmp(argv[1], "clock"))
 		return printf("%llu\n", now_ns()) < 0;
 	if (argc != 6)
 		return 2;
-	afresh = !strcmp(argv[1], "afresh");
 	container = open_container(argv[2]);
 	bytes = strtoul(argv[4], NULL, 10);
 	samples = atoi(argv[5]);
-	region = map_region(argv[3], bytes);
-	for (int i = afresh ? 0 : -WARMUP; i < samples; i++) {
-		if (afresh && i > 0) {
-			munmap(region, bytes);
-			region = map_region(argv[3], bytes);
-		}
-		sample(container, region, bytes, i >= 0);
+	if (!strcmp(argv[1], "afresh")) {
+		sample_afresh(container, argv[3], bytes, samples);
+		return 0;
 	}
+	if (!strcmp(argv[1], "joined"))
+		region = find_joined(map_region(argv[3], 3 * bytes), bytes, 3 * bytes);
+	else
+		region = fault_apart(map_region(argv[3], bytes), bytes);
+	for (int i = -WARMUP; i < samples; i++)
+		sample(container, region, bytes, i >= 0);
 	return 0;
 }
