@@ -8,7 +8,7 @@
  *
  * IOMMU drivers join small pages whose frames follow each other, at a third of the
  * cost. frames=apart takes that luck away: no two neighbours can be joined. With
- * frames=joined all can: of two and a half times the memory, the part is kept that lies in one piece.
+ * frames=joined all can: of four times the memory, the part is kept that lies in one piece.
  *
  *   map_ns, unmap_ns            all of the buffer
  *   map_call_ns, unmap_call_ns  one call, where the buffer is mapped in pieces;
@@ -522,8 +522,7 @@ static int vfio_map_possible(const struct value *values, struct reason *reason)
 
 static uint64_t vfio_map_memory_bytes(const struct value *values)
 {
-	return frames_room((enum frames)values[FRAMES].number, values[SIZE].number,
-			   values[BACKING].number);
+	return frames_room((enum frames)values[FRAMES].number, values[SIZE].number);
 }
 
 static double vfio_map_estimate_ns(const struct value *values)

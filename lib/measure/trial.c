@@ -95,8 +95,8 @@ int trial_memory_in(struct trial *t, const char *backing_name, uint64_t size_byt
 	if (!ret)
 		ret = frames_possible(frames, &backing, &t->reason);
 	if (!ret)
-		ret = region_reserve(&backing, frames_room(frames, size_bytes, backing.page_bytes),
-				     &region, &t->reason);
+		ret = region_reserve(&backing, frames_room(frames, size_bytes), &region,
+				     &t->reason);
 	region.apart = frames == FRAMES_APART;
 	if (!ret)
 		ret = map_and_fault_in(t, &region, size_bytes);

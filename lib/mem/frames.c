@@ -15,11 +15,13 @@ const char *const frames_names[] = {
 	[FRAMES_GIVEN] = "given", [FRAMES_APART] = "apart", [FRAMES_JOINED] = "joined", NULL
 };
 
-uint64_t frames_room(enum frames frames, uint64_t size_bytes, uint64_t page_bytes)
+/*
+ * What the kernel takes for itself while others have memory lies behind theirs: trials of one size
+ * leave free memory in pieces of just less than that, and unbroken only beyond them.
+ */
+uint64_t frames_room(enum frames frames, uint64_t size_bytes)
 {
-	if (frames != FRAMES_JOINED || !page_bytes)
-		return size_bytes;
-	return 2 * size_bytes + (size_bytes / 2 + page_bytes - 1) / page_bytes * page_bytes;
+	return frames == FRAMES_JOINED ? 4 * size_bytes : size_bytes;
 }
 
 int frames_possible(enum frames frames, const struct backing *backing, struct reason *reason)

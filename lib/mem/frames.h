@@ -17,7 +17,7 @@
 extern const char *const frames_names[];
 
 /* What has to be had for @size_bytes in such frames: to find them side by side takes a choice. */
-uint64_t frames_room(enum frames frames, uint64_t size_bytes, uint64_t page_bytes);
+uint64_t frames_room(enum frames frames, uint64_t size_bytes);
 
 /* 0, or SKIPPED: the backing's memory cannot be had in such frames. */
 int frames_possible(enum frames frames, const struct backing *backing, struct reason *reason);

@@ -198,10 +198,9 @@ TEST(only_private_memory_is_narrowed)
 
 TEST(a_choice_takes_room)
 {
-	assert_int_equal(frames_room(FRAMES_GIVEN, PMD, PMD), PMD);
-	assert_int_equal(frames_room(FRAMES_APART, PMD, PMD), PMD);
-	assert_int_equal(frames_room(FRAMES_JOINED, 4 * PMD, PMD), 10 * PMD);
-	assert_int_equal(frames_room(FRAMES_JOINED, PMD, PMD), 3 * PMD);
+	assert_int_equal(frames_room(FRAMES_GIVEN, MIB), MIB);
+	assert_int_equal(frames_room(FRAMES_APART, MIB), MIB);
+	assert_int_equal(frames_room(FRAMES_JOINED, MIB), 4 * MIB);
 }
 
 int main(void)
