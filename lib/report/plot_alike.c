@@ -53,7 +53,7 @@ static bool is_any(const char *text, const char *const *names)
 	return *names;
 }
 
-static char *cut(const char *cell, const char *const *parts)
+char *alike_rest(const char *cell, const char *const *parts)
 {
 	struct text rest = { 0 };
 
@@ -97,7 +97,7 @@ static int add_cell(struct alike *alike, const char *name)
 	if (!grown)
 		return -ENOMEM;
 	alike->list = grown;
-	that.rest = cut(name, alike->kind->parts);
+	that.rest = alike_rest(name, alike->kind->parts);
 	if (!that.rest)
 		return -ENOMEM;
 	alike->list[alike->count++] = that;

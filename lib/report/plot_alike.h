@@ -45,6 +45,9 @@ struct alike {
 	size_t most; /* values of x in any group, of all metrics that were looked at */
 };
 
+/* A cell's name without those parts, to be freed; NULL without memory. */
+char *alike_rest(const char *cell, const char *const *parts);
+
 /*
  * The groups by the @part-th metric of which one shows; what stands before `metric` is set.
  * -ENOENT: there is no such metric. To be released in any case.

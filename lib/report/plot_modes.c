@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/units.h"
 #include "iommu/iommu.h"
+#include "report/plot_alike.h"
 #include "report/plot_dots.h"
 #include "report/plot_kinds.h"
 
@@ -71,23 +72,8 @@ static bool find_mode(const char *name, size_t *ret_mode)
 	return false;
 }
 
-static char *cut_parts(const char *cell)
-{
-	struct text rest = { 0 };
-
-	while (*cell) {
-		size_t length = strcspn(cell + 1, "/") + 1;
-
-		if (strncmp(cell, "/iommu=", 7) != 0 && strncmp(cell, "/backing=", 9) != 0)
-			text_add_bytes(&rest, cell, length);
-		cell += length;
-	}
-	text_add(&rest, "%s", "");
-	if (!rest.failed)
-		return rest.text;
-	text_release(&rest);
-	return NULL;
-}
+/* Of names, that rows and dots differ by. */
+static const char *const parts[] = { "iommu", "backing", NULL };
 
 static int add_cell(struct modes *modes, const char *name)
 {
@@ -107,7 +93,7 @@ static int add_cell(struct modes *modes, const char *name)
 	grown += modes->count;
 	*grown = (struct moded){ .cell = name,
 				 .backing = backing ? backing : "",
-				 .rest = cut_parts(name),
+				 .rest = alike_rest(name, parts),
 				 .mode = number };
 	if (!grown->rest)
 		return -ENOMEM;
