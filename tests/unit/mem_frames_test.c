@@ -7,6 +7,10 @@
 #include "mem/frames.h"
 #include "unit.h"
 
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
 #define PMD (2 * MIB)
 #define PAGES(bytes) ((bytes) / memory_page_size())
 
@@ -175,6 +179,86 @@ TEST(what_lies_behind_goes_back_at_once_and_what_lies_before_with_the_rest)
 	topology_close(topology);
 }
 
+/* ---- the order in which memory comes and goes ---- */
+
+#define MOST_CALLS 4096
+
+static struct call {
+	char *start;
+	size_t length;
+	int advice;
+} calls[MOST_CALLS];
+static size_t nr_calls;
+
+/* Stands in for the C library's, too: it does the same, and keeps what it was asked. */
+int madvise(void *start, size_t length, int advice)
+{
+	assert_true(nr_calls < MOST_CALLS);
+	calls[nr_calls++] = (struct call){ start, length, advice };
+	return (int)syscall(SYS_madvise, start, length, advice);
+}
+
+static struct topology *topology;
+static struct team *team;
+
+/* One thread, so that there is one order. */
+static void open_team_of_one(void)
+{
+	unsigned int cpu = 0;
+
+	if (topology_open(NULL, &topology) || team_open(topology, &cpu, 1, &team))
+		abort();
+}
+
+static void close_team(void)
+{
+	team_close(team);
+	topology_close(topology);
+}
+
+TEST(small_pages_go_back_last_blocks_first_and_the_first_block_page_by_page)
+{
+	struct region region = mapped("anon", 16 * MIB);
+	char *end = region.addr + region.size_bytes;
+
+	open_team_of_one();
+	assert_int_equal(region_fault_in_all(&region, team, NULL), 0);
+	nr_calls = 0;
+	region_free_all(&region, team);
+	assert_int_equal(nr_calls, 3 + PAGES(4 * MIB));
+	for (size_t i = 0; i < nr_calls; i++) {
+		assert_int_equal(calls[i].advice, MADV_DONTNEED);
+		assert_int_equal(calls[i].length, i < 3 ? 4 * MIB : memory_page_size());
+		end -= calls[i].length;
+		assert_ptr_equal(calls[i].start, end);
+	}
+	assert_ptr_equal(end, region.addr);
+	region_release(&region);
+	close_team();
+}
+
+TEST(pages_that_lie_apart_go_back_the_way_they_came)
+{
+	struct region region = mapped("anon", 4 * MIB);
+	size_t pages = PAGES(4 * MIB);
+
+	open_team_of_one();
+	region.apart = true;
+	nr_calls = 0;
+	assert_int_equal(region_fault_in_all(&region, team, NULL), 0);
+	if (calls[0].advice != MADV_POPULATE_WRITE || nr_calls < pages)
+		skip_because("this kernel has no MADV_POPULATE_WRITE");
+	nr_calls = pages; /* the rest looks for holes */
+	region_free_all(&region, team);
+	assert_int_equal(nr_calls, 2 * pages);
+	for (size_t i = 0; i < pages; i++) {
+		assert_int_equal(calls[pages + i].advice, MADV_DONTNEED);
+		assert_ptr_equal(calls[pages + i].start, calls[pages - 1 - i].start);
+	}
+	region_release(&region);
+	close_team();
+}
+
 TEST(only_private_memory_is_narrowed)
 {
 	static const struct {
@@ -211,6 +295,9 @@ int main(void)
 		cmocka_unit_test(hidden_frames_are_a_skip_with_the_way_out),
 		cmocka_unit_test(
 			what_lies_behind_goes_back_at_once_and_what_lies_before_with_the_rest),
+		cmocka_unit_test(
+			small_pages_go_back_last_blocks_first_and_the_first_block_page_by_page),
+		cmocka_unit_test(pages_that_lie_apart_go_back_the_way_they_came),
 		cmocka_unit_test(only_private_memory_is_narrowed),
 		cmocka_unit_test(a_choice_takes_room),
 	};
