@@ -72,6 +72,7 @@ kernel_get_build() {
 	build_put_back
 	seal_check "$base" || build_base "$base"
 	if ((${#spec_patches[@]})) && ! seal_check "$KERNEL_DIR"; then
+		build_is_of "$base" || build_base "$base"
 		build_patched "$KERNEL_DIR"
 	fi
 	BUILD_TREE=''
@@ -110,7 +111,15 @@ build_check_patches() {
 # build_base KERNEL-DIR: the tree as it comes.
 build_base() {
 	if [[ ! -f $BUILD_TREE/.unpacked ]]; then build_unpack; fi
+	rm -f -- "$BUILD_TREE/.built"
 	build_tree "$BUILD_TREE" "$1" "$BUILD_VERSION"
+	echo "${1##*/}" >"$BUILD_TREE/.built"
+}
+
+# build_is_of KERNEL-DIR: whether the tree's objects are those that this kernel was linked from. A
+# kernel outlives its tree, which may since have been built with another config, or in part.
+build_is_of() {
+	[[ -f $BUILD_TREE/.built && $(<"$BUILD_TREE/.built") == "${1##*/}" ]]
 }
 
 # Trees of other versions go: each is 2.5 GB, and the kernels built from them stay.
@@ -142,7 +151,6 @@ build_untar() {
 build_patched() {
 	local tree=$LAB_TMP/tree option name=''
 
-	[[ -f $BUILD_TREE/.unpacked && -f $BUILD_TREE/.config ]] || build_base "$(build_folder)"
 	cache_need_mib 1000 "building kernel $BUILD_VERSION with patches"
 	mkdir -p "$tree"
 	run_child build_clone "$BUILD_TREE" "$tree" || fail_for_space 1000 "a tree to patch"

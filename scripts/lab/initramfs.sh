@@ -125,6 +125,7 @@ initramfs_for_boot() {
 	if [[ -n $CONFIG ]]; then cp -- "$CONFIG" "$root/lab/config.json"; fi
 	if [[ -n $SCRIPT ]]; then cp -- "$SCRIPT" "$root/lab/script"; fi
 	if ((${#EXTRA_FILES[@]})); then cp -- "${EXTRA_FILES[@]}" "$root/lab/"; fi
+	find "$root" -exec touch -h -d @0 {} +
 	{ cat -- "$1" && initramfs_pack "$root"; } >"$2" || fail_for_space 60 "the initramfs of a boot"
 	rm -rf -- "$root"
 }
