@@ -45,6 +45,23 @@ static int fault_in(struct trial *t, struct region *region, struct team *team)
 	return ret;
 }
 
+/*
+ * Pools of hugetlb pages give them out in the order that they were filled in or in the reverse one,
+ * by the kernel's age and by what was given back since: what lies backwards is faulted in backwards.
+ */
+static int join_frames(struct trial *t, struct region *region, uint64_t size_bytes,
+		       struct team *team)
+{
+	int ret = frames_join(region, size_bytes, &t->reason);
+
+	if (ret != INVALID || !backing_is_hugetlb(&region->backing))
+		return ret;
+	region_free_all(region, team);
+	region->order = FAULT_BACKWARDS;
+	ret = region_fault_in_all(region, team, &t->reason);
+	return ret ? ret : frames_join(region, size_bytes, &t->reason);
+}
+
 /* @size_bytes: what is left of the region where it was taken larger, to have a choice. */
 static int map_and_fault_in(struct trial *t, struct region *region, uint64_t size_bytes)
 {
@@ -55,7 +72,7 @@ static int map_and_fault_in(struct trial *t, struct region *region, uint64_t siz
 		return ret;
 	ret = fault_in(t, region, team);
 	if (!ret && size_bytes < region->size_bytes)
-		ret = frames_join(region, size_bytes, &t->reason);
+		ret = join_frames(t, region, size_bytes, team);
 	if (!ret)
 		ret = prove(t, region, team);
 	team_close(team);
@@ -67,7 +84,7 @@ static int check_apart(struct trial *t, const struct region *region)
 {
 	uint64_t pages = region->size_bytes / region->backing.page_bytes;
 
-	if (!region->apart || !t->proof.runs || t->proof.runs >= pages - pages / 10)
+	if (region->order != FAULT_APART || !t->proof.runs || t->proof.runs >= pages - pages / 10)
 		return 0;
 	return reason_set(&t->reason, INVALID,
 			  "frames of %llu pages should be apart, they lie in %llu runs",
@@ -97,7 +114,8 @@ int trial_memory_in(struct trial *t, const char *backing_name, uint64_t size_byt
 	if (!ret)
 		ret = region_reserve(&backing, frames_room(frames, size_bytes), &region,
 				     &t->reason);
-	region.apart = frames == FRAMES_APART;
+	if (frames == FRAMES_APART)
+		region.order = FAULT_APART;
 	if (!ret)
 		ret = map_and_fault_in(t, &region, size_bytes);
 	if (!ret)

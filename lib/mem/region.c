@@ -188,10 +188,87 @@ static int fault_apart(struct region *region, enum fault_in how, uint64_t offset
 	for (uint64_t first = 0; first < step; first++)
 		for (uint64_t i = first; !ret && i < pages; i += step)
 			ret = region_fault_in(region, how, offset + (pages - 1 - i) * page, page);
+	/* Folios smaller than hoped leave holes. */
+	return ret ? ret : region_fault_in(region, how, offset, length);
+}
+
+/* Each page by a call of its own, the last one first. */
+static int fault_backwards(struct region *region, enum fault_in how, uint64_t offset,
+			   uint64_t length)
+{
+	uint64_t page = region->backing.page_bytes;
+	int ret = 0;
+
+	while (length && !ret) {
+		length -= page;
+		ret = region_fault_in(region, how, offset + length, page);
+	}
 	return ret;
 }
 
-struct fault_job {
+#define LARGE_PAGE (2 * MIB)
+
+static int free_pages(const struct region *region, char *start, uint64_t length)
+{
+	int advice = backing_is_shared(&region->backing) ? MADV_REMOVE : MADV_DONTNEED;
+
+	return madvise(start, length, advice) ? -errno : 0;
+}
+
+/* Large pages one by one; small ones by the largest block that the allocator makes of them. */
+static int free_backwards(const struct region *region, char *start, uint64_t length)
+{
+	uint64_t page = region->backing.page_bytes;
+	uint64_t piece = page < LARGE_PAGE ? 2 * LARGE_PAGE : page;
+	int ret = 0;
+
+	while (length && !ret) {
+		uint64_t last = length % piece ? length % piece : piece;
+
+		/* What is freed last may stay in lists that do not join pages. */
+		if (length <= piece)
+			piece = last = page;
+		length -= last;
+		ret = free_pages(region, start + length, last);
+	}
+	return ret;
+}
+
+static int free_forwards(const struct region *region, char *start, uint64_t length)
+{
+	uint64_t page = region->backing.page_bytes;
+	int ret = 0;
+
+	for (uint64_t done = 0; done < length && !ret; done += page)
+		ret = free_pages(region, start + done, page);
+	return ret;
+}
+
+/* The same way back that fault_apart() came. */
+static int free_apart(const struct region *region, char *start, uint64_t length)
+{
+	uint64_t page = region->backing.page_bytes, pages = length / page;
+	uint64_t step = apart_step(pages);
+	int ret = 0;
+
+	for (uint64_t first = step; first-- > 0;)
+		for (uint64_t round = (pages - 1 - first) / step + 1; round-- > 0 && !ret;)
+			ret = free_pages(region, start + (pages - 1 - first - round * step) * page,
+					 page);
+	return ret;
+}
+
+/* How pages come and go, the last ones first. */
+static const struct {
+	int (*fault_in)(struct region *region, enum fault_in how, uint64_t offset, uint64_t length);
+	int (*give_back)(const struct region *region, char *start, uint64_t length);
+} orders[] = {
+	[FAULT_FORWARDS] = { region_fault_in, free_backwards },
+	[FAULT_BACKWARDS] = { fault_backwards, free_forwards },
+	[FAULT_APART] = { fault_apart, free_apart },
+};
+
+struct slice_job {
 	struct region *region;
 	enum fault_in how;
 	size_t nr_members;
@@ -199,15 +276,11 @@ struct fault_job {
 
 static int fault_slice(void *argument, size_t member)
 {
-	struct fault_job *job = argument;
+	struct slice_job *job = argument;
 	uint64_t offset, length;
-	int ret = 0;
 
 	region_slice(job->region, member, job->nr_members, &offset, &length);
-	if (job->region->apart)
-		ret = fault_apart(job->region, job->how, offset, length);
-	/* Folios smaller than hoped leave holes. */
-	return ret ? ret : region_fault_in(job->region, job->how, offset, length);
+	return orders[job->region->order].fault_in(job->region, job->how, offset, length);
 }
 
 /* The caller's own CPU first, then the others of its node. */
@@ -243,7 +316,7 @@ int region_team(const struct topology *topology, unsigned int home_cpu, struct t
 
 int region_fault_in_all(struct region *region, struct team *team, struct reason *reason)
 {
-	struct fault_job job = { .region = region,
+	struct slice_job job = { .region = region,
 				 .how = FAULT_MADVISE,
 				 .nr_members = team_size(team) };
 	uint64_t ticks;
@@ -259,99 +332,61 @@ int region_fault_in_all(struct region *region, struct team *team, struct reason 
 	return 0;
 }
 
-#define LARGE_PAGE (2 * MIB)
-
-static int free_pages(const struct region *region, char *start, uint64_t length)
-{
-	int advice = backing_is_shared(&region->backing) ? MADV_REMOVE : MADV_DONTNEED;
-
-	return madvise(start, length, advice) ? -errno : 0;
-}
-
-/* Large pages one by one; small ones by the largest block that the allocator makes of them. */
-static int free_backwards(const struct region *region, char *start, uint64_t length)
-{
-	uint64_t page = region->backing.page_bytes;
-	uint64_t piece = page < LARGE_PAGE ? 2 * LARGE_PAGE : page;
-	int ret = 0;
-
-	while (length && !ret) {
-		uint64_t last = length % piece ? length % piece : piece;
-
-		/* What is freed last may stay in lists that do not join pages. */
-		if (length <= piece)
-			piece = last = page;
-		length -= last;
-		ret = free_pages(region, start + length, last);
-	}
-	return ret;
-}
-
-/* The same way back that fault_apart() came. */
-static int free_apart(const struct region *region, char *start, uint64_t length)
-{
-	uint64_t page = region->backing.page_bytes, pages = length / page;
-	uint64_t step = apart_step(pages);
-	int ret = 0;
-
-	for (uint64_t first = step; first-- > 0;)
-		for (uint64_t round = (pages - 1 - first) / step + 1; round-- > 0 && !ret;)
-			ret = free_pages(region, start + (pages - 1 - first - round * step) * page,
-					 page);
-	return ret;
-}
-
 static int free_slice(void *argument, size_t member)
 {
-	struct fault_job *job = argument;
+	struct slice_job *job = argument;
+	struct region *region = job->region;
 	uint64_t offset, length;
 
-	region_slice(job->region, member, job->nr_members, &offset, &length);
-	if (job->region->apart)
-		return free_apart(job->region, job->region->addr + offset, length);
-	return free_backwards(job->region, job->region->addr + offset, length);
+	region_slice(region, member, job->nr_members, &offset, &length);
+	return orders[region->order].give_back(region, region->addr + offset, length);
 }
 
 /*
  * What lies before a region that was narrowed is a mapping of its own, even where there is nothing:
  * the kernel looks the region up with each batch of pages, and takes longer the more lie before.
  */
-static int set_apart(const struct region *region, uint64_t before)
+static int set_apart(const struct region *region)
 {
 	uint64_t page = memory_page_size();
+	int ret = 0;
 
-	if (before)
-		return mprotect(region->addr, before, PROT_NONE) ? -errno : 0;
-	return mprotect(region->addr - page, page, PROT_READ) ? -errno : 0;
+	if (region->kept_bytes)
+		ret = mprotect(region->kept, region->kept_bytes, PROT_NONE);
+	if (!ret && (!region->kept_bytes || region->kept > region->addr))
+		ret = mprotect(region->addr - page, page, PROT_READ);
+	return ret ? -errno : 0;
 }
 
 int region_narrow(struct region *region, uint64_t offset, uint64_t length)
 {
-	char *end = region->addr + offset + length;
+	char *before = region->addr, *after = region->addr + offset + length;
 	uint64_t rest = region->size_bytes - offset - length;
-	int ret = rest ? free_backwards(region, end, rest) : 0;
+	bool backwards = region->order == FAULT_BACKWARDS;
+	char *last = backwards ? before : after;
+	uint64_t last_bytes = backwards ? offset : rest;
+	int ret = orders[region->order].give_back(region, last, last_bytes);
 
 	if (!ret)
-		ret = take_away(end, rest);
-	if (!ret)
-		ret = set_apart(region, offset);
+		ret = take_away(last, last_bytes);
 	if (ret)
 		return ret;
-	region->before_bytes = offset;
+	region->kept = backwards ? after : before;
+	region->kept_bytes = backwards ? rest : offset;
 	region->addr += offset;
 	region->size_bytes = length;
-	return 0;
+	return set_apart(region);
 }
 
 void region_free_all(struct region *region, struct team *team)
 {
-	struct fault_job job = { .region = region, .nr_members = team_size(team) };
+	struct slice_job job = { .region = region, .nr_members = team_size(team) };
 	uint64_t ticks;
 
 	if (!region->mapped)
 		return;
 	team_time(team, free_slice, &job, &ticks);
-	free_backwards(region, region->addr - region->before_bytes, region->before_bytes);
+	orders[region->order].give_back(region, region->kept, region->kept_bytes);
 }
 
 void region_release(struct region *region)

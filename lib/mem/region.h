@@ -18,16 +18,23 @@
 /* Where neighbouring pages lie: as the kernel gives them, far from each other, side by side. */
 enum frames { FRAMES_GIVEN, FRAMES_APART, FRAMES_JOINED };
 
+/*
+ * In which order region_fault_in_all() faults pages in. Apart: neighbours so long after each other
+ * that no two of them get frames that follow each other.
+ */
+enum fault_order { FAULT_FORWARDS, FAULT_BACKWARDS, FAULT_APART };
+
 struct region {
 	struct backing backing;
 	char *addr;
 	uint64_t size_bytes;
-	bool apart; /* region_fault_in_all() is to see to it that no neighbours lie side by side */
+	enum fault_order order;
 	bool mapped; /* the backing is there, not only its addresses */
 	int memfd; /* -1 where the backing is none */
 	char *reservation; /* address space around addr, for alignment and as a guard */
 	uint64_t reserved_bytes;
-	uint64_t before_bytes; /* pages in front of addr that nobody sees, kept until the end */
+	char *kept; /* pages beside it that came before its own: nobody sees them */
+	uint64_t kept_bytes;
 };
 
 /* An empty region, safe to release. */
@@ -54,8 +61,8 @@ int region_map_reason(const struct region *region, int error, struct reason *rea
 uint64_t region_alignment(const struct backing *backing);
 
 /*
- * The @length bytes at @offset are the region from then on. Pages behind it are given back at once,
- * those before it with the region: in the reverse order of their coming.
+ * The @length bytes at @offset are the region from then on. Pages that came after its own are given
+ * back at once, those that came before with the region: in the reverse order of their coming.
  */
 int region_narrow(struct region *region, uint64_t offset, uint64_t length);
 
@@ -73,16 +80,13 @@ void region_slice(const struct region *region, size_t member, size_t nr_members,
 int region_team(const struct topology *topology, unsigned int home_cpu, struct team **ret_team,
 		struct reason *reason);
 
-/*
- * Faults in everything as fast as the team can; memory policy is the caller's. Where frames are
- * to be apart, neighbouring pages are faulted in long after each other, so that no two of them
- * get frames that follow each other.
- */
+/* Faults in everything as fast as the team can; memory policy is the caller's. */
 int region_fault_in_all(struct region *region, struct team *team, struct reason *reason);
 
 /*
- * Gives the pages back with the whole team, the last ones first: the allocator gives out first what
- * it got back last, so that the next trial finds free memory in the order that this one found it in.
+ * Gives the pages back with the whole team, in the reverse order of their coming: the allocator gives
+ * out first what it got back last, so that the next trial finds free memory in the order that this
+ * one found it in.
  */
 void region_free_all(struct region *region, struct team *team);
 

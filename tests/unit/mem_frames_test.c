@@ -34,6 +34,23 @@ ssize_t pread(int fd, void *buffer, size_t count, off_t offset)
 	return (ssize_t)count;
 }
 
+#define MOST_CALLS 8192
+
+static struct call {
+	char *start;
+	size_t length;
+	int advice;
+} calls[MOST_CALLS]; /* since the region was mapped, or since they were last forgotten */
+static size_t nr_calls;
+
+/* Stands in for the C library's, too: it does the same, and keeps what it was asked. */
+int madvise(void *start, size_t length, int advice)
+{
+	assert_true(nr_calls < MOST_CALLS);
+	calls[nr_calls++] = (struct call){ start, length, advice };
+	return (int)syscall(SYS_madvise, start, length, advice);
+}
+
 static struct region mapped(const char *name, uint64_t size_bytes)
 {
 	struct region region = REGION_NONE;
@@ -43,6 +60,7 @@ static struct region mapped(const char *name, uint64_t size_bytes)
 	assert_int_equal(region_reserve(&backing, size_bytes, &region, NULL), 0);
 	assert_int_equal(region_map(&region, false), 0);
 	region_start = region.addr;
+	nr_calls = 0;
 	return region;
 }
 
@@ -156,47 +174,38 @@ static bool is_there(char *start)
 	return there & 1;
 }
 
-TEST(what_lies_behind_goes_back_at_once_and_what_lies_before_with_the_rest)
+TEST(what_came_later_goes_back_at_once_and_what_came_before_with_the_rest)
 {
-	struct region region = mapped("anon", 16 * MIB);
-	char *start = region.addr;
+	static const struct {
+		enum fault_order order;
+		uint64_t later, before; /* where, of 16 MiB of which 4 at 8 are joined */
+	} rows[] = { { FAULT_FORWARDS, 12 * MIB, 0 }, { FAULT_BACKWARDS, 0, 12 * MIB } };
 	struct topology *topology;
 	struct team *team;
 
 	if (topology_open(NULL, &topology) || region_team(topology, 0, &team, NULL))
 		abort();
-	memset(region.addr, 1, region.size_bytes);
-	assert_int_equal(join(&region, 4 * MIB, half_backwards, NULL), 0);
-	assert_ptr_equal(region.addr, start + 8 * MIB);
-	assert_int_equal(region.addr[0], 1);
-	assert_true(is_there(start));
-	assert_false(is_there(start + 12 * MIB));
-	region_free_all(&region, team);
-	assert_false(is_there(start));
-	assert_false(is_there(start + 8 * MIB));
-	region_release(&region);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct region region = mapped("anon", 16 * MIB);
+		char *start = region.addr;
+
+		region.order = rows[i].order;
+		memset(region.addr, 1, region.size_bytes);
+		assert_int_equal(join(&region, 4 * MIB, half_backwards, NULL), 0);
+		assert_ptr_equal(region.addr, start + 8 * MIB);
+		assert_int_equal(region.addr[0], 1);
+		assert_true(is_there(start + rows[i].before));
+		assert_false(is_there(start + rows[i].later));
+		region_free_all(&region, team);
+		assert_false(is_there(start + rows[i].before));
+		assert_false(is_there(start + 8 * MIB));
+		region_release(&region);
+	}
 	team_close(team);
 	topology_close(topology);
 }
 
 /* ---- the order in which memory comes and goes ---- */
-
-#define MOST_CALLS 4096
-
-static struct call {
-	char *start;
-	size_t length;
-	int advice;
-} calls[MOST_CALLS];
-static size_t nr_calls;
-
-/* Stands in for the C library's, too: it does the same, and keeps what it was asked. */
-int madvise(void *start, size_t length, int advice)
-{
-	assert_true(nr_calls < MOST_CALLS);
-	calls[nr_calls++] = (struct call){ start, length, advice };
-	return (int)syscall(SYS_madvise, start, length, advice);
-}
 
 static struct topology *topology;
 static struct team *team;
@@ -237,25 +246,34 @@ TEST(small_pages_go_back_last_blocks_first_and_the_first_block_page_by_page)
 	close_team();
 }
 
-TEST(pages_that_lie_apart_go_back_the_way_they_came)
+TEST(pages_go_back_the_way_they_came)
 {
-	struct region region = mapped("anon", 4 * MIB);
-	size_t pages = PAGES(4 * MIB);
+	static const struct {
+		enum fault_order order;
+		const char *backing;
+	} rows[] = { { FAULT_APART, "anon" }, { FAULT_BACKWARDS, "thp" } };
 
 	open_team_of_one();
-	region.apart = true;
-	nr_calls = 0;
-	assert_int_equal(region_fault_in_all(&region, team, NULL), 0);
-	if (calls[0].advice != MADV_POPULATE_WRITE || nr_calls < pages)
-		skip_because("this kernel has no MADV_POPULATE_WRITE");
-	nr_calls = pages; /* the rest looks for holes */
-	region_free_all(&region, team);
-	assert_int_equal(nr_calls, 2 * pages);
-	for (size_t i = 0; i < pages; i++) {
-		assert_int_equal(calls[pages + i].advice, MADV_DONTNEED);
-		assert_ptr_equal(calls[pages + i].start, calls[pages - 1 - i].start);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct region region = mapped(rows[i].backing, 4 * MIB);
+		size_t pages = region.size_bytes / region.backing.page_bytes;
+
+		region.order = rows[i].order;
+		assert_int_equal(region_fault_in_all(&region, team, NULL), 0);
+		if (calls[0].advice != MADV_POPULATE_WRITE || nr_calls < pages)
+			skip_because("this kernel has no MADV_POPULATE_WRITE");
+		nr_calls = pages; /* the rest looks for holes */
+		region_free_all(&region, team);
+		assert_int_equal(nr_calls, 2 * pages);
+		for (size_t page = 0; page < pages; page++) {
+			struct call *came = &calls[pages - 1 - page], *went = &calls[pages + page];
+
+			assert_int_equal(went->advice, MADV_DONTNEED);
+			assert_ptr_equal(went->start, came->start);
+			assert_int_equal(went->length, came->length);
+		}
+		region_release(&region);
 	}
-	region_release(&region);
 	close_team();
 }
 
@@ -294,10 +312,10 @@ int main(void)
 		cmocka_unit_test(without_such_a_part_the_trial_is_invalid_and_says_how_far_it_went),
 		cmocka_unit_test(hidden_frames_are_a_skip_with_the_way_out),
 		cmocka_unit_test(
-			what_lies_behind_goes_back_at_once_and_what_lies_before_with_the_rest),
+			what_came_later_goes_back_at_once_and_what_came_before_with_the_rest),
 		cmocka_unit_test(
 			small_pages_go_back_last_blocks_first_and_the_first_block_page_by_page),
-		cmocka_unit_test(pages_that_lie_apart_go_back_the_way_they_came),
+		cmocka_unit_test(pages_go_back_the_way_they_came),
 		cmocka_unit_test(only_private_memory_is_narrowed),
 		cmocka_unit_test(a_choice_takes_room),
 	};
