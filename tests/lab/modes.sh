@@ -26,7 +26,7 @@ complete_and_ok() {
 # of MODE BACKING: the plain cell of vfio-map.
 of() {
   echo ".bench == \"vfio-map\" and .params.iommu == \"$1\" and .params.backing == \"$2\" and
-    .params.how == \"map\" and .params.leaves == \"any\" and .params.threads == 1 and .params.chunk_bytes == null"
+    .params.how == \"map\" and .params.frames == \"given\" and .params.leaves == \"any\" and .params.threads == 1 and .params.chunk_bytes == null"
 }
 
 every_mode_maps_every_backing() {
