@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -207,13 +208,49 @@ static void add_title(struct figure *figure, const char *title, double left, dou
 	}
 }
 
+/* Whether this step's size meets that of a larger one. */
+static bool step_is_crowded(const struct lines_panel *panel, size_t which, double px_apart,
+			    double wide)
+{
+	const struct lines_step *step = &panel->steps[which];
+
+	for (size_t i = 0; i < panel->nr_steps; i++) {
+		double more = fabs(log(panel->steps[i].ratio)) - fabs(log(step->ratio));
+
+		if ((more > 0 || (more == 0 && i < which)) &&
+		    fabs(panel->steps[i].x - step->x) * px_apart < wide)
+			return true;
+	}
+	return false;
+}
+
+/* On top of each dotted line. */
+static void add_step_sizes(struct figure *figure, const struct lines_panel *panel,
+			   const struct figure_box *box, const struct axis *x)
+{
+	double px = (box->right - box->left) / (x->max - x->min);
+	double wide = figure_measure("×0.0000", FIGURE_SMALL);
+
+	for (size_t i = 0; i < panel->nr_steps; i++) {
+		char size[32];
+
+		if (step_is_crowded(panel, i, px, wide))
+			continue;
+		snprintf(size, sizeof(size), "×%.3g", panel->steps[i].ratio);
+		figure_text(figure, box->left + (panel->steps[i].x - x->min) * px, box->top - 7,
+			    FIGURE_SMALL, FIGURE_CENTRE, size);
+	}
+}
+
 static double titles_px(const struct lines *lines)
 {
-	bool two = false;
+	bool two = false, steps = false;
 
-	for (size_t i = 0; i < lines->nr_panels; i++)
+	for (size_t i = 0; i < lines->nr_panels; i++) {
 		two |= strchr(lines->panels[i].title.text, '\n') != NULL;
-	return FIGURE_LABEL * 1.3 * (two ? 2 : 1) + 16;
+		steps |= lines->panels[i].nr_steps > 0;
+	}
+	return FIGURE_LABEL * 1.3 * (two ? 2 : 1) + (steps ? FIGURE_SMALL : 0) + 16;
 }
 
 static void place_panels(const struct lines *lines, struct figure *figure)
@@ -239,6 +276,7 @@ static void place_panels(const struct lines *lines, struct figure *figure)
 		make_x(lines, panel, box.right - box.left, &x);
 		figure_panel(figure, &box, &x, &y);
 		add_title(figure, panel->title.text, left, top, column - GAP_PX);
+		add_step_sizes(figure, panel, &box, &x);
 	}
 	figure->height = top + title + PANEL_PX + under;
 }
@@ -293,7 +331,7 @@ static void add_behind(const struct lines *lines, const struct lines_panel *pane
 			text_add(data, "%.6g %.6g\n", panel->points[i].x, panel->points[i].ideal);
 	text_add(data, "\n\n# steps: x bottom height\nNaN NaN NaN\n");
 	for (size_t i = 0; i < panel->nr_steps; i++)
-		text_add(data, "%.6g %.6g %.6g\n", panel->steps[i], y.min, y.max - y.min);
+		text_add(data, "%.6g %.6g %.6g\n", panel->steps[i].x, y.min, y.max - y.min);
 	text_add(data, "\n\n");
 }
 

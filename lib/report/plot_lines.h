@@ -17,12 +17,17 @@ struct lines_point {
 	double *boots; /* a series each, most_boots of each */
 };
 
+/* A dotted line between two points, and how many times the value becomes there. */
+struct lines_step {
+	double x, ratio;
+};
+
 struct lines_panel {
 	struct text title; /* of one line, or two */
 	const char *unit; /* NULL: that of all */
 	struct lines_point *points; /* in the order of x */
 	size_t nr_points;
-	double *steps; /* x where dashed lines stand */
+	struct lines_step *steps;
 	size_t nr_steps;
 };
 

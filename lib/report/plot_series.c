@@ -74,17 +74,15 @@ static void add_steps(struct lines *lines, struct lines_panel *panel, const stru
 		lines->failed = true;
 		return;
 	}
-	for (size_t i = 0; i < row->nr_steps; i++) {
-		panel->steps[panel->nr_steps++] = (double)row->steps[i].index - 0.5;
-		text_add(&panel->title, "%s×%.3g at %s", i ? ", " : ": ", row->steps[i].ratio,
-			 plot_side(lines->source, row->steps[i].index)->label);
-	}
+	for (size_t i = 0; i < row->nr_steps; i++)
+		panel->steps[panel->nr_steps++] =
+			(struct lines_step){ .x = (double)row->steps[i].index - 0.5,
+					     .ratio = row->steps[i].ratio };
 }
 
 static void add_panel(struct lines *lines, const struct row *row)
 {
 	const struct plot_view view = { .metric = row->metric };
-	const char *name = strchr(row->cell, '/');
 	struct lines_panel *panel = lines_add_panel(lines);
 
 	if (!panel)
@@ -92,7 +90,6 @@ static void add_panel(struct lines *lines, const struct row *row)
 	panel->unit = row->unit;
 	text_add(&panel->title, "%s", row->metric);
 	add_steps(lines, panel, row);
-	text_add(&panel->title, "\n%s", name ? name + 1 : row->cell);
 	for (size_t i = 0; i < lines->source->sides->count; i++) {
 		const struct side *side = plot_side(lines->source, i);
 		struct lines_point *point = lines_add_point(lines, panel, (double)i);
@@ -119,13 +116,20 @@ static int draw(const struct plot_request *request, const struct choice *choices
 			       .lean = true,
 			       .wide = request->source->sides->count > LABELS_MOST };
 	size_t shown = count < PANELS_SHOWN ? count : PANELS_SHOWN;
+	const char *cells[PANELS_SHOWN];
 
-	for (size_t i = 0; i < shown; i++)
+	for (size_t i = 0; i < shown; i++) {
 		add_panel(&lines, choices[i].row);
+		cells[i] = choices[i].row->cell;
+	}
 	text_add(&lines.title, "%s over kernels", request->bench);
 	if (shown < count)
 		text_add(&lines.subtitle, "The %zu of %zu rows that change most. ", shown, count);
-	text_add(&lines.subtitle, "Dotted: steps that chance does not explain.");
+	if (lines.failed || lines_name_panels(&lines, cells)) {
+		lines_release(&lines);
+		return -ENOMEM;
+	}
+	text_add(&lines.subtitle, "Dotted: steps that chance does not explain, and their sizes.");
 	text_add(&lines.what,
 		 "%zu rows of %s over %zu kernels in order, a panel a row. Dotted lines stand "
 		 "where a "
