@@ -31,17 +31,13 @@ static void write_tag(const char *name, const char *value, FILE *file)
 
 static void write_param(const char *name, const json_t *value, FILE *file)
 {
-	const char *text = json_string_value(value);
+	char text[FIGURE_TEXT];
+	const char *shown = figure_param(value, text);
 
-	if (text && !text[0])
+	if (!shown || !shown[0])
 		return;
 	fprintf(file, ",param_%s=", name);
-	if (text)
-		escape_write(&in_tag, text, file);
-	else if (json_is_integer(value))
-		fprintf(file, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
-	else
-		fputs(json_is_true(value) ? "true" : "false", file);
+	escape_write(&in_tag, shown, file);
 }
 
 static int by_name(const void *a, const void *b)

@@ -105,19 +105,20 @@ static void write_label(const char *name, const char *value, bool first, FILE *f
 	fputc('"', file);
 }
 
+/* A label without a value is the same as none. */
 static void write_params(const json_t *params, FILE *file)
 {
+	char text[FIGURE_TEXT];
 	const char *name;
 	json_t *value;
 
 	json_object_foreach((json_t *)params, name, value) {
+		const char *shown = figure_param(value, text);
+
+		if (!shown)
+			continue;
 		fprintf(file, ",param_%s=\"", name);
-		if (json_is_string(value))
-			escape_write(&in_label, json_string_value(value), file);
-		else if (json_is_integer(value))
-			fprintf(file, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
-		else
-			fputs(json_is_true(value) ? "true" : "false", file);
+		escape_write(&in_label, shown, file);
 		fputc('"', file);
 	}
 }

@@ -81,9 +81,10 @@ static int check_params(struct place *place, const json_t *params)
 	json_object_foreach((json_t *)params, name, value) {
 		if (!figure_name_is_good(name))
 			return complain(place, "params", name, "names like [a-z][a-z0-9_]*");
-		if (!json_is_string(value) && !json_is_integer(value) && !json_is_boolean(value))
+		if (!json_is_string(value) && !json_is_integer(value) && !json_is_boolean(value) &&
+		    !json_is_null(value))
 			return complain(place, "params", name,
-					"a text, a whole number or a boolean as its value");
+					"a text, a whole number, a boolean or null as its value");
 	}
 	return 0;
 }
@@ -109,6 +110,18 @@ int figures_check(const json_t *trial, const char *path, size_t line, struct rea
 			return ret;
 	}
 	return 0;
+}
+
+const char *figure_param(const json_t *value, char text[FIGURE_TEXT])
+{
+	if (json_is_string(value))
+		return json_string_value(value);
+	if (json_is_boolean(value))
+		return json_is_true(value) ? "true" : "false";
+	if (!json_is_integer(value))
+		return NULL;
+	snprintf(text, FIGURE_TEXT, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+	return text;
 }
 
 bool figures_are_ok(const json_t *trial)

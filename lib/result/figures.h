@@ -39,6 +39,12 @@ int figures_summarize(const json_t *metric, struct summary *ret_summary);
 
 #define FIGURE_TEXT 32
 
+/*
+ * A parameter's value as text: @value's own, or in @text. NULL where it has none: a chunk of null is
+ * all with one call.
+ */
+const char *figure_param(const json_t *value, char text[FIGURE_TEXT]);
+
 /* The shortest decimal that means this number, in the C locale. Returns @text. */
 const char *figure_format(double value, char text[FIGURE_TEXT]);
 

@@ -35,6 +35,18 @@ gate_fails_backwards() {
     printed '^hugetlb-2m/256MiB .* slower \*$'
 }
 
+# Eight cells of vfio-map are in it.
+goes_out_as() {
+  expect_exit 0 "$dmabench" export "${old[0]}"/boot-01.jsonl --format "$1" && [ "$(grep -c 'vfio-map' "$work/stdout")" -ge 8 ]
+}
+
+goes_out_in_all_formats() {
+  local format
+  for format in csv google-benchmark influx ktap openmetrics; do
+    goes_out_as "$format" || { echo "$format: $(wc -l <"$work/stdout") lines"; return 1; }
+  done
+}
+
 report_is_made() {
   expect_exit 0 "$dmabench" report "$boots" -o "$work/site" && [ -s "$work/site/vfio-map.html" ]
 }
@@ -52,6 +64,7 @@ check "all boots keep to the schema" all_valid
 check "README has the table as it is printed" readme_has_the_table
 check "what became faster passes a gate" gate_passes_forwards
 check "the way back does not" gate_fails_backwards
+check "a boot goes out in all formats" goes_out_in_all_formats
 check "a report of all kernels is made" report_is_made
 check "README's plots are there" plots_are_there
 finish

@@ -11,7 +11,8 @@
 	"\",\"cpu\":{\"count\":4}}}\n"
 #define OK_TRIAL                                                                                   \
 	"{\"record\":\"trial\",\"cell\":\"b/n=1\",\"bench\":\"b\",\"params\":{\"n\":1,"            \
-	"\"size_bytes\":4096,\"dirty\":true},\"block\":0,\"order\":2,\"status\":\"ok\","           \
+	"\"size_bytes\":4096,\"dirty\":true,\"chunk_bytes\":null},\"block\":0,\"order\":2,"        \
+	"\"status\":\"ok\","                                                                       \
 	"\"phases\":{\"start_ns\":7},\"metrics\":{\"cost_ns_per_page\":{\"unit\":\"ns\","          \
 	"\"batch\":8,\"samples\":[2.5,1.5]},\"used_bytes\":{\"unit\":\"bytes\",\"samples\":[3]}}}" \
 	"\n"
@@ -40,13 +41,13 @@ static const char *export_text(const struct export_format *format, const char *p
 
 TEST(csv_has_a_row_of_names_of_units_and_one_an_iteration)
 {
-	assert_string_equal(
-		export_text(&export_csv, temp_file("x", TWO_SAMPLES)),
-		"run_id,label,kernel,timing,cell,bench,block,order,iteration,params.n,"
-		"params.size_bytes,params.dirty,metrics.cost_ns_per_page,metrics.used_bytes\r\n"
-		",,,,,,,,,,bytes,,ns,bytes\r\n"
-		"r1,new,6.1,wall,b/n=1,b,0,2,0,1,4096,true,2.5,3\r\n"
-		"r1,new,6.1,wall,b/n=1,b,0,2,1,1,4096,true,1.5,\r\n");
+	assert_string_equal(export_text(&export_csv, temp_file("x", TWO_SAMPLES)),
+			    "run_id,label,kernel,timing,cell,bench,block,order,iteration,params.n,"
+			    "params.size_bytes,params.dirty,params.chunk_bytes,"
+			    "metrics.cost_ns_per_page,metrics.used_bytes\r\n"
+			    ",,,,,,,,,,bytes,,bytes,ns,bytes\r\n"
+			    "r1,new,6.1,wall,b/n=1,b,0,2,0,1,4096,true,,2.5,3\r\n"
+			    "r1,new,6.1,wall,b/n=1,b,0,2,1,1,4096,true,,1.5,\r\n");
 }
 
 TEST(influx_has_a_point_a_metric)

@@ -11,7 +11,7 @@ TEST(trial_is_believed_only_when_its_figures_are_some)
 		const char *trial, *why; /* NULL: it is good */
 	} cases[] = {
 		{ NAMED OP(GOOD) "}", NULL },
-		{ NAMED "\"params\":{\"a\":\"x\",\"b_bytes\":4,\"c\":true}," OP(GOOD) "}", NULL },
+		{ NAMED "\"params\":{\"a\":\"x\",\"b_bytes\":4,\"c\":true,\"d\":null}," OP(GOOD) "}", NULL },
 		{ "{\"bench\":\"b\"," OP(GOOD) "}", "cell: none" },
 		{ "{\"cell\":7,\"bench\":\"b\"," OP(GOOD) "}", "cell: none" },
 		{ "{\"cell\":\"c\"," OP(GOOD) "}", "bench: none" },
@@ -31,7 +31,7 @@ TEST(trial_is_believed_only_when_its_figures_are_some)
 		{ NAMED "\"metrics\":{\"a-b\":{" GOOD "}}}", "metrics.a-b: no name" },
 		{ NAMED "\"params\":{\"A\":1}," OP(GOOD) "}", "params: A" },
 		{ NAMED "\"params\":{\"a\":1.5}," OP(GOOD) "}", "params: a" },
-		{ NAMED "\"params\":{\"a\":null}," OP(GOOD) "}", "params: a" },
+		{ NAMED "\"params\":{\"a\":[1]}," OP(GOOD) "}", "params: a" },
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
