@@ -149,15 +149,18 @@ struct spread {
 	double mean, stddev;
 };
 
+/* By running means (Welford's): values that are all the same have no deviation at all. */
 static struct spread spread_of(const double *values, size_t count)
 {
 	struct spread spread = { 0 };
 	double squares = 0;
 
-	for (size_t i = 0; i < count; i++)
-		spread.mean += values[i] / (double)count;
-	for (size_t i = 0; i < count; i++)
-		squares += (values[i] - spread.mean) * (values[i] - spread.mean);
+	for (size_t i = 0; i < count; i++) {
+		double off = values[i] - spread.mean;
+
+		spread.mean += off / (double)(i + 1);
+		squares += off * (values[i] - spread.mean);
+	}
 	spread.stddev = sqrt(squares / (double)(count - 1));
 	return spread;
 }
