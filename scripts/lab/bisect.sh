@@ -61,7 +61,7 @@ bisect_measure() {
 
 # bisect_median FILE: of --metric, or of the cell's first one.
 bisect_median() {
-	"$DMABENCH" export "$1" --format csv | awk -F , -v wanted="metrics.$METRIC" '
+	"$DMABENCH" export "$1" --format csv | tr -d '\r' | awk -F , -v wanted="metrics.$METRIC" '
 		NR == 1 { for (i = 1; i <= NF && !column; i++) if ($i == wanted || (wanted == "metrics." && $i ~ /^metrics\./)) column = i }
 		NR > 2 && column && $column != "" { print $column }' | sort -g |
 		awk '{ value[NR] = $1 } END { if (NR) print value[int((NR + 1) / 2)] }'
