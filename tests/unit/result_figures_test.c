@@ -11,7 +11,9 @@ TEST(trial_is_believed_only_when_its_figures_are_some)
 		const char *trial, *why; /* NULL: it is good */
 	} cases[] = {
 		{ NAMED OP(GOOD) "}", NULL },
-		{ NAMED "\"params\":{\"a\":\"x\",\"b_bytes\":4,\"c\":true,\"d\":null}," OP(GOOD) "}", NULL },
+		{ NAMED
+		  "\"params\":{\"a\":\"x\",\"b_bytes\":4,\"c\":true,\"d\":null}," OP(GOOD) "}",
+		  NULL },
 		{ "{\"bench\":\"b\"," OP(GOOD) "}", "cell: none" },
 		{ "{\"cell\":7,\"bench\":\"b\"," OP(GOOD) "}", "cell: none" },
 		{ "{\"cell\":\"c\"," OP(GOOD) "}", "bench: none" },
