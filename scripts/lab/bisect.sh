@@ -6,11 +6,13 @@ BISECT_LEAST_PCT=1 # good and bad have to differ by more
 
 # bisect_all GOOD BAD CELL TREE
 bisect_all() {
-	local good=$1 bad=$2 tree=$4
+	local good bad tree=$4
 
 	BISECT_TREE=$(cd -- "$tree" && pwd)
 	BISECT_WORK=$LAB_TMP/tree
-	bisect_check "$good" "$bad"
+	bisect_check "$1" "$2"
+	# In the work tree, HEAD is another one.
+	good=$(bisect_commit "$1") bad=$(bisect_commit "$2")
 	bisect_config "$3" >"$LAB_TMP/bisect.json"
 	CONFIG=$LAB_TMP/bisect.json
 	run_check_config
@@ -32,6 +34,8 @@ bisect_check() {
 			bad_usage "bisect: $BISECT_TREE has no commit $revision"
 	done
 }
+
+bisect_commit() { git -C "$BISECT_TREE" rev-parse --short=12 "$1^{commit}"; }
 
 # bisect_config CELL: the matrix that is this cell alone.
 bisect_config() {
@@ -89,7 +93,7 @@ bisect_ends() {
 bisect_search() {
 	local word said
 
-	said=$(git -C "$BISECT_WORK" bisect start "$2" "$1")
+	said=$(git -C "$BISECT_WORK" bisect start "$2" "$1" 2>&1) || fail "bisect: git bisect start failed: $said"
 	while [[ $said != *'is the first'*'bad commit'* && $said != *'only skipped commits left'* ]]; do
 		word=skip
 		if bisect_measure; then
