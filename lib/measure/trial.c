@@ -36,11 +36,8 @@ int trial_prove(struct trial *t, const struct region *region)
 static int fault_in(struct trial *t, struct region *region, struct team *team)
 {
 	uint64_t start = clock_wall_ns();
-	int ret = region_map(region, false);
+	int ret = region_fault_in_all(region, team, &t->reason);
 
-	if (ret)
-		return region_map_reason(region, ret, &t->reason);
-	ret = region_fault_in_all(region, team, &t->reason);
 	t->fault_in_ns += clock_wall_ns() - start;
 	return ret;
 }
@@ -58,7 +55,7 @@ static int join_frames(struct trial *t, struct region *region, uint64_t size_byt
 		return ret;
 	region_free_all(region, team);
 	region->order = FAULT_BACKWARDS;
-	ret = region_fault_in_all(region, team, &t->reason);
+	ret = fault_in(t, region, team);
 	return ret ? ret : frames_join(region, size_bytes, &t->reason);
 }
 
@@ -66,8 +63,11 @@ static int join_frames(struct trial *t, struct region *region, uint64_t size_byt
 static int map_and_fault_in(struct trial *t, struct region *region, uint64_t size_bytes)
 {
 	struct team *team;
-	int ret = region_team(t->topology, t->placement.cpus[0], &team, &t->reason);
+	int ret = region_map(region, false);
 
+	if (ret)
+		return region_map_reason(region, ret, &t->reason);
+	ret = region_team(t->topology, t->placement.cpus[0], &team, &t->reason);
 	if (ret)
 		return ret;
 	ret = fault_in(t, region, team);

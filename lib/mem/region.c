@@ -258,7 +258,7 @@ static int free_apart(const struct region *region, char *start, uint64_t length)
 	return ret;
 }
 
-/* How pages come and go, the last ones first. */
+/* How pages come, and how they go: those first that came last. */
 static const struct {
 	int (*fault_in)(struct region *region, enum fault_in how, uint64_t offset, uint64_t length);
 	int (*give_back)(const struct region *region, char *start, uint64_t length);
