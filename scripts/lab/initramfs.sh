@@ -110,7 +110,9 @@ initramfs_module() {
 	esac
 }
 
+# No file has a time of its own: the kernel reads it in hexadecimal, in more or fewer instructions.
 initramfs_pack() {
+	find "$1" -exec touch -h -d @0 {} +
 	(cd -- "$1" && find . -print0 | sort -z | cpio -0 -o -H newc -R 0:0 --reproducible --quiet)
 }
 
@@ -125,7 +127,6 @@ initramfs_for_boot() {
 	if [[ -n $CONFIG ]]; then cp -- "$CONFIG" "$root/lab/config.json"; fi
 	if [[ -n $SCRIPT ]]; then cp -- "$SCRIPT" "$root/lab/script"; fi
 	if ((${#EXTRA_FILES[@]})); then cp -- "${EXTRA_FILES[@]}" "$root/lab/"; fi
-	find "$root" -exec touch -h -d @0 {} +
 	{ cat -- "$1" && initramfs_pack "$root"; } >"$2" || fail_for_space 60 "the initramfs of a boot"
 	rm -rf -- "$root"
 }
