@@ -87,17 +87,10 @@ static void write_text(const char *text, bool first, FILE *file)
 static void write_value(const json_t *value, FILE *file)
 {
 	char text[FIGURE_TEXT];
+	const char *shown = json_is_real(value) ? figure_format(json_real_value(value), text)
+						: figure_param(value, text);
 
-	if (json_is_string(value))
-		write_text(json_string_value(value), false, file);
-	else if (json_is_integer(value))
-		fprintf(file, ",%" JSON_INTEGER_FORMAT, json_integer_value(value));
-	else if (json_is_real(value))
-		fprintf(file, ",%s", figure_format(json_real_value(value), text));
-	else if (json_is_boolean(value))
-		fprintf(file, ",%s", json_is_true(value) ? "true" : "false");
-	else
-		fputc(',', file);
+	write_text(shown ? shown : "", false, file);
 }
 
 /* What is the same in each row of a trial: what stands before the iteration, and behind it. */

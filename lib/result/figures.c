@@ -75,14 +75,14 @@ static int check_metric(const struct place *place, const json_t *metric)
 
 static int check_params(struct place *place, const json_t *params)
 {
+	char text[FIGURE_TEXT];
 	const char *name;
 	json_t *value;
 
 	json_object_foreach((json_t *)params, name, value) {
 		if (!figure_name_is_good(name))
 			return complain(place, "params", name, "names like [a-z][a-z0-9_]*");
-		if (!json_is_string(value) && !json_is_integer(value) && !json_is_boolean(value) &&
-		    !json_is_null(value))
+		if (!figure_param(value, text) && !json_is_null(value))
 			return complain(place, "params", name,
 					"a text, a whole number, a boolean or null as its value");
 	}

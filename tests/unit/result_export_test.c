@@ -179,6 +179,31 @@ TEST(openmetrics_has_base_units_behind_the_names)
 																						    "# EOF\n");
 }
 
+/* Six times a sixth of seven is not seven, in doubles. */
+TEST(google_benchmark_has_no_deviation_of_equal_samples)
+{
+	const char *text = export_text(
+		&export_google_benchmark,
+		temp_file("x", A_RUN("r1", "new", "wall") "{\"record\":\"trial\",\"cell\":\"b\","
+							  "\"bench\":\"b\",\"status\":\"ok\","
+							  "\"metrics\":{\"x_ns\":{\"unit\":\"ns\","
+							  "\"samples\":[7,7,7,7,7,7]}}}\n"));
+	json_t *root = json_loads(text, JSON_REJECT_DUPLICATES, NULL), *benchmark;
+	json_t *list = json_object_get(root, "benchmarks");
+	size_t i, found = 0;
+
+	json_array_foreach(list, i, benchmark) {
+		const char *name = json_string_value(json_object_get(benchmark, "aggregate_name"));
+
+		if (!name || strcmp(name, "stddev") != 0)
+			continue;
+		assert_true(json_number_value(json_object_get(benchmark, "real_time")) == 0);
+		found++;
+	}
+	assert_int_equal(found, 1);
+	json_decref(root);
+}
+
 TEST(google_benchmark_has_a_repetition_a_sample)
 {
 	json_t *root =
@@ -310,6 +335,7 @@ int main(void)
 		cmocka_unit_test(ktap_has_a_test_a_trial),
 		cmocka_unit_test(ktap_of_a_run_that_came_to_nothing_is_a_skip),
 		cmocka_unit_test(openmetrics_has_base_units_behind_the_names),
+		cmocka_unit_test(google_benchmark_has_no_deviation_of_equal_samples),
 		cmocka_unit_test(google_benchmark_has_a_repetition_a_sample),
 		cmocka_unit_test(what_a_format_cannot_tell_is_refused),
 		cmocka_unit_test(formats_are_found_by_their_names),
