@@ -186,26 +186,17 @@ static double labels_px(const struct axis *axis)
 
 /* ---- figure ---- */
 
-/* A line a line of the title, from @top on, no wider than @wide. */
+/* From @top on, no wider than @wide. */
 static void add_title(struct figure *figure, const char *title, double left, double top,
 		      double wide)
 {
-	size_t most = (size_t)(wide / figure_measure("m", FIGURE_LABEL));
+	struct text shown = { 0 };
 
-	while (*title) {
-		size_t length = strcspn(title, "\n");
-		struct text line = { 0 }, shown = { 0 };
-
-		text_add_bytes(&line, title, length);
-		plot_add_short(&shown, line.text ? line.text : "", most);
-		top += FIGURE_LABEL * 1.3;
-		figure_text(figure, left, top - FIGURE_LABEL * 0.65, FIGURE_LABEL, FIGURE_LEFT,
-			    shown.text ? shown.text : "");
-		figure->about.failed |= line.failed || shown.failed;
-		text_release(&line);
-		text_release(&shown);
-		title += length + (title[length] == '\n');
-	}
+	plot_add_short(&shown, title, (size_t)(wide / figure_measure("m", FIGURE_LABEL)));
+	figure_text(figure, left, top + FIGURE_LABEL * 0.65, FIGURE_LABEL, FIGURE_LEFT,
+		    shown.text ? shown.text : "");
+	figure->about.failed |= shown.failed;
+	text_release(&shown);
 }
 
 /* Whether this step's size meets that of a larger one. */
@@ -244,13 +235,11 @@ static void add_step_sizes(struct figure *figure, const struct lines_panel *pane
 
 static double titles_px(const struct lines *lines)
 {
-	bool two = false, steps = false;
+	bool steps = false;
 
-	for (size_t i = 0; i < lines->nr_panels; i++) {
-		two |= strchr(lines->panels[i].title.text, '\n') != NULL;
+	for (size_t i = 0; i < lines->nr_panels; i++)
 		steps |= lines->panels[i].nr_steps > 0;
-	}
-	return FIGURE_LABEL * 1.3 * (two ? 2 : 1) + (steps ? FIGURE_SMALL : 0) + 16;
+	return FIGURE_LABEL * 1.3 + (steps ? FIGURE_SMALL : 0) + 16;
 }
 
 static void place_panels(const struct lines *lines, struct figure *figure)

@@ -23,7 +23,7 @@ struct lines_step {
 };
 
 struct lines_panel {
-	struct text title; /* of one line, or two */
+	struct text title;
 	const char *unit; /* NULL: that of all */
 	struct lines_point *points; /* in the order of x */
 	size_t nr_points;

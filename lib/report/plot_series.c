@@ -125,10 +125,8 @@ static int draw(const struct plot_request *request, const struct choice *choices
 	text_add(&lines.title, "%s over kernels", request->bench);
 	if (shown < count)
 		text_add(&lines.subtitle, "The %zu of %zu rows that change most. ", shown, count);
-	if (lines.failed || lines_name_panels(&lines, cells)) {
-		lines_release(&lines);
-		return -ENOMEM;
-	}
+	if (!lines.failed && lines_name_panels(&lines, cells))
+		lines.failed = true;
 	text_add(&lines.subtitle, "Dotted: steps that chance does not explain, and their sizes.");
 	text_add(&lines.what,
 		 "%zu rows of %s over %zu kernels in order, a panel a row. Dotted lines stand "

@@ -470,7 +470,7 @@ TEST(three_kernels_are_a_series_two_are_none)
 	load(&report, folders, 3);
 	draw(&report, "site");
 	assert_null(find(&report, "vfio-map-kernels")->why_not);
-	must_contain(text_of(&report, "vfio-map-kernels", "gp"), "×0.5");
+	must_contain(text_of(&report, "vfio-map-kernels", "gp"), "'map_ns', '×0.5'");
 	release(&report);
 	load(&report, folders, 2);
 	draw(&report, "site");
