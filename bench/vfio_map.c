@@ -37,7 +37,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/units.h"
 #include "iommu/shares.h"
 #include "measure/common.h"
@@ -432,25 +431,15 @@ static void vfio_map_teardown(struct trial *t)
 
 static int check_pieces(const struct value *values, struct reason *reason)
 {
-	uint64_t size = values[SIZE].number, chunk = values[CHUNK].number, limit;
+	uint64_t size = values[SIZE].number, chunk = values[CHUNK].number;
 	uint64_t pieces = chunk ? (size + chunk - 1) / chunk : 1;
 	char text[UNIT_TEXT];
 
 	if (chunk > size)
 		return reason_set(reason, SKIPPED, "a chunk of %s is larger than the size",
 				  size_format(chunk, text));
-	if (!iommu_find_mode(values[IOMMU].word)->has_entry_limit ||
-	    file_read_u64(&limit, "/sys/module/vfio_iommu_type1/parameters/dma_entry_limit"))
-		return 0;
-	if (pieces / values[CONTAINERS].number > limit)
-		return reason_set(
-			reason, SKIPPED,
-			"needs %llu mappings at a time, %s allows %llu a container: use a "
-			"larger chunk or more containers, or raise "
-			"vfio_iommu_type1.dma_entry_limit",
-			(unsigned long long)(pieces / values[CONTAINERS].number),
-			values[IOMMU].word, (unsigned long long)limit);
-	return 0;
+	return iommu_check_entries(iommu_find_mode(values[IOMMU].word),
+				   pieces / values[CONTAINERS].number, reason);
 }
 
 static int check_how(const struct value *values, struct reason *reason)

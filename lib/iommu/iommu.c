@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "host/memory.h"
@@ -270,6 +271,20 @@ int iommu_check_mappings(const struct iommu *iommu, uint64_t planned, struct rea
 			  "or raise vfio_iommu_type1.dma_entry_limit",
 			  (unsigned long long)planned, iommu->mode->name,
 			  (unsigned long long)iommu->mappings_left);
+}
+
+int iommu_check_entries(const struct iommu_mode *mode, uint64_t planned, struct reason *reason)
+{
+	uint64_t limit;
+
+	if (!mode->has_entry_limit ||
+	    file_read_u64(&limit, "/sys/module/vfio_iommu_type1/parameters/dma_entry_limit") ||
+	    planned <= limit)
+		return 0;
+	return reason_set(reason, SKIPPED,
+			  "needs %llu mappings at a time, %s allows %llu a container: use a larger "
+			  "chunk or more containers, or raise vfio_iommu_type1.dma_entry_limit",
+			  (unsigned long long)planned, mode->name, (unsigned long long)limit);
 }
 
 static int explain_no_memory(int error, struct reason *reason)

@@ -174,6 +174,9 @@ int iommu_find_iova(const struct iommu *iommu, uint64_t size_bytes, uint64_t ali
 /* 0, or SKIPPED with both figures: more mappings are planned than the kernel allows. */
 int iommu_check_mappings(const struct iommu *iommu, uint64_t planned, struct reason *reason);
 
+/* The same before there is a container: by what the module allows to each. */
+int iommu_check_entries(const struct iommu_mode *mode, uint64_t planned, struct reason *reason);
+
 /* 0, or SKIPPED with the reason: the mode does not map BARs. */
 int iommu_check_bars(const struct iommu_mode *mode, struct reason *reason);
 
