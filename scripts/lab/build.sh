@@ -48,7 +48,7 @@ build_folder() {
 	local option hash
 
 	hash=$({
-		cat -- "$BUILD_CONFIG"
+		grep "^CONFIG_" -- "$BUILD_CONFIG"
 		gcc -dumpfullversion
 		for option; do
 			echo "${option%%=*}"
