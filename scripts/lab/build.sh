@@ -11,8 +11,8 @@ BUILD_LOG_LINES=15
 
 # Two builds of one tree with one config are to be the same to the bit.
 BUILD_SAME=(KBUILD_BUILD_TIMESTAMP=@0 KBUILD_BUILD_USER=dmabench KBUILD_BUILD_HOST=lab KBUILD_BUILD_VERSION=1)
-# A quarter of the compiler's time, for the same instructions: most of it goes into headers, where
-# it remembers of each token which macro it came from, and judges indentation.
+# A fifth of the compiler's time at best, for the same instructions: most of it goes into headers,
+# where it remembers of each token which macro it came from, and judges indentation.
 BUILD_FASTER='KCFLAGS=-pipe -ftrack-macro-expansion=0 -Wno-all -Wno-extra'
 
 # What there is, for messages: "6.1 6.12 7.2".
