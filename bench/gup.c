@@ -51,11 +51,7 @@ static const unsigned long requests[] = { GUP_REQUEST(3), GUP_REQUEST(2), GUP_RE
 static const struct param params[] = {
 	[BACKING] = { PARAM_BACKING, .help = "the memory that is pinned" },
 	[SIZE] = { PARAM_SIZE },
-	[CALL] = { .name = "call",
-		   .type = &param_word,
-		   .choices = calls,
-		   .fallback = "pin-longterm",
-		   .help = "the kernel's function" },
+	[CALL] = { PARAM_WORD("call", calls, "pin-longterm", "the kernel's function") },
 	[BATCH] = { .name = "batch",
 		    .type = &param_count,
 		    .fallback = "512",
@@ -63,12 +59,8 @@ static const struct param params[] = {
 		    .max = 1U << 30,
 		    .implied = true,
 		    .help = "small pages a call" },
-	[WRITE] = { .name = "write",
-		    .type = &param_word,
-		    .choices = param_no_yes,
-		    .fallback = "yes",
-		    .implied = true,
-		    .help = "for writing to them" },
+	[WRITE] = { PARAM_WORD("write", param_no_yes, "yes", "for writing to them"),
+		    .implied = true },
 	{ .name = NULL },
 };
 

@@ -18,11 +18,7 @@ enum { NOTHING, SYSCALL };
 static const char *const ops[] = { [NOTHING] = "nothing", [SYSCALL] = "syscall", NULL };
 
 static const struct param params[] = {
-	[OP] = { .name = "op",
-		 .type = &param_word,
-		 .choices = ops,
-		 .fallback = "nothing",
-		 .help = "what stands between the clock reads" },
+	[OP] = { PARAM_WORD("op", ops, "nothing", "what stands between the clock reads") },
 	{ .name = NULL },
 };
 

@@ -25,11 +25,8 @@ static const char *const hows[] = {
 static const struct param params[] = {
 	[BACKING] = { PARAM_BACKING, .help = "the memory that is faulted in" },
 	[SIZE] = { PARAM_SIZE },
-	[HOW] = { .name = "how",
-		  .type = &param_word,
-		  .choices = hows,
-		  .fallback = "touch",
-		  .help = "a store to each page, MAP_POPULATE, or MADV_POPULATE_WRITE" },
+	[HOW] = { PARAM_WORD("how", hows, "touch",
+			     "a store to each page, MAP_POPULATE, or MADV_POPULATE_WRITE") },
 	[THREADS] = { PARAM_THREADS, .help = "threads that share the work, a CPU each" },
 	{ .name = NULL },
 };

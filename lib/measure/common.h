@@ -3,6 +3,7 @@
  * its own:
  *
  *	[THREADS] = { PARAM_THREADS, .implied = true, .help = "threads, a CPU each" },
+ *	[ORDER] = { PARAM_WORD("order", orders, "any", "what entries have to be"), .implied = true },
  *	[UNMAP_NS] = { METRIC_NS("unmap_ns", "unmapping all of it"), .per_size = true },
  */
 #ifndef MEASURE_COMMON_H
@@ -31,6 +32,8 @@
 #define PARAM_SIZE .name = "size", .type = &param_size, .fallback = "256MiB", .help = "how much"
 #define PARAM_THREADS .name = "threads", .type = &param_count, .fallback = "1", .min = 1, \
 		.max = PLACEMENT_MAX_CPUS
+#define PARAM_WORD(label, words, standard, what) .name = label, .type = &param_word, \
+		.choices = words, .fallback = standard, .help = what
 
 #define METRIC_NS(metric, what) .name = metric, .unit = "ns", .better = "lower", .help = what
 /* clang-format on */
