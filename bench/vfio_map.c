@@ -12,7 +12,8 @@
  *
  *   map_ns, unmap_ns            all of the buffer
  *   map_call_ns, unmap_call_ns  one call, where the buffer is mapped in pieces;
- *                               at most 4096 a trial are kept, evenly
+ *                               about 4096 a trial are kept, evenly; a histogram beside
+ *                               them has all
  *
  * With iommufd, how=map-file maps the memfd itself, without its address, and
  * how=copy maps a copy of what one mapping of the whole buffer has pinned:
@@ -143,10 +144,8 @@ struct state {
 
 static void keep_calls(struct trial *t, int metric, uint32_t count, const uint64_t *stamps)
 {
-	uint64_t every = t->samples[metric].every;
-
-	for (uint32_t i = 0; i < count; i += (uint32_t)every)
-		sample_ticks(t, metric, stamps[i + 1] - stamps[i]);
+	for (uint32_t i = 0; i < count; i++)
+		samples_add_to_many(&t->samples[metric], stamps[i + 1] - stamps[i]);
 }
 
 static void keep_all_calls(struct trial *t, const struct state *s)
@@ -258,20 +257,17 @@ static int make_shares(struct trial *t, struct state *s)
 
 static int reserve_call_samples(struct trial *t, const struct state *s)
 {
-	static const int calls[] = { MAP_CALL_NS, UNMAP_CALL_NS };
 	uint64_t pieces = 0;
 	int ret = 0;
 
 	for (size_t i = 0; i < s->shares.count; i++)
 		pieces += s->shares.list[i].pieces.count;
-	for (size_t i = 0; i < 2 && !ret; i++) {
-		struct samples *samples = &t->samples[calls[i]];
-		uint64_t all = pieces * t->iterations;
-
-		samples->every = all / MOST_CALL_SAMPLES + 1;
-		ret = samples_reserve(samples, all / samples->every +
-						       t->iterations * s->shares.count + pieces);
-	}
+	if (s->map == share_map_pieces)
+		ret = samples_reserve_many(&t->samples[MAP_CALL_NS], pieces, t->iterations,
+					   MOST_CALL_SAMPLES);
+	if (!ret && s->take_away == share_unmap_pieces)
+		ret = samples_reserve_many(&t->samples[UNMAP_CALL_NS], pieces, t->iterations,
+					   MOST_CALL_SAMPLES);
 	return ret;
 }
 
