@@ -9,7 +9,7 @@
 #include "cmd/compare.h"
 #include "cmd/comparing.h"
 #include "report/compare_formats.h"
-#include "report/comparison.h"
+#include "compare/comparison.h"
 #include "stats/signflip.h"
 
 static const char *format_name, *gate;

@@ -5,7 +5,7 @@
 #define CMD_COMPARING_H
 
 #include "cmd/args.h"
-#include "report/comparison.h"
+#include "compare/comparison.h"
 #include "result/sides.h"
 
 struct comparing {

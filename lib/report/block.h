@@ -4,7 +4,7 @@
 #ifndef REPORT_BLOCK_H
 #define REPORT_BLOCK_H
 
-#include "report/comparison.h"
+#include "compare/comparison.h"
 #include "report/naming.h"
 
 struct block {

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "base/reason.h"
-#include "report/comparison.h"
+#include "compare/comparison.h"
 
 struct compare_format {
 	const char *name;

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "report/comparison.h"
+#include "compare/comparison.h"
 #include "report/plot_figure.h"
 #include "result/sides.h"
 

@@ -12,7 +12,7 @@
 #include <stddef.h>
 
 #include "base/reason.h"
-#include "report/comparison.h"
+#include "compare/comparison.h"
 #include "report/table.h"
 #include "result/sides.h"
 

@@ -4,7 +4,7 @@
 #ifndef REPORT_ROW_TEXT_H
 #define REPORT_ROW_TEXT_H
 
-#include "report/comparison.h"
+#include "compare/comparison.h"
 #include "report/scale.h"
 
 #define ROW_TEXT 64

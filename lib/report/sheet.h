@@ -5,7 +5,7 @@
 #define REPORT_SHEET_H
 
 #include "base/text.h"
-#include "report/comparison.h"
+#include "compare/comparison.h"
 #include "report/table.h"
 
 /* The rows of one benchmark, set of parameters and metric, against one side. */

@@ -5,7 +5,7 @@
 #define REPORT_SHEET_REMARKS_H
 
 #include "base/text.h"
-#include "report/comparison.h"
+#include "compare/comparison.h"
 
 /* What is unresolved and what it takes; what was left out; the gate; steps; how to read it all. */
 void sheet_add_remarks(const struct comparison *comparison, struct text *text);

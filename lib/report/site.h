@@ -8,7 +8,7 @@
 
 #include "base/reason.h"
 #include "base/text.h"
-#include "report/comparison.h"
+#include "compare/comparison.h"
 #include "report/plots.h"
 
 /* What sides_load() has to keep. */

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/facts.h"
-#include "report/likeness.h"
+#include "compare/facts.h"
+#include "compare/likeness.h"
 #include "report/site_page.h"
 
 #define VALUES_SHOWN 3 /* of one side's boots, where they vary */

@@ -1,6 +1,6 @@
 #include "boots.h"
 #include "fail_nth.h"
-#include "report/comparison.h"
+#include "compare/comparison.h"
 #include "report/site.h"
 #include "unit.h"
 

@@ -7,7 +7,7 @@
 #include <math.h>
 
 #include "boots.h"
-#include "report/comparison.h"
+#include "compare/comparison.h"
 
 #define PAIRS 8
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/pairing.h"
+#include "compare/pairing.h"
 
 static bool is_pair(const struct boot *a, const struct boot *b)
 {

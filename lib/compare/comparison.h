@@ -5,16 +5,16 @@
  * judged against the first one: over boot pairs where time is the clock, by the boots' own spread
  * where executed instructions are.
  */
-#ifndef REPORT_COMPARISON_H
-#define REPORT_COMPARISON_H
+#ifndef COMPARE_COMPARISON_H
+#define COMPARE_COMPARISON_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/reason.h"
-#include "report/likeness.h"
-#include "report/pairing.h"
-#include "report/selection.h"
+#include "compare/likeness.h"
+#include "compare/pairing.h"
+#include "compare/selection.h"
 #include "result/sides.h"
 #include "stats/changepoint.h"
 #include "stats/verdict.h"

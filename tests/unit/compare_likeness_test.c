@@ -1,5 +1,5 @@
 #include "boots.h"
-#include "report/likeness.h"
+#include "compare/likeness.h"
 
 /* What two runs differ by, a fact each; @within: two boots of one side, else a side each. */
 static struct likeness check(const char *left, const char *right, bool within, const char *allow)

@@ -7,8 +7,8 @@
 
 #include "base/grow.h"
 #include "base/json.h"
-#include "report/facts.h"
-#include "report/likeness.h"
+#include "compare/facts.h"
+#include "compare/likeness.h"
 
 #define NEAR_SHARE 0.02
 

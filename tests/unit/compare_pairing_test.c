@@ -1,5 +1,5 @@
 #include "boots.h"
-#include "report/pairing.h"
+#include "compare/pairing.h"
 
 /* A boot of a side: its pair (0: none), and when it started. */
 struct boot_of {

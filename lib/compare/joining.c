@@ -6,8 +6,8 @@
 
 #include "base/grow.h"
 #include "base/json.h"
-#include "report/cells.h"
-#include "report/joining.h"
+#include "compare/cells.h"
+#include "compare/joining.h"
 #include "stats/order.h"
 
 /* Rows being joined. */

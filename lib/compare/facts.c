@@ -5,7 +5,7 @@
 
 #include "base/grow.h"
 #include "base/text.h"
-#include "report/facts.h"
+#include "compare/facts.h"
 
 static void add_fact(struct facts *facts, const char *key, char *value, double number)
 {

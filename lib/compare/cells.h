@@ -1,10 +1,10 @@
 /*
  * cells - the names of the cells that a comparison has.
  */
-#ifndef REPORT_CELLS_H
-#define REPORT_CELLS_H
+#ifndef COMPARE_CELLS_H
+#define COMPARE_CELLS_H
 
-#include "report/comparison.h"
+#include "compare/comparison.h"
 
 /* Of all boots of all sides, each once, in order; the caller frees the list. NULL: no memory. */
 const char **cells_list(const struct comparison *comparison, size_t *ret_count);

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "report/comparison.h"
-#include "report/joining.h"
-#include "report/judgement.h"
+#include "compare/comparison.h"
+#include "compare/joining.h"
+#include "compare/judgement.h"
 #include "stats/signflip.h"
 
 static struct side *side_of(const struct comparison *comparison, size_t number)

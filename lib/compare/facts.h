@@ -1,8 +1,8 @@
 /*
  * facts - what a run's record says of host, program and way of measuring, leaf by leaf.
  */
-#ifndef REPORT_FACTS_H
-#define REPORT_FACTS_H
+#ifndef COMPARE_FACTS_H
+#define COMPARE_FACTS_H
 
 #include <stdbool.h>
 #include <stddef.h>

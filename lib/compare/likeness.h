@@ -5,8 +5,8 @@
  * follow the kernel and may differ between sides; some vary by boot and say nothing; all others,
  * also those that a later version records, must be equal, or be allowed by name.
  */
-#ifndef REPORT_LIKENESS_H
-#define REPORT_LIKENESS_H
+#ifndef COMPARE_LIKENESS_H
+#define COMPARE_LIKENESS_H
 
 #include <stdbool.h>
 

@@ -1,8 +1,8 @@
 /*
  * pairing - which boot of one side stands against which of the other.
  */
-#ifndef REPORT_PAIRING_H
-#define REPORT_PAIRING_H
+#ifndef COMPARE_PAIRING_H
+#define COMPARE_PAIRING_H
 
 #include "result/sides.h"
 

@@ -4,7 +4,7 @@
 
 #include "base/grow.h"
 #include "base/json.h"
-#include "report/cells.h"
+#include "compare/cells.h"
 
 static int by_version(const void *a, const void *b)
 {

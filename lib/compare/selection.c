@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "base/units.h"
-#include "report/selection.h"
+#include "compare/selection.h"
 
 #define VALUE_MOST 256
 

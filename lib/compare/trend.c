@@ -2,8 +2,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "report/judgement.h"
-#include "report/trend.h"
+#include "compare/judgement.h"
+#include "compare/trend.h"
 
 static const struct side *side_of(const struct comparison *comparison, size_t number)
 {

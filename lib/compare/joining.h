@@ -1,10 +1,10 @@
 /*
  * joining - the rows of a comparison: what all sides have to say about a metric of a cell.
  */
-#ifndef REPORT_JOINING_H
-#define REPORT_JOINING_H
+#ifndef COMPARE_JOINING_H
+#define COMPARE_JOINING_H
 
-#include "report/comparison.h"
+#include "compare/comparison.h"
 
 /* Fills rows and what is left out. 0 or -errno with the reason. */
 int joining_pass(struct comparison *comparison, const struct comparison_options *options,

@@ -1,5 +1,5 @@
 #include "boots.h"
-#include "report/selection.h"
+#include "compare/selection.h"
 
 #define THP "vfio-map/backing=thp/size=1GiB/placement=remote"
 

@@ -3,8 +3,8 @@
  *
  * A row passes if it passes every filter and, where there are any, one of the patterns.
  */
-#ifndef REPORT_SELECTION_H
-#define REPORT_SELECTION_H
+#ifndef COMPARE_SELECTION_H
+#define COMPARE_SELECTION_H
 
 #include <stdbool.h>
 #include <stddef.h>

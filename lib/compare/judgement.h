@@ -1,10 +1,10 @@
 /*
  * judgement - the verdicts of a comparison whose rows are joined.
  */
-#ifndef REPORT_JUDGEMENT_H
-#define REPORT_JUDGEMENT_H
+#ifndef COMPARE_JUDGEMENT_H
+#define COMPARE_JUDGEMENT_H
 
-#include "report/comparison.h"
+#include "compare/comparison.h"
 #include "stats/exact.h"
 
 #define JUDGEMENT_ALPHA 0.05

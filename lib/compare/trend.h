@@ -1,10 +1,10 @@
 /*
  * trend - where rows step over more than two sides, in the order of the sides.
  */
-#ifndef REPORT_TREND_H
-#define REPORT_TREND_H
+#ifndef COMPARE_TREND_H
+#define COMPARE_TREND_H
 
-#include "report/comparison.h"
+#include "compare/comparison.h"
 
 /*
  * Fills steps of all rows, corrected over all of them. By change points over the boots; where the

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/judgement.h"
-#include "report/trend.h"
+#include "compare/judgement.h"
+#include "compare/trend.h"
 #include "stats/judge.h"
 #include "stats/signflip.h"
 
