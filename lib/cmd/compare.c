@@ -8,7 +8,7 @@
 #include "cmd/command.h"
 #include "cmd/compare.h"
 #include "cmd/comparing.h"
-#include "report/compare_formats.h"
+#include "table/compare_formats.h"
 #include "compare/comparison.h"
 #include "stats/signflip.h"
 

@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "cmd/command.h"
 #include "measure/bench.h"
-#include "report/table.h"
+#include "table/table.h"
 
 static bool as_json;
 

@@ -18,7 +18,7 @@
 #include "matrix/plan.h"
 #include "matrix/runner.h"
 #include "pci/facts.h"
-#include "report/digest.h"
+#include "table/digest.h"
 #include "result/reader.h"
 #include "result/record.h"
 #include "result/writer.h"

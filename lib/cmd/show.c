@@ -2,7 +2,7 @@
 
 #include "base/log.h"
 #include "cmd/command.h"
-#include "report/digest.h"
+#include "table/digest.h"
 
 static const struct option_spec options[] = { { .name = NULL } };
 

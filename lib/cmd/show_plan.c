@@ -3,7 +3,7 @@
 #include "base/log.h"
 #include "base/units.h"
 #include "cmd/show_plan.h"
-#include "report/table.h"
+#include "table/table.h"
 
 static void print_order(const struct plan *plan)
 {

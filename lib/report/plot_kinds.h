@@ -7,7 +7,7 @@
 
 #include "report/plot_data.h"
 #include "report/plot_figure.h"
-#include "report/table.h"
+#include "table/table.h"
 
 /* What a kind makes of a benchmark. */
 struct plot_request {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/grow.h"
-#include "report/naming.h"
+#include "table/naming.h"
 #include "report/plot_lines.h"
 #include "report/plot_text.h"
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/naming.h"
+#include "table/naming.h"
 #include "report/plot_dots.h"
 #include "report/plot_kinds.h"
 

@@ -13,7 +13,7 @@
 
 #include "base/reason.h"
 #include "compare/comparison.h"
-#include "report/table.h"
+#include "table/table.h"
 #include "result/sides.h"
 
 /* What sides_load() has to keep for all plots to be possible. */

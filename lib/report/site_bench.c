@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "measure/bench.h"
-#include "report/row_text.h"
+#include "table/row_text.h"
 #include "report/site_page.h"
 
 /* ---- what it is ---- */

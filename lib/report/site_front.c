@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "measure/bench.h"
-#include "report/row_text.h"
-#include "report/sheet_remarks.h"
+#include "table/row_text.h"
+#include "table/remarks.h"
 #include "report/site_page.h"
 
 /* ---- in short ---- */

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report/row_text.h"
+#include "table/row_text.h"
 #include "report/site_page.h"
 
 static bool is_null(const struct row *row)

@@ -4,7 +4,7 @@
 #ifndef REPORT_SITE_PAGE_H
 #define REPORT_SITE_PAGE_H
 
-#include "report/block.h"
+#include "table/block.h"
 #include "report/plots.h"
 #include "report/site_folder.h"
 #include "report/site_html.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/grow.h"
-#include "report/compare_formats.h"
+#include "table/compare_formats.h"
 #include "report/site_files.h"
 
 /* ---- copies ---- */

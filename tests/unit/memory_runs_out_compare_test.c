@@ -1,7 +1,7 @@
 /* A comparison is made and printed whole, or there is an error, whichever allocation fails. */
 #include "fail_nth.h"
 
-#include "report/compare_formats.h"
+#include "table/compare_formats.h"
 #include "worlds.h"
 
 static const char *arguments[3];

@@ -1,0 +1,179 @@
+#include <string.h>
+
+#include "base/text.h"
+#include "base/units.h"
+#include "table/advice.h"
+
+#define WORTH_IT 0.05 /* less is not told: one file is no verdict */
+#define MOST_PARTS 24
+
+static const struct subject {
+	const char *bench, *metric;
+	const char *free_keys[8]; /* what a user may change and still get the same */
+} subjects[] = {
+	{ "guest-boot", "wall_ns", { "backing", "prefault", "threads", "open", "bar_align" } },
+	{ "pfnmap-fault", "touch_ns", { "align", "threads" } },
+	{ "pfnmap-fault", "dma_map_ns", { "align" } },
+};
+
+#define NR_SUBJECTS (sizeof(subjects) / sizeof(subjects[0]))
+
+static bool is_of(const char *cell, const char *bench)
+{
+	size_t length = strlen(bench);
+
+	return !strncmp(cell, bench, length) && (!cell[length] || cell[length] == '/');
+}
+
+static const struct subject *find_subject(const char *cell)
+{
+	for (size_t i = 0; i < NR_SUBJECTS; i++)
+		if (is_of(cell, subjects[i].bench))
+			return &subjects[i];
+	return NULL;
+}
+
+bool advice_wants(const char *cell, const char *metric)
+{
+	for (size_t i = 0; i < NR_SUBJECTS; i++)
+		if (is_of(cell, subjects[i].bench) && !strcmp(metric, subjects[i].metric))
+			return true;
+	return false;
+}
+
+/* "key=value", as it stands in a cell's name. */
+struct part {
+	const char *text;
+	int length, key_length;
+};
+
+static size_t split(const char *cell, struct part parts[MOST_PARTS])
+{
+	size_t count = 0;
+
+	for (const char *at = strchr(cell, '/'); at && count < MOST_PARTS; at = strchr(at, '/')) {
+		at++;
+		parts[count].text = at;
+		parts[count].length = (int)strcspn(at, "/");
+		parts[count++].key_length = (int)strcspn(at, "=/");
+	}
+	return count;
+}
+
+static bool has(const struct part *parts, size_t count, const struct part *part)
+{
+	for (size_t i = 0; i < count; i++)
+		if (parts[i].length == part->length &&
+		    !strncmp(parts[i].text, part->text, (size_t)part->length))
+			return true;
+	return false;
+}
+
+/* The one part of @from that @other lacks: 0 where there is none, 1, or 2 where there are more. */
+static int find_own(const struct part *from, size_t nr_from, const struct part *other,
+		    size_t nr_other, struct part *ret_part)
+{
+	int found = 0;
+
+	for (size_t i = 0; i < nr_from && found < 2; i++)
+		if (!has(other, nr_other, &from[i])) {
+			*ret_part = from[i];
+			found++;
+		}
+	return found;
+}
+
+/* How @to differs from @from: in one parameter, which the name leaves out at its default. */
+struct change {
+	struct part old, new; /* length 0: left out */
+};
+
+static bool differ_in_one(const char *from, const char *to, struct change *ret_change)
+{
+	struct part olds[MOST_PARTS], news[MOST_PARTS];
+	size_t nr_olds = split(from, olds), nr_news = split(to, news);
+	struct change change = { { NULL, 0, 0 }, { NULL, 0, 0 } };
+	int old = find_own(olds, nr_olds, news, nr_news, &change.old);
+	int new = find_own(news, nr_news, olds, nr_olds, &change.new);
+
+	if (old > 1 || new > 1 || old + new == 0)
+		return false;
+	if (old && new &&
+	    (change.old.key_length != change.new.key_length ||
+	     strncmp(change.old.text, change.new.text, (size_t)change.new.key_length)))
+		return false;
+	*ret_change = change;
+	return true;
+}
+
+static bool is_about(const struct change *change, const char *key)
+{
+	const struct part *part = change->new.length ? &change->new : &change->old;
+
+	return part->text && part->key_length == (int)strlen(key) &&
+	       !strncmp(part->text, key, (size_t)part->key_length);
+}
+
+/* The row that is fastest by changing @key alone; NULL where none saves enough. */
+static const struct advice_row *find_best(const struct advice_row *rows, size_t count,
+					  const struct advice_row *row, const char *bench,
+					  const char *key, struct change *ret_change)
+{
+	const struct advice_row *best = NULL;
+	double limit = row->median_ns * (1 - WORTH_IT);
+
+	for (size_t i = 0; i < count; i++) {
+		struct change change;
+
+		if (rows[i].median_ns > limit || (best && rows[i].median_ns >= best->median_ns) ||
+		    !is_of(rows[i].cell, bench) ||
+		    !differ_in_one(row->cell, rows[i].cell, &change) || !is_about(&change, key))
+			continue;
+		best = &rows[i];
+		*ret_change = change;
+	}
+	return best;
+}
+
+static void print_change(const struct advice_row *row, const struct advice_row *best,
+			 const struct change *change, FILE *file)
+{
+	double saved = row->median_ns - best->median_ns;
+	char after[UNIT_TEXT], saves[UNIT_TEXT];
+
+	fprintf(file, "      ");
+	if (change->new.length)
+		fprintf(file, "%.*s", change->new.length, change->new.text);
+	else
+		fprintf(file, "%.*s at its default", change->old.key_length, change->old.text);
+	fprintf(file, ": %s, saves %s (%.0f %%)\n", time_format(best->median_ns, after),
+		time_format(saved, saves), 100 * saved / row->median_ns);
+}
+
+void advice_print(const struct advice_row *rows, size_t count, FILE *file)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct subject *subject = find_subject(rows[i].cell);
+		bool named = false;
+
+		for (size_t j = 0; subject && subject->free_keys[j]; j++) {
+			struct change change;
+			const struct advice_row *best =
+				find_best(rows, count, &rows[i], subject->bench,
+					  subject->free_keys[j], &change);
+			char now[UNIT_TEXT];
+
+			if (!best)
+				continue;
+			if (!any)
+				fprintf(file, "\nwhat a change would save, by these medians:\n");
+			if (!named)
+				fprintf(file, "  %s, %s\n", rows[i].cell,
+					time_format(rows[i].median_ns, now));
+			any = named = true;
+			print_change(&rows[i], best, &change, file);
+		}
+	}
+}

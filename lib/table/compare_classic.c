@@ -1,0 +1,100 @@
+/*
+ * The block of lines that patch mails quote since vfio-pci-mem-dma-map, a block a backing and side.
+ *
+ * Its "GB/s" is GiB/s and its "AVERAGE" here is a median: words and digits are kept so that
+ * figures can be put beside older ones.
+ */
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "table/compare_formats.h"
+
+/* What mails call a backing. */
+static const struct {
+	const char *backing, *block;
+} blocks[] = {
+	{ "backing=thp", "MADV_HUGEPAGE" },
+	{ "backing=shmem", "MAP_POPULATE" },
+	{ "backing=hugetlb-", "HUGETLBFS" }, /* of any size */
+};
+
+static const char *block_of(const char *cell)
+{
+	const char *backing = strstr(cell, "/backing=");
+
+	for (size_t i = 0; backing && i < sizeof(blocks) / sizeof(blocks[0]); i++) {
+		size_t length = strlen(blocks[i].backing);
+		const char *end = backing + 1 + length;
+
+		if (!strncmp(backing + 1, blocks[i].backing, length) &&
+		    (end[-1] == '-' || !*end || *end == '/'))
+			return blocks[i].block;
+	}
+	return NULL;
+}
+
+static double size_of(const struct row *row)
+{
+	return json_number_value(json_object_get(row->base_cell->params, "size_bytes"));
+}
+
+static void print_line(FILE *file, const char *what, const struct row *row, double ns)
+{
+	double gib_per_sec = ns > 0 ? size_of(row) / (double)GIB / (ns / (double)SEC) : 0;
+
+	fprintf(file, "VFIO %s DMA in %.3f s (%.1f GB/s)\n", what, ns / (double)SEC, gib_per_sec);
+}
+
+static const struct row *find_row(const struct comparison *comparison, const char *cell,
+				  const char *metric)
+{
+	for (size_t i = 0; i < comparison->nr_rows; i++)
+		if (!strcmp(comparison->rows[i].cell, cell) &&
+		    !strcmp(comparison->rows[i].metric, metric))
+			return &comparison->rows[i];
+	return NULL;
+}
+
+/* A map of the whole region, with the unmap that goes with it. */
+static bool print_block(FILE *file, const struct comparison *comparison, const struct row *map,
+			size_t side)
+{
+	const struct row *unmap = find_row(comparison, map->cell, "unmap_ns");
+	const char *block = block_of(map->cell);
+	char label[256], cell[512];
+
+	if (!block || strcmp(map->metric, "map_ns") != 0 || !unmap || !size_of(map) ||
+	    !map->sides[side].boots || !unmap->sides[side].boots)
+		return false;
+	text_plain(comparison->sides->list[side].label, label, sizeof(label));
+	text_plain(map->cell, cell, sizeof(cell));
+	fprintf(file, "# %s: %s, median of %zu boot%s\n", label, cell, map->sides[side].boots,
+		map->sides[side].boots == 1 ? "" : "s");
+	fprintf(file, "------- AVERAGE (%s) --------\n", block);
+	print_line(file, "MAP", map, map->sides[side].median);
+	print_line(file, "UNMAP", unmap, unmap->sides[side].median);
+	fputc('\n', file);
+	return true;
+}
+
+int compare_classic_print(const struct comparison *comparison, FILE *file, bool colour,
+			  struct reason *reason)
+{
+	size_t printed = 0;
+
+	(void)colour;
+	for (size_t side = 0; side < comparison->sides->count; side++)
+		for (size_t i = 0; i < comparison->nr_rows; i++)
+			printed += print_block(file, comparison, &comparison->rows[i], side);
+	if (printed && comparison->icount)
+		fprintf(file,
+			"# seconds are executed instructions (icount), not time on hardware\n");
+	if (printed)
+		return 0;
+	return reason_set(
+		reason, -ENODATA,
+		"classic: needs map_ns and unmap_ns of vfio-map on thp, shmem or hugetlb-*: "
+		"`dmabench run cover-letter` has them");
+}

@@ -1,0 +1,96 @@
+/* A line a row and side, for spreadsheets: RFC 4180, each column's unit in its header. */
+#include <math.h>
+#include <string.h>
+
+#include "table/compare_formats.h"
+
+#define NOTHING NAN /* an empty field */
+
+/* Quoted where it must be; what would move a terminal's cursor is replaced, lines are not broken. */
+static void print_text(FILE *file, const char *text)
+{
+	char plain[1024];
+
+	text_plain(text, plain, sizeof(plain));
+	if (!strpbrk(plain, ",\" ")) {
+		fputs(plain, file);
+		return;
+	}
+	fputc('"', file);
+	for (const char *at = plain; *at; at++) {
+		if (*at == '"')
+			fputc('"', file);
+		fputc(*at, file);
+	}
+	fputc('"', file);
+}
+
+static void print_number(FILE *file, double value)
+{
+	if (isfinite(value))
+		fprintf(file, ",%.15g", value);
+	else
+		fputc(',', file);
+}
+
+static void print_side(FILE *file, const char *label, const struct row_side *side)
+{
+	bool has = side->boots > 0;
+
+	fputc(',', file);
+	print_text(file, label);
+	fprintf(file, ",%zu,%zu", side->boots, side->samples);
+	print_number(file, has ? side->median : NOTHING);
+	print_number(file, has ? side->lo : NOTHING);
+	print_number(file, has ? side->hi : NOTHING);
+}
+
+static void print_row(FILE *file, const struct comparison *comparison, const struct row *row,
+		      size_t side)
+{
+	const struct row_verdict *said = &row->verdicts[side];
+	const struct interval *interval = &said->verdict.interval;
+
+	print_text(file, row->cell);
+	fputc(',', file);
+	print_text(file, row->metric);
+	fputc(',', file);
+	print_text(file, row->unit);
+	print_side(file, comparison->sides->list[0].label, &row->sides[0]);
+	print_side(file, comparison->sides->list[side].label, &row->sides[side]);
+	print_number(file, said->verdict.ratio);
+	print_number(file, interval->known ? interval->lo : NOTHING);
+	print_number(file, interval->known ? interval->hi : NOTHING);
+	print_number(file, said->verdict.p_adj);
+	fprintf(file, ",%zu,%s,", said->verdict.pairs, word_name(said->word));
+	print_text(file, said->why);
+	fputs("\r\n", file);
+}
+
+/* Its figures are empty. */
+static void print_left_out(FILE *file, const struct left_out *one)
+{
+	print_text(file, one->cell);
+	fputs(",,,,,,,,,,,,,,,,,,,,not compared,", file); /* 19 empty fields between the two */
+	print_text(file, one->why);
+	fputs("\r\n", file);
+}
+
+int compare_csv_print(const struct comparison *comparison, FILE *file, bool colour,
+		      struct reason *reason)
+{
+	(void)colour, (void)reason;
+	fputs("cell,metric,unit,"
+	      "base,base boots,base samples,base median [unit],base lo [unit],base hi [unit],"
+	      "new,new boots,new samples,new median [unit],new lo [unit],new hi [unit],"
+	      "ratio [new/base],ratio lo [new/base],ratio hi "
+	      "[new/base],p_adj,pairs,verdict,why\r\n",
+	      file);
+	for (size_t i = 0; i < comparison->nr_rows; i++)
+		for (size_t side = 1; side < comparison->sides->count; side++)
+			if (comparison->rows[i].verdicts[side].word != WORD_NONE)
+				print_row(file, comparison, &comparison->rows[i], side);
+	for (size_t i = 0; i < comparison->nr_left_out; i++)
+		print_left_out(file, &comparison->left_out[i]);
+	return 0;
+}

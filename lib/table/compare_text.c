@@ -1,0 +1,24 @@
+/* For a terminal, and to be pasted under a patch series. */
+#include <errno.h>
+
+#include "table/compare_formats.h"
+#include "table/sheet.h"
+
+int compare_text_print(const struct comparison *comparison, FILE *file, bool colour,
+		       struct reason *reason)
+{
+	struct sheet sheet;
+	int ret = sheet_make(comparison, &sheet);
+
+	if (ret)
+		return reason_set(reason, ret, "memory ran out");
+	fprintf(file, "%s", sheet.sides.text);
+	for (size_t i = 0; i < sheet.nr_blocks; i++) {
+		fprintf(file, "\n%s\n", sheet.blocks[i].heading.text);
+		table_print(&sheet.blocks[i].table, file, colour);
+	}
+	if (sheet.remarks.text)
+		fprintf(file, "\n%s", sheet.remarks.text);
+	sheet_release(&sheet);
+	return 0;
+}

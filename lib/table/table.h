@@ -1,0 +1,35 @@
+/*
+ * table - text in columns.
+ */
+#ifndef TABLE_TABLE_H
+#define TABLE_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#define TABLE_COLUMNS 12
+
+enum table_align { TABLE_LEFT, TABLE_RIGHT };
+
+struct table {
+	size_t nr_columns;
+	const char *headers[TABLE_COLUMNS];
+	enum table_align aligns[TABLE_COLUMNS];
+	char **cells; /* row after row */
+	size_t nr_rows;
+	bool failed; /* memory ran out: rows are missing */
+};
+
+void table_column(struct table *table, const char *header, enum table_align align);
+
+/* Starts a row; then a cell for each column. */
+void table_row(struct table *table);
+void table_cell(struct table *table, size_t column, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Bold headers where @colour. */
+void table_print(const struct table *table, FILE *file, bool colour);
+void table_release(struct table *table);
+
+#endif
