@@ -9,7 +9,7 @@
 #include "base/reason.h"
 #include "base/text.h"
 #include "compare/comparison.h"
-#include "report/plots.h"
+#include "plot/plots.h"
 
 /* What sides_load() has to keep. */
 #define SITE_KEEP (PLOTS_KEEP | SIDES_ONE_WILL_DO)

@@ -5,7 +5,7 @@
 #define REPORT_SITE_PAGE_H
 
 #include "table/block.h"
-#include "report/plots.h"
+#include "plot/plots.h"
 #include "report/site_folder.h"
 #include "report/site_html.h"
 #include "report/site_names.h"
