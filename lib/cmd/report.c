@@ -10,8 +10,8 @@
 #include "cmd/command.h"
 #include "cmd/comparing.h"
 #include "matrix/interrupt.h"
-#include "report/site.h"
-#include "report/site_folder.h"
+#include "site/site.h"
+#include "site/folder.h"
 
 static const char *output;
 static bool force;

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib/tap.sh"
 cd "$top" || exit 1
 
-rooms="base host mem pci iommu measure stats result matrix compare table plot report cmd"
+rooms="base host mem pci iommu measure stats result matrix compare table plot site cmd"
 below_bench="base host mem pci iommu measure"
 
 # ---- each header alone ----

@@ -7,7 +7,7 @@
 
 #include "base/grow.h"
 #include "table/compare_formats.h"
-#include "report/site_files.h"
+#include "site/files.h"
 
 /* ---- copies ---- */
 

@@ -1,10 +1,10 @@
 /*
- * site_mark - the file by which a folder is known to be a report: the list of what is in it.
+ * mark - the file by which a folder is known to be a report: the list of what is in it.
  *
  * Behind its first line stand checksums and names, as `sha256sum -c` reads them.
  */
-#ifndef REPORT_SITE_MARK_H
-#define REPORT_SITE_MARK_H
+#ifndef SITE_MARK_H
+#define SITE_MARK_H
 
 #include "base/reason.h"
 

@@ -1,10 +1,10 @@
 /*
- * site_names - names for files of a report, made of what is in the data.
+ * names - names for files of a report, made of what is in the data.
  *
  * Of letters, digits, '.', '_' and '-' alone, and never hidden, empty, or a way out of the folder.
  */
-#ifndef REPORT_SITE_NAMES_H
-#define REPORT_SITE_NAMES_H
+#ifndef SITE_NAMES_H
+#define SITE_NAMES_H
 
 #include <stddef.h>
 

@@ -1,4 +1,4 @@
-#include "report/site_names.h"
+#include "site/names.h"
 #include "unit.h"
 
 TEST(a_name_from_data_is_no_path)

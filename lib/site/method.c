@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/site_page.h"
+#include "site/page.h"
 #include "stats/exact.h"
 #include "stats/signflip.h"
 

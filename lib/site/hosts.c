@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report/site_page.h"
+#include "site/page.h"
 
 /* What a boot says, added to @text: nothing where it says nothing. */
 typedef void (*say)(const struct boot *boot, struct text *text);

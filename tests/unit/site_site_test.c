@@ -1,7 +1,7 @@
 #include "boots.h"
 #include "fail_nth.h"
 #include "compare/comparison.h"
-#include "report/site.h"
+#include "site/site.h"
 #include "unit.h"
 
 static const char *write_boot(const char *name, const char *label, int pair, const char *samples)

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/site_html.h"
+#include "site/html.h"
 
 /* ---- escaping ---- */
 

@@ -6,7 +6,7 @@
 
 #include "compare/facts.h"
 #include "compare/likeness.h"
-#include "report/site_page.h"
+#include "site/page.h"
 
 #define VALUES_SHOWN 3 /* of one side's boots, where they vary */
 

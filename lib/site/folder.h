@@ -1,12 +1,12 @@
 /*
- * site_folder - a folder that appears whole, or not at all.
+ * folder - a folder that appears whole, or not at all.
  *
  * It is filled beside its place under another name, and renamed when all is in it. Where a report
  * is there already, the two change places, and the old one is then removed: of it those files that
  * its list names, and nothing else.
  */
-#ifndef REPORT_SITE_FOLDER_H
-#define REPORT_SITE_FOLDER_H
+#ifndef SITE_FOLDER_H
+#define SITE_FOLDER_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 #include "fail_nth.h"
-#include "report/site_html.h"
+#include "site/html.h"
 #include "unit.h"
 
 TEST(what_comes_from_data_is_no_markup)

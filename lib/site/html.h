@@ -1,12 +1,12 @@
 /*
- * site_html - HTML written so that nothing from data can become markup.
+ * html - HTML written so that nothing from data can become markup.
  *
  * Tags and names of attributes are ours; all else goes through one escaping function. What is
  * written is well-formed XML, too. Memory that runs out is seen in html.text.failed, once, at the
  * end.
  */
-#ifndef REPORT_SITE_HTML_H
-#define REPORT_SITE_HTML_H
+#ifndef SITE_HTML_H
+#define SITE_HTML_H
 
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,11 +1,11 @@
 /*
- * site_files - what a report has for downloading: copies of the boots, the comparison in other
+ * files - what a report has for downloading: copies of the boots, the comparison in other
  * forms.
  */
-#ifndef REPORT_SITE_FILES_H
-#define REPORT_SITE_FILES_H
+#ifndef SITE_FILES_H
+#define SITE_FILES_H
 
-#include "report/site_page.h"
+#include "site/page.h"
 
 /* Fills site->raws. 0 or -errno with the reason. */
 int site_files_copy(struct site *site, struct reason *reason);

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report/site_page.h"
+#include "site/page.h"
 
 /* What became of a cell on a side. */
 struct fate {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/site_page.h"
+#include "site/page.h"
 #include "result/version.h"
 
 /* Beside the benchmarks' pages. */

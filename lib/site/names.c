@@ -7,7 +7,7 @@
 #include <strings.h>
 
 #include "base/grow.h"
-#include "report/site_names.h"
+#include "site/names.h"
 
 #define NUMBER 12 /* room for "-2" behind a name that is taken */
 

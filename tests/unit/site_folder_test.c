@@ -1,7 +1,7 @@
 #include "boots.h"
 #include "fail_nth.h"
-#include "report/site_folder.h"
-#include "report/site_mark.h"
+#include "site/folder.h"
+#include "site/mark.h"
 #include "result/sides.h"
 #include "unit.h"
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "table/row_text.h"
-#include "report/site_page.h"
+#include "site/page.h"
 
 static bool is_null(const struct row *row)
 {

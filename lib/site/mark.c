@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "base/sha256.h"
 #include "base/text.h"
-#include "report/site_mark.h"
+#include "site/mark.h"
 #include "result/sides.h"
 
 #define NAME_AT (SHA256_TEXT - 1 + 2) /* in a line: a checksum, two blanks, the name */

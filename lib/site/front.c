@@ -5,7 +5,7 @@
 #include "measure/bench.h"
 #include "table/row_text.h"
 #include "table/remarks.h"
-#include "report/site_page.h"
+#include "site/page.h"
 
 /* ---- in short ---- */
 

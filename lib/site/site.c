@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/grow.h"
-#include "report/site.h"
-#include "report/site_files.h"
-#include "report/site_page.h"
+#include "site/site.h"
+#include "site/files.h"
+#include "site/page.h"
 
 /* ---- what there is ---- */
 

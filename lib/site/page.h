@@ -1,14 +1,14 @@
 /*
- * site_page - what all pages of a report have: a head, a way to the others, tables that scroll.
+ * page - what all pages of a report have: a head, a way to the others, tables that scroll.
  */
-#ifndef REPORT_SITE_PAGE_H
-#define REPORT_SITE_PAGE_H
+#ifndef SITE_PAGE_H
+#define SITE_PAGE_H
 
 #include "table/block.h"
 #include "plot/plots.h"
-#include "report/site_folder.h"
-#include "report/site_html.h"
-#include "report/site_names.h"
+#include "site/folder.h"
+#include "site/html.h"
+#include "site/names.h"
 
 #define SITE_STYLE "site.css"
 #define SITE_PLOTS "plots" /* folder */

@@ -13,8 +13,8 @@
 #include "base/file.h"
 #include "base/grow.h"
 #include "base/text.h"
-#include "report/site_folder.h"
-#include "report/site_mark.h"
+#include "site/folder.h"
+#include "site/mark.h"
 #include "result/sides.h"
 
 #define SUFFIX_ROOM 32

@@ -1,8 +1,8 @@
 /*
  * site - a report: one folder of pages that needs no network, no script and no server.
  */
-#ifndef REPORT_SITE_H
-#define REPORT_SITE_H
+#ifndef SITE_SITE_H
+#define SITE_SITE_H
 
 #include <stdbool.h>
 

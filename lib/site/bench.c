@@ -4,7 +4,7 @@
 
 #include "measure/bench.h"
 #include "table/row_text.h"
-#include "report/site_page.h"
+#include "site/page.h"
 
 /* ---- what it is ---- */
 
