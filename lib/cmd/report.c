@@ -9,7 +9,7 @@
 #include "base/shipped.h"
 #include "cmd/command.h"
 #include "cmd/comparing.h"
-#include "matrix/interrupt.h"
+#include "base/interrupt.h"
 #include "site/site.h"
 #include "site/folder.h"
 

@@ -13,7 +13,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/units.h"
-#include "matrix/interrupt.h"
+#include "base/interrupt.h"
 #include "matrix/process.h"
 #include "result/record.h"
 

@@ -11,7 +11,7 @@
 #include "host/journal.h"
 #include "host/memory.h"
 #include "host/placement.h"
-#include "matrix/interrupt.h"
+#include "base/interrupt.h"
 #include "matrix/process.h"
 #include "matrix/runner.h"
 #include "measure/devices.h"

@@ -4,7 +4,7 @@
 
 #include "base/grow.h"
 #include "base/parallel.h"
-#include "matrix/interrupt.h"
+#include "base/interrupt.h"
 #include "plot/draw.h"
 #include "plot/gnuplot.h"
 #include "plot/kinds.h"

@@ -1,4 +1,4 @@
-#include "matrix/interrupt.h"
+#include "base/interrupt.h"
 #include "measure/measure.h"
 #include "trials.h"
 

@@ -4,8 +4,8 @@
  * Signals that ask us to stop are blocked during a run and let in only inside
  * interrupt_poll(), so that none is lost between a check and a wait.
  */
-#ifndef MATRIX_INTERRUPT_H
-#define MATRIX_INTERRUPT_H
+#ifndef BASE_INTERRUPT_H
+#define BASE_INTERRUPT_H
 
 #include <poll.h>
 #include <stdbool.h>

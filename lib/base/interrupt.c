@@ -4,7 +4,7 @@
 #include <time.h>
 
 #include "base/units.h"
-#include "matrix/interrupt.h"
+#include "base/interrupt.h"
 
 static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 
