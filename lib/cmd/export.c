@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cmd/command.h"
-#include "result/export.h"
+#include "exchange/export.h"
 #include "result/reader.h"
 
 static const char *format_name, *output;

@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cmd/command.h"
-#include "result/import.h"
+#include "exchange/import.h"
 
 static const char *format_name, *output;
 

@@ -1,4 +1,4 @@
-#include "result/pool.h"
+#include "exchange/pool.h"
 #include "unit.h"
 
 #define TRIAL(cell, metrics)                                                             \

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "result/escape.h"
-#include "result/export.h"
-#include "result/pool.h"
+#include "exchange/escape.h"
+#include "exchange/export.h"
+#include "exchange/pool.h"
 #include "stats/summary.h"
 
 struct families {

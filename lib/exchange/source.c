@@ -10,7 +10,7 @@
 #include "base/json.h"
 #include "result/figures.h"
 #include "result/reader.h"
-#include "result/source.h"
+#include "exchange/source.h"
 
 struct source_file {
 	const char *name; /* for messages */

@@ -1,4 +1,4 @@
-#include "result/escape.h"
+#include "exchange/escape.h"
 #include "unit.h"
 
 static const char *const words[] = { "\\\"", "" };

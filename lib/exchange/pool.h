@@ -1,13 +1,13 @@
 /*
  * pool - the samples of a cell's metric, of all its trials together, eight bytes each.
  */
-#ifndef RESULT_POOL_H
-#define RESULT_POOL_H
+#ifndef EXCHANGE_POOL_H
+#define EXCHANGE_POOL_H
 
 #include <jansson.h>
 
 #include "result/figures.h"
-#include "result/source.h"
+#include "exchange/source.h"
 
 struct pool_row {
 	char *cell, *metric;

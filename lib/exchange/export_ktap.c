@@ -9,8 +9,8 @@
 
 #include "base/grow.h"
 #include "base/units.h"
-#include "result/escape.h"
-#include "result/export.h"
+#include "exchange/escape.h"
+#include "exchange/export.h"
 #include "result/figures.h"
 
 /* A # begins a directive. */

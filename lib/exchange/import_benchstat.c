@@ -11,7 +11,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "result/import.h"
+#include "exchange/import.h"
 
 struct reading {
 	struct imported *imported;

@@ -1,5 +1,5 @@
 #include "fail_nth.h"
-#include "result/import.h"
+#include "exchange/import.h"
 
 #define GOOGLE                                                                            \
 	"{\"context\":{\"num_cpus\":2,\"executable\":\"./x\"},\"benchmarks\":["           \

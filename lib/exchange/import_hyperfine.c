@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "result/import.h"
+#include "exchange/import.h"
 
 #define NS_PER_S 1e9
 

@@ -6,7 +6,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "result/import.h"
+#include "exchange/import.h"
 
 const struct import_format *const import_formats[] = {
 	&import_benchstat,

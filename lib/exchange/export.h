@@ -4,12 +4,12 @@
  * Only trials that are "ok" give figures; what was skipped, failed or was invalid is shown where
  * a format has a place for it, never as a number.
  */
-#ifndef RESULT_EXPORT_H
-#define RESULT_EXPORT_H
+#ifndef EXCHANGE_EXPORT_H
+#define EXCHANGE_EXPORT_H
 
 #include <stdio.h>
 
-#include "result/source.h"
+#include "exchange/source.h"
 
 struct export_format {
 	const char *name, *summary;

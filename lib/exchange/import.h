@@ -1,8 +1,8 @@
 /*
  * import - others' figures as a result file, so that they go through the same verdicts.
  */
-#ifndef RESULT_IMPORT_H
-#define RESULT_IMPORT_H
+#ifndef EXCHANGE_IMPORT_H
+#define EXCHANGE_IMPORT_H
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #include <jansson.h>
 
 #include "base/reason.h"
-#include "result/imported.h"
+#include "exchange/imported.h"
 
 /* More than this is no file of figures. */
 #define IMPORT_MOST_BYTES (256ULL << 20)

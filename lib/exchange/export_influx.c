@@ -12,8 +12,8 @@
 #include <time.h>
 
 #include "base/units.h"
-#include "result/escape.h"
-#include "result/export.h"
+#include "exchange/escape.h"
+#include "exchange/export.h"
 #include "result/figures.h"
 
 /* A backslash before what ends a tag would take its meaning away, and has no way out of its own. */

@@ -1,4 +1,4 @@
-#include "result/source.h"
+#include "exchange/source.h"
 #include "unit.h"
 
 #define A_RUN(id) "{\"record\":\"run\",\"schema\":1,\"run_id\":\"" id "\"}\n"

@@ -4,8 +4,8 @@
  * Control characters, and the line ends of Unicode, are written as <U+001B> wherever a format
  * has no better way: no terminal obeys them, and no reader takes them for the end of a line.
  */
-#ifndef RESULT_ESCAPE_H
-#define RESULT_ESCAPE_H
+#ifndef EXCHANGE_ESCAPE_H
+#define EXCHANGE_ESCAPE_H
 
 #include <stdio.h>
 

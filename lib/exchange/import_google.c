@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "result/import.h"
+#include "exchange/import.h"
 
 static const struct {
 	const char *name;

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "result/export.h"
+#include "exchange/export.h"
 
 const struct export_format *const export_formats[] = {
 	&export_csv,  &export_google_benchmark, &export_influx,

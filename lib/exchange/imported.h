@@ -4,8 +4,8 @@
  * What another tool did not record is left out, not made up: such records carry "imported",
  * and the schema asks less of them.
  */
-#ifndef RESULT_IMPORTED_H
-#define RESULT_IMPORTED_H
+#ifndef EXCHANGE_IMPORTED_H
+#define EXCHANGE_IMPORTED_H
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -7,7 +7,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "result/imported.h"
+#include "exchange/imported.h"
 #include "result/record.h"
 #include "result/version.h"
 

@@ -2,7 +2,7 @@
 #include <math.h>
 
 #include "fail_nth.h"
-#include "result/export.h"
+#include "exchange/export.h"
 
 #define A_RUN(id, label, timing)                                                                  \
 	"{\"record\":\"run\",\"schema\":1,\"run_id\":\"" id "\",\"tool\":{\"version\":\"v\"},"    \

@@ -4,7 +4,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "result/pool.h"
+#include "exchange/pool.h"
 
 int pool_init(struct pool *pool)
 {

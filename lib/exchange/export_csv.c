@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "result/escape.h"
-#include "result/export.h"
+#include "exchange/escape.h"
+#include "exchange/export.h"
 #include "result/figures.h"
 
 static const char *const fixed_columns[] = {

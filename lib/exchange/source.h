@@ -4,8 +4,8 @@
  * It can be gone through several times: what comes through a pipe is kept in a temporary file.
  * Only one record is in memory at a time.
  */
-#ifndef RESULT_SOURCE_H
-#define RESULT_SOURCE_H
+#ifndef EXCHANGE_SOURCE_H
+#define EXCHANGE_SOURCE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "result/escape.h"
+#include "exchange/escape.h"
 
 /* How many bytes of a character that must not be seen as it is stand here, and its number. */
 static size_t control_at(const unsigned char *text, unsigned int *ret_number)

@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "result/export.h"
-#include "result/pool.h"
+#include "exchange/export.h"
+#include "exchange/pool.h"
 #include "result/version.h"
 #include "stats/summary.h"
 
