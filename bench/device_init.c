@@ -39,7 +39,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "host/crew.h"
-#include "iommu/bringup.h"
+#include "vfio/bringup.h"
 #include "measure/common.h"
 #include "measure/device_count.h"
 #include "measure/trial.h"

@@ -30,7 +30,7 @@
 
 #include "base/units.h"
 #include "host/memory.h"
-#include "iommu/guest_device.h"
+#include "vfio/guest_device.h"
 #include "iommu/pc_map.h"
 #include "measure/common.h"
 #include "measure/device_count.h"

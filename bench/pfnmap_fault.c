@@ -39,10 +39,10 @@
 
 #include "base/units.h"
 #include "host/memory.h"
-#include "iommu/bar.h"
-#include "iommu/probe.h"
-#include "iommu/touch.h"
-#include "iommu/vfio_wake.h"
+#include "vfio/bar.h"
+#include "vfio/probe.h"
+#include "vfio/touch.h"
+#include "vfio/wake.h"
 #include "measure/common.h"
 #include "measure/trial.h"
 

@@ -32,8 +32,8 @@
 #include <sys/mman.h>
 
 #include "base/units.h"
-#include "iommu/bar.h"
-#include "iommu/vfio_wake.h"
+#include "vfio/bar.h"
+#include "vfio/wake.h"
 #include "measure/common.h"
 #include "measure/trial.h"
 

@@ -1,7 +1,7 @@
 /* The benchmarks that open devices, whole, before a kernel and devices that answer as told. */
 #include "bench_trials.h"
 #include "fake_pci.h"
-#include "iommu/bringup.h"
+#include "vfio/bringup.h"
 
 #define DEVICES COUNT(list)
 #define PAGES (2 * MIB / (4 * KIB))

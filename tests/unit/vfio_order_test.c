@@ -1,6 +1,6 @@
 /* The host's page sizes do not matter here: those of x86-64 are given. */
 #include "base/units.h"
-#include "iommu/order.h"
+#include "vfio/order.h"
 #include "unit.h"
 
 static const struct order_sizes sizes = { { 4 * KIB, 2 * MIB, GIB } };

@@ -4,7 +4,7 @@
 
 #include "base/random.h"
 #include "host/memory.h"
-#include "iommu/walk.h"
+#include "vfio/walk.h"
 
 #define SHUFFLE_SEED 1
 

@@ -1,4 +1,4 @@
-#include "iommu/vfio_region.h"
+#include "vfio/region.h"
 #include "unit.h"
 
 #define ROOM 512

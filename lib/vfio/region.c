@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 
-#include "iommu/vfio_region.h"
+#include "vfio/region.h"
 
 #define INFO_ROOM 4096
 

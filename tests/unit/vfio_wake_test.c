@@ -3,7 +3,7 @@
 
 #include <linux/pci_regs.h>
 
-#include "iommu/vfio_wake.h"
+#include "vfio/wake.h"
 #include "unit.h"
 
 #define CONFIG_OFFSET 0x7000

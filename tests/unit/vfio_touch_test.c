@@ -6,7 +6,7 @@
 #include "base/units.h"
 #include "host/memory.h"
 #include "host/topology.h"
-#include "iommu/touch.h"
+#include "vfio/touch.h"
 
 #define PAGES 64
 #define MEMBERS 2

@@ -8,8 +8,8 @@
  * stands for the container; the kernel resets the device as it is bound to that ("open"), and only
  * then it is attached to an address space ("attach").
  */
-#ifndef IOMMU_BRINGUP_H
-#define IOMMU_BRINGUP_H
+#ifndef VFIO_BRINGUP_H
+#define VFIO_BRINGUP_H
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -18,7 +18,7 @@
 
 #include <linux/vfio.h>
 
-#include "iommu/vfio_device.h"
+#include "vfio/device.h"
 #include "pci/device.h"
 
 enum bringup_phase {

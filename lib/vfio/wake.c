@@ -6,7 +6,7 @@
 #include <linux/pci_regs.h>
 
 #include "base/units.h"
-#include "iommu/vfio_wake.h"
+#include "vfio/wake.h"
 
 #define POWER_UP_NS (10 * MSEC) /* what a function may take from D3hot to D0 */
 #define MOST_CAPABILITIES 48 /* more do not fit; so a list that goes round ends */

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "iommu/bringup.h"
+#include "vfio/bringup.h"
 #include "iommu/modes.h"
 
 const char *const bringup_phase_names[BRINGUP_PHASES] = {

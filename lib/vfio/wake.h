@@ -1,16 +1,16 @@
 /*
- * vfio_wake - a device made ready to answer on its BARs, and put back as it was.
+ * wake - a device made ready to answer on its BARs, and put back as it was.
  *
  * Without memory decoding, or in a power state below D0, a BAR cannot be mapped or touching it
  * kills the process.
  */
-#ifndef IOMMU_VFIO_WAKE_H
-#define IOMMU_VFIO_WAKE_H
+#ifndef VFIO_WAKE_H
+#define VFIO_WAKE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "iommu/vfio_device.h"
+#include "vfio/device.h"
 
 struct vfio_wake {
 	bool decoding_was_off;

@@ -1,6 +1,6 @@
 #include "base/clock.h"
 #include "host/memory.h"
-#include "iommu/touch.h"
+#include "vfio/touch.h"
 
 struct pass {
 	const struct touch *touch;

@@ -3,7 +3,7 @@
 
 #include "base/units.h"
 #include "host/memory.h"
-#include "iommu/walk.h"
+#include "vfio/walk.h"
 
 #define SPAN (8 * MIB)
 #define MOST_WALKS 4

@@ -3,8 +3,8 @@
 
 #include "base/units.h"
 #include "host/memory.h"
-#include "iommu/bar.h"
-#include "iommu/order.h"
+#include "vfio/bar.h"
+#include "vfio/order.h"
 #include "unit.h"
 
 #define BAR_OFFSET (16 * MIB)

@@ -2,15 +2,15 @@
  * touch - the pages of a window touched by a team, each member along its walk, with a clock read
  * after each touch.
  */
-#ifndef IOMMU_TOUCH_H
-#define IOMMU_TOUCH_H
+#ifndef VFIO_TOUCH_H
+#define VFIO_TOUCH_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "host/team.h"
-#include "iommu/walk.h"
+#include "vfio/walk.h"
 
 struct touch {
 	const struct bar_window *window; /* mapped while it is touched */

@@ -1,15 +1,15 @@
 /*
- * vfio_device - a device that VFIO has handed to this process.
+ * device - a device that VFIO has handed to this process.
  */
-#ifndef IOMMU_VFIO_DEVICE_H
-#define IOMMU_VFIO_DEVICE_H
+#ifndef VFIO_DEVICE_H
+#define VFIO_DEVICE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "base/reason.h"
 #include "iommu/iommu.h"
-#include "iommu/vfio_region.h"
+#include "vfio/region.h"
 #include "pci/device.h"
 
 struct vfio_device {

@@ -1,8 +1,8 @@
 /*
- * vfio_region - a region of a device's descriptor: a BAR, or configuration space.
+ * region - a region of a device's descriptor: a BAR, or configuration space.
  */
-#ifndef IOMMU_VFIO_REGION_H
-#define IOMMU_VFIO_REGION_H
+#ifndef VFIO_REGION_H
+#define VFIO_REGION_H
 
 #include <stdbool.h>
 #include <stddef.h>

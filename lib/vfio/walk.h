@@ -2,15 +2,15 @@
  * walk - which pages of a window each of several threads touches, in which order, and which of
  * those touches fault.
  */
-#ifndef IOMMU_WALK_H
-#define IOMMU_WALK_H
+#ifndef VFIO_WALK_H
+#define VFIO_WALK_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "iommu/bar.h"
-#include "iommu/order.h"
+#include "vfio/bar.h"
+#include "vfio/order.h"
 
 enum walk_pattern {
 	WALK_IN_ORDER, /* each page */

@@ -3,7 +3,7 @@
 #include <sys/resource.h>
 
 #include "host/memory.h"
-#include "iommu/probe.h"
+#include "vfio/probe.h"
 
 #define TRIES 3 /* a fault of the process's own may fall into one */
 

@@ -3,7 +3,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "iommu/vfio_device.h"
+#include "vfio/device.h"
 
 int vfio_device_read_info(struct vfio_device *device)
 {

@@ -9,14 +9,14 @@
  * A kernel enters one block of the largest size that fits with each fault, or (before 6.12)
  * the whole mapping in pages with the first one.
  */
-#ifndef IOMMU_ORDER_H
-#define IOMMU_ORDER_H
+#ifndef VFIO_ORDER_H
+#define VFIO_ORDER_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "iommu/bar.h"
+#include "vfio/bar.h"
 
 enum order_level { ORDER_PTE, ORDER_PMD, ORDER_PUD, ORDER_LEVELS };
 

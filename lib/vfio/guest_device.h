@@ -1,13 +1,13 @@
 /*
  * guest_device - a device that a guest is given, as a VMM has it: open, with its BARs mapped.
  */
-#ifndef IOMMU_GUEST_DEVICE_H
-#define IOMMU_GUEST_DEVICE_H
+#ifndef VFIO_GUEST_DEVICE_H
+#define VFIO_GUEST_DEVICE_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "iommu/bar.h"
+#include "vfio/bar.h"
 
 struct guest_device {
 	struct vfio_device device; /* open while any BAR is mapped */

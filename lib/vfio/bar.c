@@ -5,7 +5,7 @@
 
 #include "base/units.h"
 #include "host/memory.h"
-#include "iommu/bar.h"
+#include "vfio/bar.h"
 
 /* ---- which one ---- */
 

@@ -2,14 +2,14 @@
  * probe - finds out which entries a window gets: maps it, touches or DMA-maps all of it, counts
  * faults and page tables, and unmaps it.
  */
-#ifndef IOMMU_PROBE_H
-#define IOMMU_PROBE_H
+#ifndef VFIO_PROBE_H
+#define VFIO_PROBE_H
 
 #include <stdint.h>
 
 #include "base/reason.h"
-#include "iommu/bar.h"
-#include "iommu/order.h"
+#include "vfio/bar.h"
+#include "vfio/order.h"
 
 struct probe {
 	struct bar_window *window; /* not mapped */

@@ -4,7 +4,7 @@
 #include <sys/mman.h>
 
 #include "host/memory.h"
-#include "iommu/guest_device.h"
+#include "vfio/guest_device.h"
 
 static int map_bar(struct guest_device *guest, const struct bar *bar, uint64_t align,
 		   struct reason *reason)

@@ -7,7 +7,7 @@
 #include "base/units.h"
 #include "host/hugepages.h"
 #include "host/memory.h"
-#include "iommu/order.h"
+#include "vfio/order.h"
 
 struct order_sizes order_host_sizes(void)
 {

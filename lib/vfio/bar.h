@@ -1,14 +1,14 @@
 /*
  * bar - a device's BAR, mapped into this process at an address of a chosen alignment.
  */
-#ifndef IOMMU_BAR_H
-#define IOMMU_BAR_H
+#ifndef VFIO_BAR_H
+#define VFIO_BAR_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "iommu/vfio_device.h"
+#include "vfio/device.h"
 
 #define BAR_LARGEST "largest"
 
