@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "compare/cells.h"
 #include "compare/joining.h"
+#include "result/cell_name.h"
 #include "stats/order.h"
 
 /* Rows being joined. */
@@ -183,8 +184,7 @@ static void fill_side(struct joining *join, struct row *row, size_t side)
 
 static bool is_null_control(const char *cell)
 {
-	return text_starts_with(cell, "null") && (!cell[4] || cell[4] == '/') &&
-	       !strstr(cell, "op=syscall");
+	return cell_is_of(cell, "null") && !cell_has_value(cell, "op", "syscall");
 }
 
 static int add_row(struct joining *join, const char *cell, const struct boot_metric *metric)

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "compare/selection.h"
+#include "result/cell_name.h"
 
 #define VALUE_MOST 256
 
@@ -32,22 +33,6 @@ static bool is_param(const json_t *param, const char *value)
 	return !strcmp(text, value);
 }
 
-/* The value of @key in the name "bench/key=value/…": its start and length, or NULL. */
-static const char *named_value(const char *cell, const char *key, size_t *ret_length)
-{
-	size_t length = strlen(key);
-
-	while ((cell = strchr(cell, '/'))) {
-		cell++;
-		if (strncmp(cell, key, length) != 0 || cell[length] != '=')
-			continue;
-		cell += length + 1;
-		*ret_length = strcspn(cell, "/");
-		return cell;
-	}
-	return NULL;
-}
-
 static const json_t *bytes_of(const struct boot_cell *cell, const char *key)
 {
 	char name[VALUE_MOST];
@@ -58,26 +43,19 @@ static const json_t *bytes_of(const struct boot_cell *cell, const char *key)
 
 static bool has_key(const struct boot_cell *cell, const char *key)
 {
-	size_t length;
-
-	return !strcmp(key, "bench") || !strcmp(key, "metric") ||
-	       named_value(cell->name, key, &length) || json_object_get(cell->params, key) ||
-	       bytes_of(cell, key);
+	return !strcmp(key, "bench") || !strcmp(key, "metric") || cell_has_part(cell->name, key) ||
+	       json_object_get(cell->params, key) || bytes_of(cell, key);
 }
 
 static bool has_value(const struct boot_cell *cell, const char *metric, const char *key,
 		      const char *value)
 {
-	size_t length = strcspn(cell->name, "/");
-	const char *named = cell->name;
-
 	if (!strcmp(key, "metric"))
 		return !metric || !strcmp(metric, value);
-	if (strcmp(key, "bench") != 0)
-		named = named_value(cell->name, key, &length);
-	if (named && strlen(value) == length && !strncmp(named, value, length))
-		return true;
-	return is_param(json_object_get(cell->params, key), value) ||
+	if (!strcmp(key, "bench"))
+		return cell_is_of(cell->name, value);
+	return cell_has_value(cell->name, key, value) ||
+	       is_param(json_object_get(cell->params, key), value) ||
 	       is_bytes(bytes_of(cell, key), value);
 }
 

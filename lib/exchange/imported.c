@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "exchange/imported.h"
+#include "result/cell_name.h"
 #include "result/record.h"
 #include "result/version.h"
 
@@ -65,63 +66,17 @@ void imported_fact(struct imported *imported, const char *name, const char *valu
 
 /* ---- cells ---- */
 
-static bool is_word(const char *text, size_t length, bool dashes)
-{
-	if (!length || text[0] < 'a' || text[0] > 'z')
-		return false;
-	for (size_t i = 0; i < length; i++) {
-		char c = text[i];
-
-		if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != (dashes ? '-' : '_'))
-			return false;
-	}
-	return true;
-}
-
-/* bench, then /name=value for each parameter: the schema's pattern of a cell. */
-static bool is_cell(const char *name)
-{
-	size_t length = strcspn(name, "/");
-
-	if (!is_word(name, length, true))
-		return false;
-	for (name += length; *name; name += length) {
-		size_t key = strcspn(++name, "=/");
-
-		length = strcspn(name, "/");
-		if (!is_word(name, key, false) || name[key] != '=' || length == key + 1)
-			return false;
-	}
-	return true;
-}
-
-/* A slash would part parameters; control characters and % are written likewise, to be undone. */
-static void add_encoded(struct text *cell, const char *value)
-{
-	for (; *value; value++) {
-		unsigned char byte = (unsigned char)*value;
-
-		if (byte < ' ' || byte == 0x7f || byte == '/' || byte == '%')
-			text_add(cell, "%%%02X", byte);
-		else
-			text_add_bytes(cell, value, 1);
-	}
-}
-
 static void name_cell(const struct imported *imported, const char *group, const char *name,
 		      struct text *cell)
 {
-	if (!group[0] && is_cell(name)) {
+	if (!group[0] && cell_name_is_good(name)) {
 		text_add(cell, "%s", name);
 		return;
 	}
 	text_add(cell, "%s", imported->from);
-	if (group[0]) {
-		text_add(cell, "/group=");
-		add_encoded(cell, group);
-	}
-	text_add(cell, "/name=");
-	add_encoded(cell, name);
+	if (group[0])
+		cell_name_add_escaped(cell, "group", group);
+	cell_name_add_escaped(cell, "name", name);
 }
 
 /* ---- trials ---- */
@@ -132,7 +87,7 @@ static json_t *add_trial(struct imported *imported, const char *cell, const char
 	json_int_t order = (json_int_t)json_array_size(imported->trials);
 	json_t *trial = json_pack("{s:s, s:s}", "record", "trial", "cell", cell);
 
-	json_object_set_new(trial, "bench", json_stringn(cell, strcspn(cell, "/")));
+	json_object_set_new(trial, "bench", json_stringn(cell, cell_bench_length(cell)));
 	json_object_set_new(trial, "params", json_pack("{s:s}", "name", name));
 	json_object_set_new(trial, "block", json_integer(block));
 	json_object_set_new(trial, "order", json_integer(order));

@@ -21,19 +21,18 @@ static bool is_implied(const struct param *param, const struct value *value)
 
 const char *cell_name(const struct cell *cell, char name[CELL_NAME])
 {
-	size_t used = (size_t)snprintf(name, CELL_NAME, "%s", cell->bench->name);
+	size_t used = cell_name_begin(name, cell->bench->name);
 
-	for (size_t i = 0; i < bench_nr_params(cell->bench) && used < CELL_NAME; i++) {
+	for (size_t i = 0; i < bench_nr_params(cell->bench); i++) {
 		const struct param *param = &cell->bench->params[i];
 		char text[PARAM_TEXT];
 
 		if (!is_implied(param, &cell->values[i]))
-			used += (size_t)snprintf(name + used, CELL_NAME - used, "/%s=%s",
-						 param->name,
-						 param->type->print(&cell->values[i], text));
+			used = cell_name_add(name, used, param->name,
+					     param->type->print(&cell->values[i], text));
 	}
-	if (strcmp(cell->placement, PLACEMENT_DEFAULT) && used < CELL_NAME)
-		snprintf(name + used, CELL_NAME - used, "/placement=%s", cell->placement);
+	if (strcmp(cell->placement, PLACEMENT_DEFAULT))
+		cell_name_add(name, used, "placement", cell->placement);
 	return name;
 }
 

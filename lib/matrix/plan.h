@@ -12,9 +12,9 @@
 #include "host/placement.h"
 #include "host/topology.h"
 #include "matrix/config.h"
+#include "result/cell_name.h"
 
 #define PLAN_MOST_CELLS 1000000
-#define CELL_NAME 512
 
 /* One value for every parameter, and one placement. */
 struct cell {

@@ -5,6 +5,7 @@
 #include "base/grow.h"
 #include "base/text.h"
 #include "plot/alike.h"
+#include "result/cell_name.h"
 
 /* ---- groups ---- */
 
@@ -39,32 +40,23 @@ size_t alike_count_x(const struct alike *alike, struct alike_group group)
 
 /* ---- which cells ---- */
 
-static bool is_part(const char *text, const char *name)
+static bool is_any(const struct cell_part *part, const char *const *keys)
 {
-	size_t length = strlen(name);
-
-	return text[0] == '/' && !strncmp(text + 1, name, length) && text[length + 1] == '=';
-}
-
-static bool is_any(const char *text, const char *const *names)
-{
-	while (*names && !is_part(text, *names))
-		names++;
-	return *names;
+	while (*keys && !cell_part_has_key(part, *keys))
+		keys++;
+	return *keys;
 }
 
 char *alike_rest(const char *cell, const char *const *parts)
 {
+	const char *at = cell_parts(cell);
 	struct text rest = { 0 };
+	struct cell_part part;
 
-	while (*cell) {
-		size_t length = strcspn(cell + 1, "/") + 1;
-
-		if (!is_any(cell, parts))
-			text_add_bytes(&rest, cell, length);
-		cell += length;
-	}
-	text_add(&rest, "%s", "");
+	text_add(&rest, "%.*s", (int)cell_bench_length(cell), cell);
+	while (cell_next_part(&at, &part))
+		if (!is_any(&part, parts))
+			text_add(&rest, "/%.*s", (int)part.length, part.text);
 	if (!rest.failed)
 		return rest.text;
 	text_release(&rest);
@@ -122,7 +114,7 @@ static int gather(struct alike *alike, const char *metric, bool *ret_any)
 	alike->metric = metric;
 	*ret_any = false;
 	for (size_t i = 0; i < alike->source->nr_cells && !ret; i++)
-		if (plot_is_of(alike->source->cells[i], alike->bench))
+		if (cell_is_of(alike->source->cells[i], alike->bench))
 			ret = add_cell(alike, alike->source->cells[i]);
 	if (ret || !alike->count)
 		return ret;
@@ -154,7 +146,7 @@ static size_t list_metrics(const struct alike *alike, const char **names)
 	for (size_t i = 0; i < alike->source->nr_cells; i++) {
 		const struct boot_cell *cell;
 
-		if (!plot_is_of(alike->source->cells[i], alike->bench))
+		if (!cell_is_of(alike->source->cells[i], alike->bench))
 			continue;
 		cell = plot_any_cell(alike->source, alike->source->cells[i]);
 		for (size_t j = 0; j < cell->nr_metrics && count < alike->kind->most_metrics; j++)

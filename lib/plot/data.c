@@ -96,13 +96,6 @@ const struct side *plot_side(const struct plot_source *source, size_t number)
 	return &source->sides->list[number];
 }
 
-bool plot_is_of(const char *cell, const char *bench)
-{
-	size_t length = strlen(bench);
-
-	return !strncmp(cell, bench, length) && (!cell[length] || cell[length] == '/');
-}
-
 const struct boot_cell *plot_cell(const struct boot *boot, const char *cell)
 {
 	const struct boot_cell *found = boot_find(boot, cell);

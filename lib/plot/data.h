@@ -26,7 +26,6 @@ int plot_source_init(struct plot_source *source, const struct sides *sides,
 void plot_source_release(struct plot_source *source);
 
 const struct side *plot_side(const struct plot_source *source, size_t number);
-bool plot_is_of(const char *cell, const char *bench);
 
 /* Measured there, else NULL. */
 const struct boot_cell *plot_cell(const struct boot *boot, const char *cell);

@@ -6,6 +6,7 @@
 
 #include "plot/lines.h"
 #include "plot/text.h"
+#include "result/cell_name.h"
 
 #define LEAST_SIDES 3
 #define PANELS_SHOWN 8
@@ -57,7 +58,7 @@ static size_t choose(const struct plot_request *request, struct choice *choices)
 	for (size_t i = 0; i < comparison->nr_rows; i++) {
 		const struct row *row = &comparison->rows[i];
 
-		if (plot_is_of(row->cell, request->bench))
+		if (cell_is_of(row->cell, request->bench))
 			choices[count++] =
 				(struct choice){ row,
 						 weight_of(row, request->source->sides->count) };

@@ -11,6 +11,7 @@
 #include "plot/alike.h"
 #include "plot/dots.h"
 #include "plot/kinds.h"
+#include "result/cell_name.h"
 
 #define LEAST_MODES 3
 #define HOWS_MOST 2
@@ -116,7 +117,7 @@ static int gather(struct modes *modes)
 	int ret = 0;
 
 	for (size_t i = 0; i < modes->source->nr_cells && !ret; i++)
-		if (plot_is_of(modes->source->cells[i], modes->shown->bench))
+		if (cell_is_of(modes->source->cells[i], modes->shown->bench))
 			ret = add_cell(modes, modes->source->cells[i]);
 	if (!ret && modes->count)
 		qsort(modes->list, modes->count, sizeof(*modes->list), by_rest);
@@ -247,9 +248,9 @@ static void add_legend(struct modes *modes)
 /* "size=64MiB": what all have in common beside the benchmark. */
 static const char *common_of(const struct modes *modes)
 {
-	const char *slash = strchr(modes->list[modes->first].rest, '/');
+	const char *rest = modes->list[modes->first].rest;
 
-	return slash ? slash + 1 : "";
+	return *cell_parts(rest) ? cell_settings(rest) : "";
 }
 
 static int draw(struct modes *modes)

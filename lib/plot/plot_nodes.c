@@ -8,6 +8,7 @@
 #include "plot/alike.h"
 #include "plot/kinds.h"
 #include "plot/text.h"
+#include "result/cell_name.h"
 
 #define NODES_MOST 8
 #define PANELS_MOST 8
@@ -63,8 +64,8 @@ static bool is_asked(const struct alike *alike)
 	const struct plot_source *source = alike->source;
 
 	for (size_t i = 0; alike->metric && i < source->nr_cells; i++)
-		if (plot_is_of(source->cells[i], alike->bench) &&
-		    strstr(source->cells[i], "/placement="))
+		if (cell_is_of(source->cells[i], alike->bench) &&
+		    cell_has_part(source->cells[i], "placement"))
 			return true;
 	return false;
 }
@@ -170,7 +171,7 @@ static void add_title(const struct numa *numa, size_t side, const char *rest, do
 	plot_add_side(&title, plot_side(numa->alike.source, side));
 	figure_text(numa->figure, left, top, FIGURE_LABEL, FIGURE_LEFT,
 		    title.text ? title.text : "");
-	plot_add_short(&shown, strchr(rest, '/') ? strchr(rest, '/') + 1 : rest, 46);
+	plot_add_short(&shown, cell_settings(rest), 46);
 	figure_text(numa->figure, left, top + FIGURE_LABEL * 1.4, FIGURE_LABEL, FIGURE_LEFT,
 		    shown.text ? shown.text : "");
 	numa->figure->about.failed |= title.failed || shown.failed;

@@ -6,6 +6,7 @@
 
 #include "plot/dots.h"
 #include "plot/kinds.h"
+#include "result/cell_name.h"
 #include "stats/geomean.h"
 
 #define SEED 1
@@ -20,18 +21,9 @@ struct overview {
 	const struct row *first; /* of the rows at hand */
 };
 
-static bool is_bench_of(const struct row *row, const struct row *other)
-{
-	size_t length = strcspn(row->cell, "/");
-
-	return !strncmp(row->cell, other->cell, length + 1) ||
-	       (!row->cell[length] && !strncmp(row->cell, other->cell, length) &&
-		(!other->cell[length] || other->cell[length] == '/'));
-}
-
 static bool is_alike(const struct row *row, const struct row *other)
 {
-	return is_bench_of(row, other) && !strcmp(row->metric, other->metric);
+	return cell_has_bench_of(row->cell, other->cell) && !strcmp(row->metric, other->metric);
 }
 
 static bool begins(const struct comparison *comparison, size_t number)
@@ -125,8 +117,8 @@ static int add_row(struct overview *view, const struct row *row, const struct ro
 	}
 	text_add(&line->label, "%s%s (%zu row%s)", row->metric,
 		 row->higher_is_better ? ", higher is better" : "", count, count == 1 ? "" : "s");
-	if (!before || !is_bench_of(row, before))
-		text_add(&line->heading, "%.*s", (int)strcspn(row->cell, "/"), row->cell);
+	if (!before || !cell_has_bench_of(row->cell, before->cell))
+		text_add(&line->heading, "%.*s", (int)cell_bench_length(row->cell), row->cell);
 	return add_dots(view, line);
 }
 

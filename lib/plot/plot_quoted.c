@@ -8,6 +8,7 @@
 #include "base/units.h"
 #include "plot/dots.h"
 #include "plot/kinds.h"
+#include "result/cell_name.h"
 
 #define MS 1e6
 
@@ -94,7 +95,7 @@ static double fit(const struct quoting *quoting, const struct quoted *quote, con
 {
 	const struct boot_cell *cell = plot_any_cell(quoting->source, name);
 
-	if (!plot_is_of(name, quoting->bench) || !is_plain(cell) ||
+	if (!cell_is_of(name, quoting->bench) || !is_plain(cell) ||
 	    !has_word(cell, "backing", quote->backing, false) ||
 	    !has_word(cell, "iommu", quote->iommu, true) ||
 	    !plot_any_metric(quoting->source, name, quote->metric))
@@ -179,7 +180,7 @@ static void name_ours(const struct quoting *quoting, const char *name, const cha
 		text_add(label, "%s, %s", mode,
 			 size_format((uint64_t)plot_number(cell, per), size));
 	else
-		text_add(label, "%s", strchr(name, '/') ? strchr(name, '/') + 1 : name);
+		text_add(label, "%s", cell_settings(name));
 }
 
 static int add_quote(struct quoting *quoting, const struct quoted *quote, bool is_first,
@@ -218,7 +219,7 @@ static int add_whole(struct quoting *quoting, const struct quoted *quote)
 		const char *cell = quoting->source->cells[i];
 		struct dots_row *line;
 
-		if (!plot_is_of(cell, quoting->bench) ||
+		if (!cell_is_of(cell, quoting->bench) ||
 		    !plot_any_metric(quoting->source, cell, quote->metric))
 			continue;
 		line = dots_add_row(&quoting->dots);
@@ -226,7 +227,7 @@ static int add_whole(struct quoting *quoting, const struct quoted *quote)
 			return -ENOMEM;
 		if (!quoting->nr_ours)
 			text_add(&line->heading, "here");
-		text_add(&line->label, "%s", strchr(cell, '/') ? strchr(cell, '/') + 1 : cell);
+		text_add(&line->label, "%s", cell_settings(cell));
 		ret = add_ours(quoting, line, "here", cell, quote->metric, NULL);
 	}
 	return ret;

@@ -7,6 +7,7 @@
 #include "table/naming.h"
 #include "plot/dots.h"
 #include "plot/kinds.h"
+#include "result/cell_name.h"
 
 #define MOST_DOTS 90 /* rows times sides: more are a wall */
 
@@ -94,7 +95,7 @@ static int choose_rows(struct forest *forest, const char *bench)
 	if (!forest->rows)
 		return -ENOMEM;
 	for (size_t i = 0; i < comparison->nr_rows; i++)
-		if (plot_is_of(comparison->rows[i].cell, bench) &&
+		if (cell_is_of(comparison->rows[i].cell, bench) &&
 		    is_compared(comparison, &comparison->rows[i]))
 			forest->rows[forest->of++] = &comparison->rows[i];
 	forest->count = forest->of < most ? forest->of : most;

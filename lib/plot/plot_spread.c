@@ -7,6 +7,7 @@
 #include "table/naming.h"
 #include "plot/kinds.h"
 #include "plot/text.h"
+#include "result/cell_name.h"
 #include "stats/order.h"
 
 #define LEAST_SAMPLES 200
@@ -109,7 +110,7 @@ static void choose_cells(struct tail *tail)
 	for (size_t i = 0; i < tail->source->nr_cells; i++) {
 		const char *cell = tail->source->cells[i];
 
-		if (!plot_is_of(cell, tail->bench) ||
+		if (!cell_is_of(cell, tail->bench) ||
 		    most_samples(tail->source, cell, tail->metric) < LEAST_SAMPLES)
 			continue;
 		if (tail->nr_cells < CELLS_MOST)

@@ -7,6 +7,7 @@
 #include "plot/chart.h"
 #include "plot/kinds.h"
 #include "plot/text.h"
+#include "result/cell_name.h"
 
 #define PANELS_MOST 6
 
@@ -70,7 +71,7 @@ static const char *find_cell(const struct gantt *gantt)
 	for (size_t i = 0; i < gantt->source->nr_cells; i++) {
 		const char *name = gantt->source->cells[i];
 		const struct boot_cell *cell = plot_any_cell(gantt->source, name);
-		size_t count = plot_is_of(name, gantt->bench) ? count_devices(cell) : 0;
+		size_t count = cell_is_of(name, gantt->bench) ? count_devices(cell) : 0;
 
 		count = count * 2 + (count && nr_samples(cell, "reset_ns"));
 		if (count / 2 < 2 || count <= most)
@@ -184,8 +185,7 @@ static int add_guest(struct gantt *gantt, size_t side, const char *cell, double 
 	if (ret || at <= 0)
 		return ret;
 	text_add(&chart->labels[chart->nr_rows], "%s", plot_side(gantt->source, side)->label);
-	text_add(&chart->labels[chart->nr_rows++], "  %s",
-		 strchr(cell, '/') ? strchr(cell, '/') + 1 : cell);
+	text_add(&chart->labels[chart->nr_rows++], "  %s", cell_settings(cell));
 	return 0;
 }
 
@@ -198,7 +198,7 @@ static int add_guests(struct gantt *gantt)
 	gantt->nr_charts = 1;
 	for (size_t i = 0; i < gantt->source->nr_cells; i++)
 		for (size_t side = 0; side < gantt->source->sides->count && !ret; side++)
-			if (plot_is_of(gantt->source->cells[i], gantt->bench) &&
+			if (cell_is_of(gantt->source->cells[i], gantt->bench) &&
 			    gantt->charts[0].nr_rows < CHART_ROWS / 2)
 				ret = add_guest(gantt, side, gantt->source->cells[i], points);
 	free(points);

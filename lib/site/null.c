@@ -5,10 +5,11 @@
 
 #include "table/row_text.h"
 #include "site/page.h"
+#include "result/cell_name.h"
 
 static bool is_null(const struct row *row)
 {
-	return block_bench_length(row->cell) == 4 && !strncmp(row->cell, "null", 4);
+	return cell_is_of(row->cell, "null");
 }
 
 /* The boots' medians, from the least to the largest, in percent of their middle. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "site/page.h"
+#include "result/cell_name.h"
 #include "result/version.h"
 
 /* Beside the benchmarks' pages. */
@@ -244,7 +245,7 @@ const char *page_row_id(const struct site *site, const struct row *row, char id[
 
 const struct site_bench *page_bench_of(const struct site *site, const char *cell)
 {
-	size_t length = (size_t)block_bench_length(cell);
+	size_t length = cell_bench_length(cell);
 
 	for (size_t i = 0; i < site->nr_benches; i++)
 		if (strlen(site->benches[i].name) == length &&

@@ -8,6 +8,7 @@
 #include "site/site.h"
 #include "site/files.h"
 #include "site/page.h"
+#include "result/cell_name.h"
 
 /* ---- what there is ---- */
 
@@ -24,7 +25,7 @@ static int add_bench(struct site *site, const char *cell, struct site_names *nam
 		return -ENOMEM;
 	site->benches = grown;
 	grown += site->nr_benches;
-	grown->name = strndup(cell, (size_t)block_bench_length(cell));
+	grown->name = strndup(cell, cell_bench_length(cell));
 	if (!grown->name)
 		return -ENOMEM;
 	site->nr_benches++;

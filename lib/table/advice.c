@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "base/units.h"
+#include "result/cell_name.h"
 #include "table/advice.h"
 
 #define WORTH_IT 0.05 /* less is not told: one file is no verdict */
@@ -18,17 +19,10 @@ static const struct subject {
 
 #define NR_SUBJECTS (sizeof(subjects) / sizeof(subjects[0]))
 
-static bool is_of(const char *cell, const char *bench)
-{
-	size_t length = strlen(bench);
-
-	return !strncmp(cell, bench, length) && (!cell[length] || cell[length] == '/');
-}
-
 static const struct subject *find_subject(const char *cell)
 {
 	for (size_t i = 0; i < NR_SUBJECTS; i++)
-		if (is_of(cell, subjects[i].bench))
+		if (cell_is_of(cell, subjects[i].bench))
 			return &subjects[i];
 	return NULL;
 }
@@ -36,42 +30,32 @@ static const struct subject *find_subject(const char *cell)
 bool advice_wants(const char *cell, const char *metric)
 {
 	for (size_t i = 0; i < NR_SUBJECTS; i++)
-		if (is_of(cell, subjects[i].bench) && !strcmp(metric, subjects[i].metric))
+		if (cell_is_of(cell, subjects[i].bench) && !strcmp(metric, subjects[i].metric))
 			return true;
 	return false;
 }
 
-/* "key=value", as it stands in a cell's name. */
-struct part {
-	const char *text;
-	int length, key_length;
-};
-
-static size_t split(const char *cell, struct part parts[MOST_PARTS])
+static size_t split(const char *cell, struct cell_part parts[MOST_PARTS])
 {
+	const char *at = cell_parts(cell);
 	size_t count = 0;
 
-	for (const char *at = strchr(cell, '/'); at && count < MOST_PARTS; at = strchr(at, '/')) {
-		at++;
-		parts[count].text = at;
-		parts[count].length = (int)strcspn(at, "/");
-		parts[count++].key_length = (int)strcspn(at, "=/");
-	}
+	while (count < MOST_PARTS && cell_next_part(&at, &parts[count]))
+		count++;
 	return count;
 }
 
-static bool has(const struct part *parts, size_t count, const struct part *part)
+static bool has(const struct cell_part *parts, size_t count, const struct cell_part *part)
 {
 	for (size_t i = 0; i < count; i++)
-		if (parts[i].length == part->length &&
-		    !strncmp(parts[i].text, part->text, (size_t)part->length))
+		if (cell_part_is(&parts[i], part))
 			return true;
 	return false;
 }
 
 /* The one part of @from that @other lacks: 0 where there is none, 1, or 2 where there are more. */
-static int find_own(const struct part *from, size_t nr_from, const struct part *other,
-		    size_t nr_other, struct part *ret_part)
+static int find_own(const struct cell_part *from, size_t nr_from, const struct cell_part *other,
+		    size_t nr_other, struct cell_part *ret_part)
 {
 	int found = 0;
 
@@ -85,12 +69,12 @@ static int find_own(const struct part *from, size_t nr_from, const struct part *
 
 /* How @to differs from @from: in one parameter, which the name leaves out at its default. */
 struct change {
-	struct part old, new; /* length 0: left out */
+	struct cell_part old, new; /* length 0: left out */
 };
 
 static bool differ_in_one(const char *from, const char *to, struct change *ret_change)
 {
-	struct part olds[MOST_PARTS], news[MOST_PARTS];
+	struct cell_part olds[MOST_PARTS], news[MOST_PARTS];
 	size_t nr_olds = split(from, olds), nr_news = split(to, news);
 	struct change change = { { NULL, 0, 0 }, { NULL, 0, 0 } };
 	int old = find_own(olds, nr_olds, news, nr_news, &change.old);
@@ -98,9 +82,7 @@ static bool differ_in_one(const char *from, const char *to, struct change *ret_c
 
 	if (old > 1 || new > 1 || old + new == 0)
 		return false;
-	if (old && new &&
-	    (change.old.key_length != change.new.key_length ||
-	     strncmp(change.old.text, change.new.text, (size_t)change.new.key_length)))
+	if (old && new && !cell_part_has_key_of(&change.old, &change.new))
 		return false;
 	*ret_change = change;
 	return true;
@@ -108,10 +90,9 @@ static bool differ_in_one(const char *from, const char *to, struct change *ret_c
 
 static bool is_about(const struct change *change, const char *key)
 {
-	const struct part *part = change->new.length ? &change->new : &change->old;
+	const struct cell_part *part = change->new.length ? &change->new : &change->old;
 
-	return part->text && part->key_length == (int)strlen(key) &&
-	       !strncmp(part->text, key, (size_t)part->key_length);
+	return part->text && cell_part_has_key(part, key);
 }
 
 /* The row that is fastest by changing @key alone; NULL where none saves enough. */
@@ -126,7 +107,7 @@ static const struct advice_row *find_best(const struct advice_row *rows, size_t 
 		struct change change;
 
 		if (rows[i].median_ns > limit || (best && rows[i].median_ns >= best->median_ns) ||
-		    !is_of(rows[i].cell, bench) ||
+		    !cell_is_of(rows[i].cell, bench) ||
 		    !differ_in_one(row->cell, rows[i].cell, &change) || !is_about(&change, key))
 			continue;
 		best = &rows[i];
@@ -143,9 +124,9 @@ static void print_change(const struct advice_row *row, const struct advice_row *
 
 	fprintf(file, "      ");
 	if (change->new.length)
-		fprintf(file, "%.*s", change->new.length, change->new.text);
+		fprintf(file, "%.*s", (int)change->new.length, change->new.text);
 	else
-		fprintf(file, "%.*s at its default", change->old.key_length, change->old.text);
+		fprintf(file, "%.*s at its default", (int)change->old.key_length, change->old.text);
 	fprintf(file, ": %s, saves %s (%.0f %%)\n", time_format(best->median_ns, after),
 		time_format(saved, saves), 100 * saved / row->median_ns);
 }

@@ -3,19 +3,12 @@
 #include <string.h>
 
 #include "base/grow.h"
+#include "result/cell_name.h"
 #include "table/block.h"
-
-int block_bench_length(const char *cell)
-{
-	return (int)strcspn(cell, "/");
-}
 
 static bool fits(const struct row *a, const struct row *b)
 {
-	int length = block_bench_length(a->cell);
-
-	return length == block_bench_length(b->cell) &&
-	       !strncmp(a->cell, b->cell, (size_t)length) && !strcmp(a->metric, b->metric) &&
+	return cell_has_bench_of(a->cell, b->cell) && !strcmp(a->metric, b->metric) &&
 	       naming_is_alike(a->cell, b->cell);
 }
 
@@ -92,7 +85,7 @@ void block_name(const struct block *block, size_t number, struct text *text)
 
 	naming_shorten(&block->naming, cell, text);
 	if (!text->length)
-		text_add(text, "%.*s", block_bench_length(cell), cell);
+		text_add(text, "%.*s", (int)cell_bench_length(cell), cell);
 }
 
 void block_head(const struct block *block, struct text *text)
@@ -100,6 +93,6 @@ void block_head(const struct block *block, struct text *text)
 	const struct row *first = block->rows[0];
 	const char *common = block->naming.common.text;
 
-	text_add(text, "%.*s %s%s%s", block_bench_length(first->cell), first->cell, first->metric,
-		 common[0] ? ": " : "", common);
+	text_add(text, "%.*s %s%s%s", (int)cell_bench_length(first->cell), first->cell,
+		 first->metric, common[0] ? ": " : "", common);
 }

@@ -22,9 +22,6 @@ struct blocks {
 int blocks_make(const struct comparison *comparison, struct blocks *ret_blocks);
 void blocks_release(struct blocks *blocks);
 
-/* How much of a cell's name is its benchmark's. */
-int block_bench_length(const char *cell);
-
 /* What tells row @number from the others; the benchmark's name where nothing does. */
 void block_name(const struct block *block, size_t number, struct text *text);
 

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "result/cell_name.h"
 #include "table/compare_formats.h"
 
 /* Units as Go spells them, where it has one. */
@@ -54,7 +55,7 @@ static void print_unit(FILE *file, const struct row *row)
 
 static void print_boot(FILE *file, const struct row *row, double value, size_t samples)
 {
-	size_t bench = strcspn(row->cell, "/");
+	size_t bench = cell_bench_length(row->cell);
 
 	fputs("Benchmark", file);
 	print_bench(file, row->cell, bench);

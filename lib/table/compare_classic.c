@@ -10,26 +10,32 @@
 
 #include "base/units.h"
 #include "table/compare_formats.h"
+#include "result/cell_name.h"
 
 /* What mails call a backing. */
 static const struct {
 	const char *backing, *block;
 } blocks[] = {
-	{ "backing=thp", "MADV_HUGEPAGE" },
-	{ "backing=shmem", "MAP_POPULATE" },
-	{ "backing=hugetlb-", "HUGETLBFS" }, /* of any size */
+	{ "thp", "MADV_HUGEPAGE" },
+	{ "shmem", "MAP_POPULATE" },
+	{ "hugetlb-", "HUGETLBFS" }, /* of any size */
 };
 
 static const char *block_of(const char *cell)
 {
-	const char *backing = strstr(cell, "/backing=");
+	struct cell_part part;
+	const char *value;
+	size_t length;
 
-	for (size_t i = 0; backing && i < sizeof(blocks) / sizeof(blocks[0]); i++) {
-		size_t length = strlen(blocks[i].backing);
-		const char *end = backing + 1 + length;
+	if (!cell_find_part(cell, "backing", strlen("backing"), &part))
+		return NULL;
+	value = cell_part_value(&part, &length);
+	for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++) {
+		size_t wanted = strlen(blocks[i].backing);
+		bool of_any_size = blocks[i].backing[wanted - 1] == '-';
 
-		if (!strncmp(backing + 1, blocks[i].backing, length) &&
-		    (end[-1] == '-' || !*end || *end == '/'))
+		if (length >= wanted && (of_any_size || length == wanted) &&
+		    !strncmp(value, blocks[i].backing, wanted))
 			return blocks[i].block;
 	}
 	return NULL;

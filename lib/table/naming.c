@@ -1,71 +1,33 @@
 #include <errno.h>
 #include <string.h>
 
+#include "result/cell_name.h"
 #include "table/naming.h"
-
-/* A part of a cell's name: "backing=thp". */
-struct part {
-	const char *text;
-	size_t length, key; /* key: how much of it stands before the '=' */
-};
-
-/* The next part behind @at, where *@at is at a '/' or at the end of the name. */
-static bool next_part(const char **at, struct part *part)
-{
-	if (!**at)
-		return false;
-	part->text = *at + 1;
-	part->length = strcspn(part->text, "/");
-	part->key = strcspn(part->text, "=/");
-	*at = part->text + part->length;
-	return true;
-}
-
-static const char *behind_bench(const char *cell)
-{
-	return cell + strcspn(cell, "/");
-}
-
-static bool find_key(const char *cell, const char *key, size_t length, struct part *ret_part)
-{
-	const char *at = behind_bench(cell);
-	struct part part;
-
-	while (next_part(&at, &part)) {
-		if (part.key != length || strncmp(part.text, key, length) != 0)
-			continue;
-		*ret_part = part;
-		return true;
-	}
-	return false;
-}
 
 bool naming_is_alike(const char *a, const char *b)
 {
-	struct part left, right;
+	struct cell_part left, right;
 
-	a = behind_bench(a);
-	b = behind_bench(b);
-	while (next_part(&a, &left))
-		if (!next_part(&b, &right) || left.key != right.key ||
-		    strncmp(left.text, right.text, left.key) != 0)
+	a = cell_parts(a);
+	b = cell_parts(b);
+	while (cell_next_part(&a, &left))
+		if (!cell_next_part(&b, &right) || !cell_part_has_key_of(&left, &right))
 			return false;
 	return !*b;
 }
 
 enum kind { COMMON, VARIED, OPTIONAL };
 
-static enum kind kind_of(const struct part *part, const char *const *cells, size_t count)
+static enum kind kind_of(const struct cell_part *part, const char *const *cells, size_t count)
 {
 	enum kind kind = COMMON;
 
 	for (size_t i = 0; i < count; i++) {
-		struct part other;
+		struct cell_part other;
 
-		if (!find_key(cells[i], part->text, part->key, &other))
+		if (!cell_find_part(cells[i], part->text, part->key_length, &other))
 			return OPTIONAL;
-		if (other.length != part->length ||
-		    strncmp(other.text, part->text, part->length) != 0)
+		if (!cell_part_is(&other, part))
 			kind = VARIED;
 	}
 	return kind;
@@ -74,10 +36,10 @@ static enum kind kind_of(const struct part *part, const char *const *cells, size
 int naming_make(const char *const *cells, size_t count, struct naming *ret_naming)
 {
 	struct naming naming = { 0 };
-	const char *at = behind_bench(cells[0]);
-	struct part part;
+	const char *at = cell_parts(cells[0]);
+	struct cell_part part;
 
-	while (next_part(&at, &part)) {
+	while (cell_next_part(&at, &part)) {
 		enum kind kind = kind_of(&part, cells, count);
 
 		if (kind == COMMON)
@@ -85,7 +47,7 @@ int naming_make(const char *const *cells, size_t count, struct naming *ret_namin
 				 (int)part.length, part.text);
 		else if (kind == VARIED)
 			text_add(&naming.header, "%s%.*s", naming.header.length ? "/" : "",
-				 (int)part.key, part.text);
+				 (int)part.key_length, part.text);
 	}
 	text_add(&naming.common, "%s", "");
 	text_add(&naming.header, "%s", "");
@@ -120,21 +82,22 @@ static bool is_in(const char *list, const char *separator, const char *word, siz
 void naming_shorten(const struct naming *naming, const char *cell, struct text *text)
 {
 	const char *at = naming->header.text;
-	struct part part;
+	struct cell_part part;
 
 	while (*at) {
-		size_t length = strcspn(at, "/");
+		size_t length = strcspn(at, "/"), value_length;
 
-		if (find_key(cell, at, length, &part))
-			text_add(text, "%s%.*s", text->length ? "/" : "",
-				 (int)(part.length - part.key - (part.length > part.key)),
-				 part.text + part.key + (part.length > part.key));
+		if (cell_find_part(cell, at, length, &part)) {
+			const char *value = cell_part_value(&part, &value_length);
+
+			text_add(text, "%s%.*s", text->length ? "/" : "", (int)value_length, value);
+		}
 		at += length;
 		at += strspn(at, "/");
 	}
-	at = behind_bench(cell);
-	while (next_part(&at, &part))
-		if (!is_in(naming->header.text, "/", part.text, part.key) &&
+	at = cell_parts(cell);
+	while (cell_next_part(&at, &part))
+		if (!is_in(naming->header.text, "/", part.text, part.key_length) &&
 		    !is_in(naming->common.text, ", ", part.text, part.length))
 			text_add(text, "%s%.*s", text->length ? "/" : "", (int)part.length,
 				 part.text);
