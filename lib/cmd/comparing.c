@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "compare/making.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "cmd/command.h"

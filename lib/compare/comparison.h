@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "base/reason.h"
+#include "compare/estimate.h"
 #include "compare/likeness.h"
 #include "compare/pairing.h"
 #include "compare/selection.h"
@@ -20,20 +21,6 @@
 #include "stats/verdict.h"
 
 #define COMPARISON_DELTA 0.02 /* what "same" means: within 2 % */
-
-/* What the bounds of a side's median are. */
-enum spread {
-	SPREAD_NONE, /* the side lacks the row */
-	SPREAD_INTERVAL, /* 95 % interval of the median over boots */
-	SPREAD_RANGE, /* from the least boot to the largest: fewer than 6 */
-	SPREAD_QUARTILES, /* of the samples within the one boot */
-};
-
-struct row_side {
-	double median, lo, hi; /* the median of the boots' medians */
-	enum spread spread;
-	size_t boots, samples; /* that have the row */
-};
 
 enum word {
 	WORD_NONE, /* not compared: one side lacks the row */
@@ -55,7 +42,7 @@ struct row {
 	bool higher_is_better, per_size, too_short;
 	bool null_control; /* nothing of the kernel's is in it: it must not differ */
 	bool lone; /* no side is judged by it: see comparison_options */
-	struct row_side *sides;
+	struct estimate *sides; /* of each side, over the medians of its boots */
 	/* By side and boot, over all: the boot's median or NAN. See comparison_value(). */
 	double *values;
 	struct row_verdict *verdicts; /* one a side; the base's is WORD_NONE */
@@ -99,13 +86,7 @@ struct comparison_options {
 	double gate_pct; /* 5: rows that are worse by more than 5 % fail */
 };
 
-/*
- * 0; -EPERM where the sides differ in what is not allowed: a line each is then in @refusal, which
- * the caller releases; else -errno with the reason. @sides must stay.
- */
-int comparison_make(struct sides *sides, const struct comparison_options *options,
-		    struct comparison **ret_comparison, struct text *refusal,
-		    struct reason *reason);
+/* Takes NULL. What it points to of the caller's stays. */
 void comparison_free(struct comparison *comparison);
 
 /* The median of one boot, NAN where it lacks the row. */

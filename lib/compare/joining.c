@@ -9,7 +9,6 @@
 #include "compare/cells.h"
 #include "compare/joining.h"
 #include "result/cell_name.h"
-#include "stats/order.h"
 
 /* Rows being joined. */
 struct joining {
@@ -132,28 +131,6 @@ static int note_status(struct joining *join, const char *name)
 
 /* ---- rows ---- */
 
-static void summarize_side(const struct joining *join, const struct row *row, size_t side,
-			   const struct boot_metric *last)
-{
-	struct row_side *that = &row->sides[side];
-	double *sorted = join->sorted;
-	struct interval interval;
-
-	if (!that->boots)
-		return;
-	that->median = summarize(sorted, that->boots).median;
-	if (that->boots == 1) {
-		that->spread = SPREAD_QUARTILES;
-		that->lo = last->summary.lower_quartile;
-		that->hi = last->summary.upper_quartile;
-		return;
-	}
-	interval = order_median_interval(sorted, that->boots);
-	that->spread = interval.known ? SPREAD_INTERVAL : SPREAD_RANGE;
-	that->lo = interval.known ? interval.lo : sorted[0];
-	that->hi = interval.known ? interval.hi : sorted[that->boots - 1];
-}
-
 static const struct boot_metric *measured(const struct joining *join, size_t side, size_t boot,
 					  const char *metric)
 {
@@ -164,8 +141,9 @@ static const struct boot_metric *measured(const struct joining *join, size_t sid
 
 static void fill_side(struct joining *join, struct row *row, size_t side)
 {
-	struct row_side *that = &row->sides[side];
+	struct estimate *that = &row->sides[side];
 	const struct boot_metric *last = NULL;
+	size_t boots = 0;
 
 	for (size_t i = 0; i < side_of(join->comparison, side)->nr_boots; i++) {
 		const struct boot_metric *metric = measured(join, side, i, row->metric);
@@ -174,12 +152,14 @@ static void fill_side(struct joining *join, struct row *row, size_t side)
 		*value = metric ? metric->summary.median : NAN;
 		if (!metric)
 			continue;
-		join->sorted[that->boots++] = *value;
+		join->sorted[boots++] = *value;
 		that->samples += metric->summary.count;
 		row->too_short |= metric->too_short;
 		last = metric;
 	}
-	summarize_side(join, row, side, last);
+	if (last)
+		estimate_make(that, join->sorted, boots, last->summary.lower_quartile,
+			      last->summary.upper_quartile);
 }
 
 static bool is_null_control(const char *cell)

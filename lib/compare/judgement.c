@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "compare/judgement.h"
-#include "compare/trend.h"
 #include "stats/judge.h"
 #include "stats/signflip.h"
 
@@ -355,7 +354,5 @@ int judgement_pass(struct comparison *comparison)
 
 	for (size_t side = 1; side < comparison->sides->count && !ret; side++)
 		ret = judge_side(comparison, side);
-	if (!ret && comparison->sides->count > 2)
-		ret = trend_find(comparison);
 	return ret;
 }

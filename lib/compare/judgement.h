@@ -10,7 +10,7 @@
 #define JUDGEMENT_ALPHA 0.05
 #define JUDGEMENT_SEED 1 /* the same files give the same verdicts */
 
-/* Fills verdicts, steps, the gate and the null control. 0 or -ENOMEM. */
+/* Fills verdicts, the gate and the null control. Returns 0 or -ENOMEM. */
 int judgement_pass(struct comparison *comparison);
 
 /* What one boot a side may be off by there, for this row: see exact.h. 0: as the options say. */

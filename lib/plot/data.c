@@ -5,7 +5,6 @@
 
 #include "base/json.h"
 #include "plot/data.h"
-#include "stats/order.h"
 
 /* ---- the source ---- */
 
@@ -170,58 +169,41 @@ static double factor_of(const struct boot *boot, const char *cell, const struct 
 	}
 }
 
-static void spread_of_many(const double *sorted, size_t count, struct estimate *estimate)
-{
-	struct interval interval = order_median_interval(sorted, count);
-
-	estimate->spread = interval.known ? SPREAD_INTERVAL : SPREAD_RANGE;
-	estimate->lo = interval.known ? interval.lo : sorted[0];
-	estimate->hi = interval.known ? interval.hi : sorted[count - 1];
-}
-
-static void spread_of_one(const struct boot_metric *metric, double factor,
-			  const struct plot_view *view, struct estimate *estimate)
-{
-	estimate->spread = view->scale == SCALE_SPEEDUP ? SPREAD_NONE : SPREAD_QUARTILES;
-	estimate->lo = estimate->hi = estimate->median;
-	if (estimate->spread == SPREAD_NONE)
-		return;
-	estimate->lo = metric->summary.lower_quartile * factor;
-	estimate->hi = metric->summary.upper_quartile * factor;
-}
-
 int plot_estimate(const struct side *side, const char *cell, const struct plot_view *view,
 		  double *points, struct estimate *ret_estimate)
 {
 	struct estimate estimate = { .median = NAN, .lo = NAN, .hi = NAN };
-	double *sorted = calloc(side->nr_boots + 1, sizeof(*sorted)), last_factor = 1;
+	double *sorted = calloc(side->nr_boots + 1, sizeof(*sorted)), factor = 1;
 	const struct boot_metric *last = NULL;
+	size_t boots = 0;
 
 	if (!sorted)
 		return -ENOMEM;
 	for (size_t i = 0; i < side->nr_boots; i++) {
 		const struct boot *boot = side->boots[i];
 		const struct boot_metric *metric = find_metric(boot, cell, view->metric);
-		double factor;
+		double own;
 
 		points[i] = NAN;
 		if (!metric)
 			continue;
-		factor = factor_of(boot, cell, view, metric);
-		if (!isfinite(metric->summary.median * factor))
+		own = factor_of(boot, cell, view, metric);
+		if (!isfinite(metric->summary.median * own))
 			continue;
-		points[i] = metric->summary.median * factor;
-		sorted[estimate.boots++] = points[i];
+		points[i] = metric->summary.median * own;
+		sorted[boots++] = points[i];
 		estimate.samples += metric->summary.count;
 		last = metric;
-		last_factor = factor;
+		factor = own;
 	}
 	if (last)
-		estimate.median = summarize(sorted, estimate.boots).median;
-	if (estimate.boots == 1)
-		spread_of_one(last, last_factor, view, &estimate);
-	else if (last)
-		spread_of_many(sorted, estimate.boots, &estimate);
+		estimate_make(&estimate, sorted, boots, last->summary.lower_quartile * factor,
+			      last->summary.upper_quartile * factor);
+	if (boots == 1 &&
+	    view->scale == SCALE_SPEEDUP) { /* of two medians, which no quartiles bound */
+		estimate.spread = SPREAD_NONE;
+		estimate.lo = estimate.hi = estimate.median;
+	}
 	free(sorted);
 	*ret_estimate = estimate;
 	return 0;

@@ -52,14 +52,10 @@ struct plot_view {
 	double folio_bytes; /* of SCALE_PER_FOLIO */
 };
 
-/* Over the boots of a side. */
-struct estimate {
-	double median, lo, hi; /* NAN where no boot has it */
-	enum spread spread;
-	size_t boots, samples;
-};
-
-/* @points: a value a boot, NAN where it has none; room for most_boots of the source. */
+/*
+ * What the boots of a side come to: median, lo and hi are NAN where no boot has it. @points: a value
+ * a boot, NAN where it has none; room for most_boots of the source.
+ */
 int plot_estimate(const struct side *side, const char *cell, const struct plot_view *view,
 		  double *points, struct estimate *ret_estimate);
 

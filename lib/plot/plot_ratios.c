@@ -144,7 +144,7 @@ static void add_tally(struct forest *forest)
 {
 	for (size_t i = 0; i < forest->count; i++)
 		for (size_t side = 0; side < forest->source->sides->count; side++) {
-			const struct row_side *that = &forest->rows[i]->sides[side];
+			const struct estimate *that = &forest->rows[i]->sides[side];
 			const struct estimate seen = { .boots = that->boots,
 						       .samples = that->samples };
 

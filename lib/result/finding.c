@@ -11,7 +11,6 @@
 #include "result/boot.h"
 #include "result/finding.h"
 #include "result/reader.h"
-#include "result/sides.h"
 
 /* ---- files ---- */
 

@@ -14,6 +14,9 @@
 #include "base/reason.h"
 #include "base/text.h"
 
+/* A folder that holds this is a report: the boots in it are copies, and are not looked for. */
+#define REPORT_MARK "dmabench-report.txt"
+
 struct found {
 	char *path;
 	const char *argument; /* the caller's */

@@ -14,9 +14,6 @@ struct side {
 	size_t nr_boots;
 };
 
-/* A folder that holds this is a report: the boots in it are copies, and are not looked for. */
-#define REPORT_MARK "dmabench-report.txt"
-
 /* Beside what boot_load() keeps: a single side is no error. */
 #define SIDES_ONE_WILL_DO (1U << 16)
 

@@ -82,7 +82,7 @@ static void add_percentile(struct page *page, const struct row *row, size_t side
 	page_number(page, "%s", text);
 }
 
-static void add_bounds(struct page *page, const struct row_side *side, struct scale scale)
+static void add_bounds(struct page *page, const struct estimate *side, struct scale scale)
 {
 	static const char *const names[] = {
 		[SPREAD_NONE] = "",
@@ -119,7 +119,7 @@ static void add_verdict(struct page *page, const struct row *row, size_t side)
 
 static void add_side(struct page *page, const struct row *row, size_t side)
 {
-	const struct row_side *that = &row->sides[side];
+	const struct estimate *that = &row->sides[side];
 	struct scale scale = row_text_fit(row, row_text_scale(row), that->median);
 	char median[ROW_TEXT];
 

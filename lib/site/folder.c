@@ -15,7 +15,7 @@
 #include "base/text.h"
 #include "site/folder.h"
 #include "site/mark.h"
-#include "result/sides.h"
+#include "result/finding.h"
 
 #define SUFFIX_ROOM 32
 #define COPY_BYTES (256 << 10)

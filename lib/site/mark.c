@@ -11,7 +11,7 @@
 #include "base/sha256.h"
 #include "base/text.h"
 #include "site/mark.h"
-#include "result/sides.h"
+#include "result/finding.h"
 
 #define NAME_AT (SHA256_TEXT - 1 + 2) /* in a line: a checksum, two blanks, the name */
 

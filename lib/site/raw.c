@@ -7,6 +7,7 @@
 
 #include "base/grow.h"
 #include "table/compare_formats.h"
+#include "result/finding.h"
 #include "site/files.h"
 
 /* ---- copies ---- */

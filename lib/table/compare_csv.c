@@ -33,7 +33,7 @@ static void print_number(FILE *file, double value)
 		fputc(',', file);
 }
 
-static void print_side(FILE *file, const char *label, const struct row_side *side)
+static void print_side(FILE *file, const char *label, const struct estimate *side)
 {
 	bool has = side->boots > 0;
 

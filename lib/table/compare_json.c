@@ -28,7 +28,7 @@ static json_t *make_side(const struct side *side)
 			 boot_kernel(side->boots[0]));
 }
 
-static json_t *make_row_side(const struct row_side *side)
+static json_t *make_row_side(const struct estimate *side)
 {
 	static const char *const spreads[] = { NULL, "interval", "range", "quartiles" };
 	json_t *object = json_object();

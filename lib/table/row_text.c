@@ -59,7 +59,7 @@ struct scale row_text_fit(const struct row *row, struct scale scale, double valu
 
 const char *row_text_median(const struct row *row, size_t side, char text[ROW_TEXT])
 {
-	const struct row_side *that = &row->sides[side];
+	const struct estimate *that = &row->sides[side];
 	double off = fmax(that->hi - that->median, that->median - that->lo);
 	double pct = that->median > 0 ? 100 * off / that->median : 0;
 	char value[ROW_TEXT];

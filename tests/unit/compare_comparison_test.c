@@ -1,3 +1,4 @@
+#include "compare/making.h"
 #include "worlds.h"
 
 /* ---- verdicts ---- */
@@ -118,7 +119,7 @@ TEST(median_has_bounds_that_say_what_they_are)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct comparison *comparison = compare_world(
 			&(struct world){ cases[i].pairs, 1, 0.1, NULL, NULL, NULL }, -1);
-		const struct row_side *side = &comparison->rows[0].sides[1];
+		const struct estimate *side = &comparison->rows[0].sides[1];
 
 		assert_int_equal(side->spread, cases[i].spread);
 		assert_int_equal(side->boots, cases[i].pairs);

@@ -1,4 +1,5 @@
 /* A comparison is made and printed whole, or there is an error, whichever allocation fails. */
+#include "compare/making.h"
 #include "fail_nth.h"
 
 #include "table/compare_formats.h"

@@ -1,6 +1,7 @@
 #include <dirent.h>
 #include <sched.h>
 
+#include "compare/making.h"
 #include "boots.h"
 #include "fail_nth.h"
 #include "plot/draw.h"

@@ -2,7 +2,7 @@
 #include "fail_nth.h"
 #include "site/folder.h"
 #include "site/mark.h"
-#include "result/sides.h"
+#include "result/finding.h"
 #include "unit.h"
 
 #define SUM_OF_X "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"

@@ -1,6 +1,6 @@
 #include "boots.h"
 #include "fail_nth.h"
-#include "compare/comparison.h"
+#include "compare/making.h"
 #include "site/site.h"
 #include "unit.h"
 

@@ -7,7 +7,7 @@
 #include <math.h>
 
 #include "boots.h"
-#include "compare/comparison.h"
+#include "compare/making.h"
 
 #define PAIRS 8
 
