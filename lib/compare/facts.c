@@ -140,9 +140,9 @@ struct facts facts_of(const struct boot *boot)
 	static const char *const parts[] = { "tool", "clock", "config", "imported" };
 	struct facts facts = { 0 };
 
-	add_facts(&facts, "", json_object_get(boot->run, "host"), 0);
+	add_facts(&facts, "", run_host(boot->run), 0);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		const json_t *part = json_object_get(boot->run, parts[i]);
+		const json_t *part = run_part(boot->run, parts[i]);
 
 		if (part)
 			add_facts(&facts, parts[i], part, 1);

@@ -93,16 +93,12 @@ struct exact_options judgement_exact_options(const struct comparison *comparison
 /* Small pages that may or may not lie side by side, where no parameter decides it. */
 static bool has_small_pages(const struct boot_cell *cell)
 {
-	const char *frames = json_string_value(json_object_get(cell->params, "frames"));
-	const char *size;
-	json_t *count;
+	const char *frames = params_text(cell->params, "frames");
+	uint64_t page = verified_least_page(cell->verified);
 
-	if (frames && (!strcmp(frames, "apart") || !strcmp(frames, "joined")))
+	if (!strcmp(frames, "apart") || !strcmp(frames, "joined"))
 		return false;
-	json_object_foreach(json_object_get(cell->verified, "pages"), size, count)
-		if (strtoull(size, NULL, 10) < SMALL_BELOW_BYTES)
-			return true;
-	return false;
+	return page && page < SMALL_BELOW_BYTES;
 }
 
 double judgement_floor(const struct comparison *comparison, const struct row *row)
@@ -110,6 +106,13 @@ double judgement_floor(const struct comparison *comparison, const struct row *ro
 	bool moves = !comparison->fixed_layout && has_small_pages(row->base_cell);
 
 	return moves ? EXACT_FLOOR_SMALL : 0;
+}
+
+static bool has_seed_of(const struct boot *base, const struct boot *new)
+{
+	int64_t left, right;
+
+	return run_seed(base->run, &left) && run_seed(new->run, &right) && left == right;
 }
 
 /* Boots of one series and seed: the lab gave both one layout (lab run --layout paired). */
@@ -122,8 +125,7 @@ static bool share_layouts(const struct comparison *comparison, size_t side)
 		const struct boot *base = side_of(comparison, 0)->boots[pairing->list[i].base];
 		const struct boot *new = side_of(comparison, side)->boots[pairing->list[i].new];
 
-		shared = json_equal(json_object_get(base->run, "seed"),
-				    json_object_get(new->run, "seed"));
+		shared = has_seed_of(base, new);
 	}
 	return shared;
 }

@@ -33,18 +33,10 @@ static bool is_param(const json_t *param, const char *value)
 	return !strcmp(text, value);
 }
 
-static const json_t *bytes_of(const struct boot_cell *cell, const char *key)
-{
-	char name[VALUE_MOST];
-
-	snprintf(name, sizeof(name), "%.200s_bytes", key);
-	return json_object_get(cell->params, name);
-}
-
 static bool has_key(const struct boot_cell *cell, const char *key)
 {
 	return !strcmp(key, "bench") || !strcmp(key, "metric") || cell_has_part(cell->name, key) ||
-	       json_object_get(cell->params, key) || bytes_of(cell, key);
+	       params_value(cell->params, key) || params_bytes(cell->params, key);
 }
 
 static bool has_value(const struct boot_cell *cell, const char *metric, const char *key,
@@ -55,8 +47,8 @@ static bool has_value(const struct boot_cell *cell, const char *metric, const ch
 	if (!strcmp(key, "bench"))
 		return cell_is_of(cell->name, value);
 	return cell_has_value(cell->name, key, value) ||
-	       is_param(json_object_get(cell->params, key), value) ||
-	       is_bytes(bytes_of(cell, key), value);
+	       is_param(params_value(cell->params, key), value) ||
+	       is_bytes(params_bytes(cell->params, key), value);
 }
 
 /* ---- filters ---- */

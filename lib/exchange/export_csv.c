@@ -4,12 +4,14 @@
  * metrics.map_ns. A cell of the table is empty where the trial has no such member.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "exchange/escape.h"
 #include "exchange/export.h"
+#include "result/fields.h"
 #include "result/figures.h"
 
 static const char *const fixed_columns[] = {
@@ -56,11 +58,10 @@ static int survey(void *state, const struct source_record *record, struct reason
 
 	if (!record->has_figures)
 		return 0;
-	json_object_foreach(json_object_get(record->record, "params"), name, member)
+	json_object_foreach(trial_params(record->record), name, member)
 		json_object_set_new(columns->params, name, json_string(unit_of_param(name)));
-	json_object_foreach(json_object_get(record->record, "metrics"), name, member) {
-		ret = note_metric(columns, name, json_string_value(json_object_get(member, "unit")),
-				  reason);
+	json_object_foreach(trial_metrics(record->record), name, member) {
+		ret = note_metric(columns, name, metric_unit(member), reason);
 		if (ret)
 			break;
 	}
@@ -102,14 +103,13 @@ static void write_before(const struct source_record *record, FILE *file)
 {
 	const json_t *trial = record->record;
 
-	write_text(source_run_text(record->run, "run_id"), true, file);
+	write_text(run_text(record->run, NULL, "run_id"), true, file);
 	write_text(source_label(record->run), false, file);
-	write_text(source_host_text(record->run, "kernel"), false, file);
-	write_text(source_host_text(record->run, "timing"), false, file);
-	write_text(json_string_value(json_object_get(trial, "cell")), false, file);
-	write_text(json_string_value(json_object_get(trial, "bench")), false, file);
-	write_value(json_object_get(trial, "block"), file);
-	write_value(json_object_get(trial, "order"), file);
+	write_text(run_text(record->run, "host", "kernel"), false, file);
+	write_text(run_text(record->run, "host", "timing"), false, file);
+	write_text(trial_cell(trial), false, file);
+	write_text(trial_bench(trial), false, file);
+	fprintf(file, ",%" PRId64 ",%" PRId64, trial_block(trial), trial_order(trial));
 }
 
 static void write_behind(const struct columns *columns, const json_t *params, FILE *file)
@@ -151,7 +151,7 @@ static int make_same(const struct columns *columns, const struct source_record *
 	file = open_memstream(&same->behind, &length);
 	if (!file)
 		return -ENOMEM;
-	write_behind(columns, json_object_get(record->record, "params"), file);
+	write_behind(columns, trial_params(record->record), file);
 	return close_text(file, &same->behind);
 }
 
@@ -162,7 +162,7 @@ static size_t most_samples(const json_t *metrics)
 	json_t *metric;
 
 	json_object_foreach((json_t *)metrics, name, metric) {
-		size_t count = json_array_size(json_object_get(metric, "samples"));
+		size_t count = metric_nr_samples(metric);
 
 		most = count > most ? count : most;
 	}
@@ -179,7 +179,7 @@ static void write_row(const struct columns *columns, const struct same *same, co
 	json_object_foreach(columns->metrics, name, unit) {
 		const json_t *metric = json_object_get(metrics, name);
 
-		write_value(json_array_get(json_object_get(metric, "samples"), i), columns->file);
+		write_value(json_array_get(metric_samples(metric), i), columns->file);
 	}
 	fputs("\r\n", columns->file);
 }
@@ -187,7 +187,7 @@ static void write_row(const struct columns *columns, const struct same *same, co
 static int write_rows(void *state, const struct source_record *record, struct reason *reason)
 {
 	const struct columns *columns = state;
-	const json_t *metrics = json_object_get(record->record, "metrics");
+	const json_t *metrics = trial_metrics(record->record);
 	struct same same = { NULL, NULL };
 	size_t count;
 	int ret;

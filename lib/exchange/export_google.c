@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "exchange/export.h"
 #include "exchange/pool.h"
+#include "result/fields.h"
 #include "result/version.h"
 #include "stats/summary.h"
 
@@ -28,25 +29,26 @@ struct google {
 
 static json_t *make_context(const json_t *run)
 {
-	const json_t *cpu = json_object_get(json_object_get(run, "host"), "cpu");
+	const char *started = run_text(run, NULL, "started");
+	int64_t nr_cpus = run_cpu_count(run);
 	json_t *context = json_pack("{s:s}", "executable", "dmabench");
 	static const char *const facts[] = { "kernel", "timing", "virtual", "machine" };
 
-	if (source_has_wall_time(run) && source_run_text(run, "started")[0])
-		json_object_set(context, "date", json_object_get(run, "started"));
-	if (json_is_integer(json_object_get(cpu, "count")))
-		json_object_set(context, "num_cpus", json_object_get(cpu, "count"));
+	if (source_has_wall_time(run) && started[0])
+		json_object_set_new(context, "date", json_string(started));
+	if (nr_cpus)
+		json_object_set_new(context, "num_cpus", json_integer(nr_cpus));
 	json_object_set_new(context, "library_build_type", json_string("release"));
 	json_object_set_new(context, "json_schema_version", json_integer(1));
 	json_object_set_new(context, "dmabench_version", json_string(dmabench_version));
 	json_object_set_new(context, "cpu_time",
 			    json_string("repeats real_time: dmabench measures no CPU time"));
 	json_object_set_new(context, "label", json_string(source_label(run)));
-	json_object_set_new(context, "run_id", json_string(source_run_text(run, "run_id")));
+	json_object_set_new(context, "run_id", json_string(run_text(run, NULL, "run_id")));
 	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
-		if (source_host_text(run, facts[i])[0])
+		if (run_text(run, "host", facts[i])[0])
 			json_object_set_new(context, facts[i],
-					    json_string(source_host_text(run, facts[i])));
+					    json_string(run_text(run, "host", facts[i])));
 	return json_whole(context);
 }
 
@@ -80,8 +82,7 @@ static int gather(void *state, const struct source_record *record, struct reason
 
 static json_int_t threads_of(const struct pool_row *row)
 {
-	json_int_t threads = json_integer_value(
-		json_object_get(json_object_get(row->trial, "params"), "threads"));
+	json_int_t threads = (json_int_t)params_number(trial_params(row->trial), "threads");
 
 	return threads > 0 ? threads : 1;
 }

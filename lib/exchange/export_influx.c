@@ -6,6 +6,7 @@
  * counted instructions, and the moment is that of the run in a session that was resumed.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "base/units.h"
 #include "exchange/escape.h"
 #include "exchange/export.h"
+#include "result/fields.h"
 #include "result/figures.h"
 
 /* A backslash before what ends a tag would take its meaning away, and has no way out of its own. */
@@ -71,18 +73,17 @@ static int write_tags(const struct source_record *record, const char *metric, co
 	char block[32];
 	int ret;
 
-	snprintf(block, sizeof(block), "%" JSON_INTEGER_FORMAT,
-		 json_integer_value(json_object_get(trial, "block")));
+	snprintf(block, sizeof(block), "%" PRId64, trial_block(trial));
 	fputs("dmabench", file);
-	write_tag("bench", json_string_value(json_object_get(trial, "bench")), file);
+	write_tag("bench", trial_bench(trial), file);
 	write_tag("block", block, file);
-	write_tag("cell", json_string_value(json_object_get(trial, "cell")), file);
-	write_tag("kernel", source_host_text(record->run, "kernel"), file);
+	write_tag("cell", trial_cell(trial), file);
+	write_tag("kernel", run_text(record->run, "host", "kernel"), file);
 	write_tag("label", source_label(record->run), file);
 	write_tag("metric", metric, file);
-	ret = write_params(json_object_get(trial, "params"), file);
-	write_tag("run_id", source_run_text(record->run, "run_id"), file);
-	write_tag("timing", source_host_text(record->run, "timing"), file);
+	ret = write_params(trial_params(trial), file);
+	write_tag("run_id", run_text(record->run, NULL, "run_id"), file);
+	write_tag("timing", run_text(record->run, "host", "timing"), file);
 	write_tag("unit", unit, file);
 	return ret;
 }
@@ -111,16 +112,14 @@ static void write_fields(const struct summary *summary, FILE *file)
 
 static void write_time(const struct source_record *record, FILE *file)
 {
-	const json_t *phases = json_object_get(record->record, "phases");
-	const char *started = source_run_text(record->run, "started");
+	const char *started = run_text(record->run, NULL, "started");
 	struct tm utc = { 0 };
 	long long seconds, since_start_ns;
 
 	if (!source_has_wall_time(record->run) || !strptime(started, "%Y-%m-%dT%H:%M:%S", &utc))
 		return;
 	seconds = timegm(&utc);
-	since_start_ns =
-		record->resumed ? 0 : json_integer_value(json_object_get(phases, "start_ns"));
+	since_start_ns = record->resumed ? 0 : trial_start_ns(record->record);
 	/* Nanoseconds in 63 bits end in 2262. */
 	if (seconds < 0 || seconds > INT64_MAX / (long long)SEC - 1 || since_start_ns < 0 ||
 	    since_start_ns > INT64_MAX - seconds * (long long)SEC)
@@ -136,7 +135,7 @@ static int write_point(const struct source_record *record, const char *name, con
 
 	if (ret)
 		return ret;
-	ret = write_tags(record, name, json_string_value(json_object_get(metric, "unit")), file);
+	ret = write_tags(record, name, metric_unit(metric), file);
 	write_fields(&summary, file);
 	write_time(record, file);
 	fputc('\n', file);
@@ -152,7 +151,7 @@ static int write_points(void *state, const struct source_record *record, struct 
 	(void)reason;
 	if (!record->has_figures)
 		return 0;
-	json_object_foreach(json_object_get(record->record, "metrics"), name, metric) {
+	json_object_foreach(trial_metrics(record->record), name, metric) {
 		ret = write_point(record, name, metric, state);
 		if (ret)
 			break;

@@ -4,6 +4,7 @@
  * its figures are diagnostics. This is the format that tells what came to no figures, and why.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 #include "base/units.h"
 #include "exchange/escape.h"
 #include "exchange/export.h"
+#include "result/fields.h"
 #include "result/figures.h"
 
 /* A # begins a directive. */
@@ -58,16 +60,14 @@ static void write_words(const char *words, FILE *file)
 	escape_write(&in_line, words, file);
 }
 
-static const char *text_of(const json_t *record, const char *member, const char *otherwise)
+static const char *or_else(const char *text, const char *otherwise)
 {
-	const char *text = json_string_value(json_object_get(record, member));
-
-	return text && text[0] ? text : otherwise;
+	return text[0] ? text : otherwise;
 }
 
 static int write_figures(const char *name, const json_t *metric, FILE *file)
 {
-	const char *unit = text_of(metric, "unit", "");
+	const char *unit = metric_unit(metric);
 	char median[FIGURE_TEXT], lower[FIGURE_TEXT], upper[FIGURE_TEXT];
 	struct summary summary;
 
@@ -89,13 +89,13 @@ static int write_diagnostics(const struct source_record *record, FILE *file)
 
 	if (!record->has_figures) {
 		fprintf(file, "    # ");
-		write_words(text_of(trial, "status", "no status"), file);
+		write_words(or_else(trial_status_text(trial), "no status"), file);
 		fprintf(file, ": ");
-		write_words(text_of(trial, "error", "no reason given"), file);
+		write_words(or_else(trial_why(trial), "no reason given"), file);
 		fputc('\n', file);
 		return 0;
 	}
-	json_object_foreach(json_object_get(trial, "metrics"), name, metric) {
+	json_object_foreach(trial_metrics(trial), name, metric) {
 		ret = write_figures(name, metric, file);
 		if (ret)
 			break;
@@ -109,18 +109,17 @@ static int write_trial(struct tally *run, const struct source_record *record, FI
 
 	fprintf(file, "    %s %llu ", record->has_figures ? "ok" : "not ok",
 		(unsigned long long)++run->done);
-	write_words(text_of(record->record, "cell", "unnamed"), file);
-	fprintf(file, " block %" JSON_INTEGER_FORMAT "\n",
-		json_integer_value(json_object_get(record->record, "block")));
+	write_words(or_else(trial_cell(record->record), "unnamed"), file);
+	fprintf(file, " block %" PRId64 "\n", trial_block(record->record));
 	return ret;
 }
 
 static void write_skip(struct tally *run, const json_t *skip, FILE *file)
 {
 	fprintf(file, "    ok %llu ", (unsigned long long)++run->done);
-	write_words(text_of(skip, "cell", "unnamed"), file);
+	write_words(or_else(trial_cell(skip), "unnamed"), file);
 	fputs(" # SKIP ", file);
-	write_words(text_of(skip, "reason", "no reason given"), file);
+	write_words(or_else(trial_why(skip), "no reason given"), file);
 	fputc('\n', file);
 }
 
@@ -134,9 +133,9 @@ static void begin_run(struct ktap *ktap, const struct source_record *record)
 	fputs("    KTAP version 1\n    # Subtest: ", ktap->file);
 	write_words(run->name, ktap->file);
 	fprintf(ktap->file, "\n    1..%llu\n    # run_id ", (unsigned long long)run->tests);
-	write_words(source_run_text(record->run, "run_id"), ktap->file);
+	write_words(run_text(record->run, NULL, "run_id"), ktap->file);
 	fputs(", timing ", ktap->file);
-	write_words(source_host_text(record->run, "timing"), ktap->file);
+	write_words(run_text(record->run, "host", "timing"), ktap->file);
 	fputc('\n', ktap->file);
 }
 
@@ -164,10 +163,9 @@ static int write_test(void *state, const struct source_record *record, struct re
 		ret = write_trial(run, record, ktap->file);
 	} else if (record->kind == SOURCE_SKIP) {
 		write_skip(run, record->record, ktap->file);
-	} else if (record->kind == SOURCE_END &&
-		   strcmp(text_of(record->record, "status", ""), "complete") != 0) {
+	} else if (record->kind == SOURCE_END && !end_is_complete(record->record)) {
 		fputs("    # interrupted: ", ktap->file);
-		write_words(text_of(record->record, "why", "no reason given"), ktap->file);
+		write_words(or_else(end_why(record->record), "no reason given"), ktap->file);
 		fputc('\n', ktap->file);
 	}
 	return ret;

@@ -10,6 +10,7 @@
 #include "exchange/escape.h"
 #include "exchange/export.h"
 #include "exchange/pool.h"
+#include "result/fields.h"
 #include "stats/summary.h"
 
 struct families {
@@ -126,13 +127,13 @@ static void write_params(const json_t *params, FILE *file)
 /* The metric's own name is one of them: two metrics may come to share a family. */
 static void write_labels(const struct pool_row *row, FILE *file)
 {
-	write_label("bench", json_string_value(json_object_get(row->trial, "bench")), true, file);
+	write_label("bench", trial_bench(row->trial), true, file);
 	write_label("cell", row->cell, false, file);
 	write_label("label", source_label(row->run), false, file);
 	write_label("metric", row->metric, false, file);
-	write_label("run_id", source_run_text(row->run, "run_id"), false, file);
-	write_label("timing", source_host_text(row->run, "timing"), false, file);
-	write_params(json_object_get(row->trial, "params"), file);
+	write_label("run_id", run_text(row->run, NULL, "run_id"), false, file);
+	write_label("timing", run_text(row->run, "host", "timing"), false, file);
+	write_params(trial_params(row->trial), file);
 }
 
 static void write_sample(const char *name, const char *ending, const struct pool_row *row,
@@ -222,18 +223,16 @@ static int gather(void *state, const struct source_record *record, struct reason
 {
 	struct exposition *exposition = state;
 	FILE *file = exposition->file;
-	const json_t *tool = json_object_get(record->run, "tool");
-	const char *version = json_string_value(json_object_get(tool, "version"));
 
 	if (record->kind != SOURCE_RUN)
 		return pool_add(&exposition->pool, record, record->nr_run, reason);
 	fputs("dmabench_run_info{", file);
-	write_label("kernel", source_host_text(record->run, "kernel"), true, file);
+	write_label("kernel", run_text(record->run, "host", "kernel"), true, file);
 	write_label("label", source_label(record->run), false, file);
-	write_label("run_id", source_run_text(record->run, "run_id"), false, file);
-	write_label("timing", source_host_text(record->run, "timing"), false, file);
-	write_label("version", version ? version : "", false, file);
-	write_label("virtual", source_host_text(record->run, "virtual"), false, file);
+	write_label("run_id", run_text(record->run, NULL, "run_id"), false, file);
+	write_label("timing", run_text(record->run, "host", "timing"), false, file);
+	write_label("version", run_text(record->run, "tool", "version"), false, file);
+	write_label("virtual", run_text(record->run, "host", "virtual"), false, file);
 	fputs("} 1\n", file);
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "exchange/pool.h"
+#include "result/fields.h"
 
 int pool_init(struct pool *pool)
 {
@@ -38,7 +39,7 @@ static json_t *without_figures(const json_t *trial)
 static int new_row(struct pool *pool, const struct source_record *record, const char *metric,
 		   struct pool_row **ret_row)
 {
-	const char *cell = json_string_value(json_object_get(record->record, "cell"));
+	const char *cell = trial_cell(record->record);
 	struct pool_row *row;
 
 	if (!(pool->nr_rows & (pool->nr_rows - 1))) { /* full: doubled */
@@ -66,8 +67,7 @@ static int find_row(struct pool *pool, const struct source_record *record, const
 	json_t *number;
 	int ret = 0;
 
-	text_add(&key, "%zu %s %s", group, metric,
-		 json_string_value(json_object_get(record->record, "cell")));
+	text_add(&key, "%zu %s %s", group, metric, trial_cell(record->record));
 	if (key.failed) {
 		text_release(&key);
 		return -ENOMEM;
@@ -99,9 +99,9 @@ static int add_values(struct pool_row *row, const json_t *samples)
 
 static int add_metric(struct pool_row *row, const json_t *metric, struct reason *reason)
 {
-	const char *name = json_string_value(json_object_get(metric, "unit"));
+	const char *name = metric_unit(metric);
 	const struct figure_unit *unit = figure_unit_find(name);
-	json_int_t batch = json_integer_value(json_object_get(metric, "batch"));
+	uint64_t batch = metric_batch(metric);
 
 	if (row->unit && row->unit != unit)
 		return reason_set(reason, -EINVAL,
@@ -110,8 +110,8 @@ static int add_metric(struct pool_row *row, const json_t *metric, struct reason 
 				  row->cell, row->metric, row->unit->name, name);
 	row->unit = unit;
 	if (batch > 1)
-		row->batch = (uint64_t)batch;
-	return add_values(row, json_object_get(metric, "samples"));
+		row->batch = batch;
+	return add_values(row, metric_samples(metric));
 }
 
 int pool_add(struct pool *pool, const struct source_record *record, size_t group,
@@ -124,7 +124,7 @@ int pool_add(struct pool *pool, const struct source_record *record, size_t group
 
 	if (!record->has_figures)
 		return 0;
-	json_object_foreach(json_object_get(record->record, "metrics"), name, metric) {
+	json_object_foreach(trial_metrics(record->record), name, metric) {
 		ret = find_row(pool, record, name, group, &row);
 		if (!ret)
 			ret = add_metric(row, metric, reason);

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "result/fields.h"
 #include "result/figures.h"
 #include "result/reader.h"
 #include "exchange/source.h"
@@ -170,7 +171,7 @@ static enum source_kind kind_of(const json_t *record)
 
 static int begin_run(struct walk *walk, json_t *run, struct reason *reason)
 {
-	const char *run_id = source_run_text(run, "run_id");
+	const char *run_id = run_text(run, NULL, "run_id");
 	const char *before = json_string_value(json_object_get(walk->run_ids, run_id));
 
 	if (!run_id[0])
@@ -192,7 +193,7 @@ static int look_at_trial(struct walk *walk, const json_t *record, struct reason 
 {
 	struct source_count *count = &walk->source->count;
 
-	walk->current.has_figures = figures_are_ok(record);
+	walk->current.has_figures = trial_is_ok(record);
 	count->ok += walk->current.has_figures;
 	count->other += !walk->current.has_figures;
 	if (!walk->current.has_figures)
@@ -269,35 +270,14 @@ const struct source_count *source_counted(const struct source *source)
 
 /* ---- what a run is known by ---- */
 
-static const char *text_of(const json_t *object, const char *member)
-{
-	const char *text = json_string_value(json_object_get(object, member));
-
-	return text ? text : "";
-}
-
-const char *source_run_text(const json_t *run, const char *member)
-{
-	return text_of(run, member);
-}
-
-const char *source_host_text(const json_t *run, const char *member)
-{
-	return text_of(json_object_get(run, "host"), member);
-}
-
 const char *source_label(const json_t *run)
 {
-	const char *label = text_of(json_object_get(run, "series"), "label");
+	const char *label = run_label(run);
 
-	if (!label[0])
-		label = source_host_text(run, "kernel");
-	if (!label[0])
-		label = text_of(json_object_get(run, "imported"), "from");
-	return label;
+	return label[0] ? label : run_text(run, "imported", "from");
 }
 
 bool source_has_wall_time(const json_t *run)
 {
-	return strcmp(source_host_text(run, "timing"), "icount") != 0;
+	return !run_is_icount(run);
 }

@@ -50,12 +50,7 @@ struct source_count {
 
 const struct source_count *source_counted(const struct source *source);
 
-/*
- * What a run is known by, or "" where it does not say. The label is the series' one, else the
- * kernel's release, else the tool whose figures were imported.
- */
-const char *source_run_text(const json_t *run, const char *member);
-const char *source_host_text(const json_t *run, const char *member);
+/* The label of its series, else the kernel's release, else the tool that it was imported from. */
 const char *source_label(const json_t *run);
 
 /* Whether the clock of the host was that on the wall: else moments say nothing. */

@@ -133,7 +133,7 @@ const struct boot_metric *plot_any_metric(const struct plot_source *source, cons
 
 double plot_number(const struct boot_cell *cell, const char *param)
 {
-	double number = json_number_value(json_object_get(cell->params, param));
+	double number = params_number(cell->params, param);
 
 	return number > 0 ? number : 0;
 }

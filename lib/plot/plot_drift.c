@@ -72,35 +72,26 @@ static int list_boots(struct drift *drift)
 	return 0;
 }
 
-static bool is_ok(const struct boot_trial *trial)
-{
-	const char *status = json_string_value(json_object_get(trial->record, "status"));
-
-	return status && !strcmp(status, "ok");
-}
-
 /* Per cent off what the cell's first metric is in all boots of the side; NAN: unknown. */
 static int measure(struct drift *drift, const struct drift_boot *where,
 		   const struct boot_trial *trial, double *ret_pct)
 {
 	const struct boot_cell *cell = &where->boot->cells[trial->cell];
 	struct plot_view view = { .metric = cell->nr_metrics ? cell->metrics[0].name : "" };
-	const json_t *metrics = json_object_get(trial->record, "metrics");
-	double median =
-		json_number_value(json_object_get(json_object_get(metrics, view.metric), "median"));
+	const json_t *metric = trial_metric(trial->record, view.metric);
+	double median = metric_median(metric);
 	struct estimate estimate;
 	int ret;
 
 	*ret_pct = NAN;
-	if (!is_ok(trial) || median <= 0)
+	if (!trial_is_ok(trial->record) || median <= 0)
 		return 0;
 	ret = plot_estimate(plot_side(drift->source, where->side), cell->name, &view, drift->room,
 			    &estimate);
 	if (!ret && estimate.median > 0)
 		*ret_pct = 100 * (median / estimate.median - 1);
 	if (!ret)
-		drift->tally.samples[where->side] += (size_t)json_integer_value(
-			json_object_get(json_object_get(metrics, view.metric), "count"));
+		drift->tally.samples[where->side] += metric_count(metric);
 	return ret;
 }
 

@@ -29,27 +29,9 @@ static int family_of(const char *backing)
 	return 9;
 }
 
-/* Of the pages that hold most of the memory. */
-static double page_bytes(const struct boot_cell *cell)
-{
-	json_t *pages = json_object_get(cell->verified, "pages"), *count;
-	double most = 0, best = 0;
-	const char *size;
-
-	json_object_foreach(pages, size, count) {
-		double bytes = strtod(size, NULL), all = bytes * json_number_value(count);
-
-		if (bytes >= 1 && bytes <= 0x1p50 && all > most) {
-			most = all;
-			best = bytes;
-		}
-	}
-	return best;
-}
-
 static const char *backing_of(const struct alike_cell *cell)
 {
-	return json_string_value(json_object_get(cell->cell->params, "backing"));
+	return params_text(cell->cell->params, "backing");
 }
 
 /* ---- which cells ---- */
@@ -68,7 +50,7 @@ static bool place(const struct alike *alike, struct alike_cell *cell)
 	(void)alike;
 	if (!backing)
 		return false;
-	cell->x = page_bytes(cell->cell);
+	cell->x = verified_main_page(cell->cell->verified);
 	cell->y = family_of(backing);
 	return cell->x > 0;
 }

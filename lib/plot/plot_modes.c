@@ -79,8 +79,8 @@ static const char *const parts[] = { "iommu", "backing", NULL };
 static int add_cell(struct modes *modes, const char *name)
 {
 	const struct boot_cell *cell = plot_any_cell(modes->source, name);
-	const char *mode = json_string_value(json_object_get(cell->params, "iommu"));
-	const char *backing = json_string_value(json_object_get(cell->params, "backing"));
+	const char *mode = params_text(cell->params, "iommu");
+	const char *backing = params_text(cell->params, "backing");
 	struct moded *grown;
 	size_t number;
 
@@ -92,10 +92,9 @@ static int add_cell(struct modes *modes, const char *name)
 		return -ENOMEM;
 	modes->list = grown;
 	grown += modes->count;
-	*grown = (struct moded){ .cell = name,
-				 .backing = backing ? backing : "",
-				 .rest = alike_rest(name, parts),
-				 .mode = number };
+	*grown = (struct moded){
+		.cell = name, .backing = backing, .rest = alike_rest(name, parts), .mode = number
+	};
 	if (!grown->rest)
 		return -ENOMEM;
 	modes->count++;

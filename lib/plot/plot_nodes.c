@@ -37,12 +37,12 @@ static bool wants(const struct alike *alike, const struct boot_metric *metric)
 static bool place(const struct alike *alike, struct alike_cell *cell)
 {
 	const json_t *placement = cell->cell->placement;
-	const json_t *nodes = json_object_get(placement, "mem_nodes");
+	size_t several;
+	double node = (double)placement_mem_node(placement, &several);
 
 	(void)alike;
-	cell->x = json_number_value(json_object_get(placement, "cpu_node"));
-	cell->y = json_is_array(nodes) ? (double)json_array_size(nodes) - ALL_NODES
-				       : json_number_value(json_object_get(placement, "mem_node"));
+	cell->x = (double)placement_cpu_node(placement);
+	cell->y = several ? (double)several - ALL_NODES : node;
 	return placement;
 }
 

@@ -74,19 +74,15 @@ struct quoting {
 
 static bool is_plain(const struct boot_cell *cell)
 {
-	const json_t *chunk = json_object_get(cell->params, "chunk_bytes");
-
-	return plot_number(cell, "threads") <= 1 && (!chunk || json_is_null(chunk));
+	return plot_number(cell, "threads") <= 1 && !params_has(cell->params, "chunk_bytes");
 }
 
 static bool has_word(const struct boot_cell *cell, const char *param, const char *word, bool prefix)
 {
-	const char *has = json_string_value(json_object_get(cell->params, param));
+	const char *has = params_text(cell->params, param);
 
 	if (!word)
 		return true;
-	if (!has)
-		return false;
 	return prefix ? text_starts_with(has, word) : !strcmp(has, word);
 }
 
@@ -172,11 +168,11 @@ static void name_ours(const struct quoting *quoting, const char *name, const cha
 		      struct text *label)
 {
 	const struct boot_cell *cell = plot_any_cell(quoting->source, name);
-	const char *mode = json_string_value(json_object_get(cell->params, "iommu"));
+	const char *mode = params_text(cell->params, "iommu");
 	char size[UNIT_TEXT];
 
 	text_add(label, "here: ");
-	if (mode && json_object_get(cell->params, "backing"))
+	if (mode[0] && params_has(cell->params, "backing"))
 		text_add(label, "%s, %s", mode,
 			 size_format((uint64_t)plot_number(cell, per), size));
 	else

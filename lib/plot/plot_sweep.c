@@ -46,8 +46,7 @@ static double count_devices(const struct plot_source *source, const char *cell)
 
 			for (size_t k = 0; found && k < boot->nr_trials; k++) {
 				const struct boot_trial *trial = &boot->trials[k];
-				size_t count =
-					json_array_size(json_object_get(trial->record, "devices"));
+				size_t count = trial_nr_devices(trial->record);
 
 				if (&boot->cells[trial->cell] == found && count)
 					return (double)count;
@@ -61,7 +60,7 @@ static const json_t *value_of(const struct alike *alike, const struct alike_cell
 {
 	const struct sweep *sweep = alike->own;
 
-	return json_object_get(cell->cell->params, sweep->param);
+	return params_value(cell->cell->params, sweep->param);
 }
 
 static bool place(const struct alike *alike, struct alike_cell *cell)

@@ -12,6 +12,7 @@ static void release_cell(struct boot_cell *cell)
 	free(cell->name);
 	free(cell->bench);
 	free(cell->why);
+	free(cell->why_skipped);
 	json_decref(cell->params);
 	json_decref(cell->placement);
 	json_decref(cell->verified);
@@ -49,21 +50,6 @@ const struct boot_metric *boot_cell_find(const struct boot_cell *cell, const cha
 	return boot_metric_find(cell, metric);
 }
 
-const char *run_text(const json_t *run, const char *object, const char *name)
-{
-	const json_t *from = object ? json_object_get(run, object) : run;
-	const char *text = json_string_value(json_object_get(from, name));
-
-	return text ? text : "";
-}
-
-const char *run_label(const json_t *run)
-{
-	const char *label = run_text(run, "series", "label");
-
-	return label[0] ? label : run_text(run, "host", "kernel");
-}
-
 const char *boot_label(const struct boot *boot)
 {
 	return run_label(boot->run);
@@ -86,29 +72,15 @@ const char *boot_started(const struct boot *boot)
 
 bool boot_is_icount(const struct boot *boot)
 {
-	return !strcmp(run_text(boot->run, "host", "timing"), "icount");
+	return run_is_icount(boot->run);
 }
 
 bool boot_pair(const struct boot *boot, int64_t *ret_pair)
 {
-	const json_t *pair = json_object_get(json_object_get(boot->run, "series"), "pair");
-
-	if (!json_is_integer(pair))
-		return false;
-	*ret_pair = json_integer_value(pair);
-	return true;
+	return run_pair(boot->run, ret_pair);
 }
 
 int64_t boot_position(const struct boot *boot)
 {
-	const json_t *position = json_object_get(json_object_get(boot->run, "series"), "position");
-
-	return json_is_integer(position) ? json_integer_value(position) : -1;
-}
-
-const char *cell_status_name(enum cell_status status)
-{
-	static const char *const names[] = { "ok", "invalid", "failed", "skipped" };
-
-	return names[status];
+	return run_position(boot->run);
 }

@@ -15,6 +15,7 @@
 #include <jansson.h>
 
 #include "base/reason.h"
+#include "result/fields.h"
 #include "stats/summary.h"
 
 /* What to keep beside the summaries. */
@@ -22,8 +23,6 @@ enum {
 	BOOT_KEEP_SAMPLES = 1 << 0, /* boot_metric.samples */
 	BOOT_KEEP_TRIALS = 1 << 1, /* boot.trials */
 };
-
-enum cell_status { CELL_OK, CELL_INVALID, CELL_FAILED, CELL_SKIPPED };
 
 /* A metric of a cell, over all "ok" trials of the boot. */
 struct boot_metric {
@@ -44,6 +43,7 @@ struct boot_cell {
 	char *name, *bench; /* bench: NULL of a cell that was skipped only */
 	enum cell_status status; /* OK where any trial was; else the worst that happened */
 	char *why; /* of the first trial (or skip) that was not ok; NULL: all were */
+	char *why_skipped; /* NULL: it was not; it may have trials all the same */
 	size_t nr_ok, nr_invalid, nr_failed;
 	/* Of its first trial that was ok, else of the first; NULL where there is none. */
 	json_t *params, *placement, *verified;
@@ -55,7 +55,7 @@ struct boot_cell {
 /* A trial in the order of the file. */
 struct boot_trial {
 	size_t cell; /* index into boot.cells */
-	/* As in the file; but "samples" of each metric became "count" and "median". */
+	/* As in the file, but for the samples: see metric_reduce(). */
 	json_t *record;
 };
 
@@ -95,12 +95,5 @@ bool boot_is_icount(const struct boot *boot);
 /* The pair in its series, and its position there: false where the series tells none. */
 bool boot_pair(const struct boot *boot, int64_t *ret_pair);
 int64_t boot_position(const struct boot *boot); /* -1: not said */
-
-/* The same of a run record alone, before its samples are read. */
-const char *run_label(const json_t *run);
-const char *run_text(const json_t *run, const char *object,
-		     const char *name); /* object NULL: the record */
-
-const char *cell_status_name(enum cell_status status);
 
 #endif

@@ -61,7 +61,7 @@ static int add_samples(struct loading *load, const char *cell, struct boot_metri
 	size_t count = json_array_size(samples);
 	int ret;
 
-	if (!json_is_array(samples) || !count)
+	if (!count)
 		return bad(load, cell, "a metric without samples");
 	ret = boot_metric_make_room(metric, count);
 	for (size_t i = 0; i < count && !ret; i++) {
@@ -79,11 +79,10 @@ static int add_samples(struct loading *load, const char *cell, struct boot_metri
 static int take_metric(struct loading *load, struct boot_cell *cell, const char *name,
 		       const json_t *object)
 {
-	const char *unit = json_string_value(json_object_get(object, "unit"));
-	const char *better = json_string_value(json_object_get(object, "better"));
+	const char *unit = metric_unit(object);
 	struct boot_metric *metric = boot_metric_find(cell, name);
 
-	if (!unit)
+	if (!unit[0])
 		return bad(load, cell->name, "a metric without unit");
 	if (metric && strcmp(metric->unit, unit))
 		return bad(load, cell->name, "one metric in two units");
@@ -91,10 +90,10 @@ static int take_metric(struct loading *load, struct boot_cell *cell, const char 
 		metric = boot_metric_add(cell, name, unit);
 	if (!metric)
 		return -ENOMEM;
-	metric->higher_is_better = better && !strcmp(better, "higher");
-	metric->per_size |= json_is_true(json_object_get(object, "per_size"));
-	metric->too_short |= json_is_true(json_object_get(object, "too_short"));
-	return add_samples(load, cell->name, metric, json_object_get(object, "samples"));
+	metric->higher_is_better = metric_is_higher_better(object);
+	metric->per_size |= metric_is_per_size(object);
+	metric->too_short |= metric_is_too_short(object);
+	return add_samples(load, cell->name, metric, metric_samples(object));
 }
 
 /* ---- trials ---- */
@@ -113,30 +112,37 @@ static int note_status(struct boot_cell *cell, enum cell_status status, const ch
 		cell->status = cell->nr_invalid ? CELL_INVALID : CELL_SKIPPED;
 	if (status == CELL_OK || cell->why)
 		return 0;
-	cell->why = strdup(why ? why : "no reason given");
+	cell->why = strdup(why[0] ? why : "no reason given");
 	return cell->why ? 0 : -ENOMEM;
 }
 
-static void take(json_t **place, const json_t *record, const char *name)
+static int note_skip(struct boot_cell *cell, const char *why)
+{
+	if (!cell->why_skipped)
+		cell->why_skipped = strdup(why);
+	return cell->why_skipped ? note_status(cell, CELL_SKIPPED, why) : -ENOMEM;
+}
+
+static void take(json_t **place, json_t *object)
 {
 	json_decref(*place);
-	*place = json_incref(json_object_get(record, name));
+	*place = json_incref(object);
 }
 
 /* What describes the cell is taken from its first trial, or better from the first that was ok. */
 static int describe(struct boot_cell *cell, const json_t *record, bool ok)
 {
-	const char *bench = json_string_value(json_object_get(record, "bench"));
+	const char *bench = trial_bench(record);
 
 	if (cell->params && (!ok || cell->nr_ok > 1))
 		return 0;
-	take(&cell->params, record, "params");
-	take(&cell->placement, record, "placement");
-	take(&cell->verified, record, "verified");
-	cell->iterations = (uint64_t)json_integer_value(json_object_get(record, "iterations"));
-	if (!cell->bench && bench)
+	take(&cell->params, trial_params(record));
+	take(&cell->placement, trial_placement(record));
+	take(&cell->verified, trial_verified(record));
+	cell->iterations = trial_iterations(record);
+	if (!cell->bench && bench[0])
 		cell->bench = strdup(bench);
-	return !cell->bench && bench ? -ENOMEM : 0;
+	return !cell->bench && bench[0] ? -ENOMEM : 0;
 }
 
 /* The record goes on without its samples. */
@@ -149,41 +155,28 @@ static int keep_trial(struct boot *boot, const struct boot_cell *cell, json_t *r
 	if (!grown)
 		return -ENOMEM;
 	boot->trials = grown;
-	json_object_foreach(json_object_get(record, "metrics"), name, metric) {
+	json_object_foreach(trial_metrics(record), name, metric) {
 		struct summary summary;
 
 		if (figures_summarize(metric, &summary))
 			return -ENOMEM;
-		json_object_set_new(metric, "count", json_integer((json_int_t)summary.count));
-		json_object_set_new(metric, "median", json_real(summary.median));
-		json_object_del(metric, "samples");
+		metric_reduce(metric, summary.count, summary.median);
 	}
 	grown[boot->nr_trials++] = (struct boot_trial){ .cell = (size_t)(cell - boot->cells),
 							.record = json_incref(record) };
 	return 0;
 }
 
-static int find_status(const char *name, enum cell_status *ret_status)
-{
-	for (enum cell_status status = CELL_OK; status < CELL_SKIPPED; status++) {
-		if (name && !strcmp(name, cell_status_name(status))) {
-			*ret_status = status;
-			return 0;
-		}
-	}
-	return -EINVAL;
-}
-
 static int take_trial(struct loading *load, struct boot_cell *cell, json_t *record)
 {
 	enum cell_status status;
-	json_t *metrics = json_object_get(record, "metrics"), *metric;
+	json_t *metrics = trial_metrics(record), *metric;
 	const char *name;
 	int ret;
 
-	if (find_status(json_string_value(json_object_get(record, "status")), &status))
+	if (!trial_status(record, &status))
 		return bad(load, cell->name, "a trial that is neither ok, invalid nor failed");
-	ret = note_status(cell, status, json_string_value(json_object_get(record, "error")));
+	ret = note_status(cell, status, trial_why(record));
 	if (!ret)
 		ret = describe(cell, record, status == CELL_OK);
 	if (!ret && status == CELL_OK && !json_object_size(metrics))
@@ -215,7 +208,7 @@ static int take_run(struct loading *load, json_t *record)
 static int take_record(struct loading *load, json_t *record)
 {
 	const char *kind = reader_kind(record);
-	const char *name = json_string_value(json_object_get(record, "cell"));
+	const char *name = trial_cell(record);
 	bool is_skip = !strcmp(kind, "skip");
 	struct boot_cell *cell;
 
@@ -223,7 +216,7 @@ static int take_record(struct loading *load, json_t *record)
 		return take_run(load, record);
 	if (!is_skip && strcmp(kind, "trial") != 0)
 		return 0;
-	if (!name)
+	if (!name[0])
 		return bad(load, kind, "a record without its cell");
 	cell = find_cell(load->boot, name);
 	if (!cell)
@@ -231,8 +224,7 @@ static int take_record(struct loading *load, json_t *record)
 	if (!cell)
 		return -ENOMEM;
 	if (is_skip)
-		return note_status(cell, CELL_SKIPPED,
-				   json_string_value(json_object_get(record, "reason")));
+		return note_skip(cell, trial_why(record));
 	return take_trial(load, cell, record);
 }
 

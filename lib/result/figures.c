@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "result/fields.h"
 #include "result/figures.h"
 
 static const struct figure_unit units[] = {
@@ -62,15 +63,15 @@ static int check_samples(const struct place *place, const json_t *samples)
 
 static int check_metric(const struct place *place, const json_t *metric)
 {
-	const char *unit = json_string_value(json_object_get(metric, "unit"));
+	const char *unit = metric_unit(metric);
 
 	if (!figure_name_is_good(place->metric))
 		return complain(place, "", "no name of a metric", "[a-z][a-z0-9_]*");
-	if (!unit)
+	if (!unit[0])
 		return complain(place, "unit", "none", "ns, bytes, bytes/s, count or ratio");
 	if (!figure_unit_find(unit))
 		return complain(place, "unit", unit, "ns, bytes, bytes/s, count or ratio");
-	return check_samples(place, json_object_get(metric, "samples"));
+	return check_samples(place, metric_samples(metric));
 }
 
 static int check_params(struct place *place, const json_t *params)
@@ -92,16 +93,16 @@ static int check_params(struct place *place, const json_t *params)
 int figures_check(const json_t *trial, const char *path, size_t line, struct reason *reason)
 {
 	struct place place = { .path = path, .line = line, .reason = reason };
-	json_t *metrics = json_object_get(trial, "metrics"), *metric;
+	json_t *metrics = trial_metrics(trial), *metric;
 	int ret;
 
-	if (!json_is_string(json_object_get(trial, "cell")))
+	if (!trial_cell(trial)[0])
 		return complain(&place, "cell", "none", "a text");
-	if (!json_is_string(json_object_get(trial, "bench")))
+	if (!trial_bench(trial)[0])
 		return complain(&place, "bench", "none", "a text");
 	if (!json_object_size(metrics))
 		return complain(&place, "metrics", "none", "those of an \"ok\" trial");
-	ret = check_params(&place, json_object_get(trial, "params"));
+	ret = check_params(&place, trial_params(trial));
 	if (ret)
 		return ret;
 	json_object_foreach(metrics, place.metric, metric) {
@@ -124,16 +125,9 @@ const char *figure_param(const json_t *value, char text[FIGURE_TEXT])
 	return text;
 }
 
-bool figures_are_ok(const json_t *trial)
-{
-	const char *status = json_string_value(json_object_get(trial, "status"));
-
-	return status && !strcmp(status, "ok");
-}
-
 int figures_summarize(const json_t *metric, struct summary *ret_summary)
 {
-	const json_t *samples = json_object_get(metric, "samples");
+	const json_t *samples = metric_samples(metric);
 	size_t count = json_array_size(samples);
 	double *values = malloc((count ? count : 1) * sizeof(*values));
 

@@ -31,9 +31,6 @@ bool figure_name_is_good(const char *name);
 /* 0, or -EINVAL with where and what: "FILE:LINE: metrics.op_ns.samples[3]: …". */
 int figures_check(const json_t *trial, const char *path, size_t line, struct reason *reason);
 
-/* Whether the trial has figures at all: its status is "ok". */
-bool figures_are_ok(const json_t *trial);
-
 /* Of a metric's samples, none of which need be there. 0 or -ENOMEM. */
 int figures_summarize(const json_t *metric, struct summary *ret_summary);
 

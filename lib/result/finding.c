@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/grow.h"
-#include "result/boot.h"
+#include "result/fields.h"
 #include "result/finding.h"
 #include "result/reader.h"
 
@@ -123,15 +123,16 @@ int finding_add(struct finding *finding, const char *argument, size_t side)
 bool finding_is_same(const json_t *a, const json_t *b, const char *id)
 {
 	const char *const fields[] = { "id", "label" };
-	const json_t *left = json_object_get(a, "series"), *right = json_object_get(b, "series");
+	int64_t left = 0, right = 0;
 
 	if (!run_text(a, NULL, id)[0] || strcmp(run_text(a, NULL, id), run_text(b, NULL, id)) != 0)
 		return false;
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		if (strcmp(run_text(a, "series", fields[i]), run_text(b, "series", fields[i])) != 0)
 			return false;
-	return json_integer_value(json_object_get(left, "pair")) ==
-	       json_integer_value(json_object_get(right, "pair"));
+	run_pair(a, &left);
+	run_pair(b, &right);
+	return left == right;
 }
 
 /* A file may be put beside itself, to see that nothing differs; a copy of it is no other boot. */

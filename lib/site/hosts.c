@@ -8,11 +8,6 @@
 /* What a boot says, added to @text: nothing where it says nothing. */
 typedef void (*say)(const struct boot *boot, struct text *text);
 
-static const json_t *host_of(const struct boot *boot)
-{
-	return json_object_get(boot->run, "host");
-}
-
 static void say_kernel(const struct boot *boot, struct text *text)
 {
 	text_add(text, "%s", boot_kernel(boot));
@@ -21,19 +16,18 @@ static void say_kernel(const struct boot *boot, struct text *text)
 static void say_host(const struct boot *boot, struct text *text)
 {
 	static const char *const names[] = { "vendor", "product" };
-	const json_t *cpu = json_object_get(host_of(boot), "cpu");
-	const char *model = json_string_value(json_object_get(cpu, "model"));
-	json_int_t count = json_integer_value(json_object_get(cpu, "count"));
+	const char *model = run_cpu_model(boot->run);
+	int64_t count = run_cpu_count(boot->run);
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		const char *word = run_text(boot->run, "host", names[i]);
 
 		text_add(text, "%s%s", text->length && word[0] ? " " : "", word);
 	}
-	if (model)
+	if (model[0])
 		text_add(text, "%s%s", text->length ? ", " : "", model);
 	if (count)
-		text_add(text, ", %" JSON_INTEGER_FORMAT " CPU%s", count, count == 1 ? "" : "s");
+		text_add(text, ", %" PRId64 " CPU%s", count, count == 1 ? "" : "s");
 }
 
 static void say_virtual(const struct boot *boot, struct text *text)

@@ -143,7 +143,7 @@ static void add_integer(struct page *page, int64_t value)
 static void add_place(struct page *page, size_t number, const struct place *place)
 {
 	const struct boot *boot = page_side(page, place->side)->boots[place->boot];
-	const json_t *seed = json_object_get(boot->run, "seed");
+	int64_t seed;
 
 	html_begin(&page->html, "tr", NULL);
 	html_begin(&page->html, "th", "scope", "row", "class", "n", NULL);
@@ -153,8 +153,8 @@ static void add_place(struct page *page, size_t number, const struct place *plac
 	add_integer(page, place->pair);
 	add_integer(page, place->position);
 	page_cell(page, "%s", place->started[0] ? place->started : "not recorded");
-	if (json_is_integer(seed))
-		page_number(page, "%" JSON_INTEGER_FORMAT, json_integer_value(seed));
+	if (run_seed(boot->run, &seed))
+		page_number(page, "%" PRId64, seed);
 	else
 		page_number(page, "–");
 	html_end(&page->html);
@@ -232,10 +232,10 @@ static bool overhead_of(const struct boot *boot, double *ret_ns)
 	size_t count = 0;
 
 	for (size_t i = 0; values && i < boot->nr_trials; i++) {
-		const json_t *overhead = json_object_get(boot->trials[i].record, "overhead_ns");
+		double overhead = trial_overhead_ns(boot->trials[i].record);
 
-		if (json_is_number(overhead))
-			values[count++] = json_number_value(overhead);
+		if (overhead >= 0)
+			values[count++] = overhead;
 	}
 	if (count) {
 		qsort(values, count, sizeof(*values), by_value);

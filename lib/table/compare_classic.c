@@ -43,7 +43,7 @@ static const char *block_of(const char *cell)
 
 static double size_of(const struct row *row)
 {
-	return json_number_value(json_object_get(row->base_cell->params, "size_bytes"));
+	return params_number(row->base_cell->params, "size_bytes");
 }
 
 static void print_line(FILE *file, const char *what, const struct row *row, double ns)

@@ -5,154 +5,100 @@
 
 #include "base/json.h"
 #include "base/grow.h"
+#include "base/text.h"
 #include "base/units.h"
 #include "table/advice.h"
 #include "table/digest.h"
 #include "table/fault_price.h"
 #include "table/table.h"
-#include "result/reader.h"
-#include "stats/summary.h"
+#include "result/boot.h"
 
-/* A metric of a cell, over all of its trials. */
-struct row {
-	char *cell, *metric, *unit;
-	double *samples;
-	size_t nr_samples, nr_trials;
-	double size_bytes, pages, page_bytes; /* 0: it has no size, or pages of several sizes */
-	double order_bytes; /* of a BAR's smallest entry; 0: it is about no BAR */
-	bool too_short, per_size;
-};
-
-/* Cells that did not come to figures, by why; or that have something to be known about them. */
+/* Why cells came to no figures, or what is to be known about them: each text once. */
 struct remark {
 	const char *kind; /* "invalid", "failed", "skipped"; "notes" */
-	char *what, *first_cell;
+	char *what;
+	const char *first_cell; /* the boot's */
 	size_t count;
 };
 
 struct digest {
-	struct row *rows;
-	size_t nr_rows;
-	json_t *index; /* "cell metric" -> number of its row */
+	struct boot *boot;
+	const struct boot_cell **cells; /* those that were measured, in order of their names */
+	size_t nr_cells;
 	struct remark *remarks;
 	size_t nr_remarks;
+	json_t *index; /* "kind what" -> number of its remark */
 };
 
 /* ---- gathering ---- */
 
-static struct row *find_row(struct digest *digest, const char *cell, const char *metric)
+static int by_name(const void *a, const void *b)
 {
-	char key[1024];
-	json_t *number;
-	struct row *grown, *row;
-
-	snprintf(key, sizeof(key), "%s %s", cell, metric);
-	number = json_object_get(digest->index, key);
-	if (number)
-		return &digest->rows[json_integer_value(number)];
-	grown = grow(digest->rows, digest->nr_rows, sizeof(*grown));
-	if (!grown)
-		return NULL;
-	digest->rows = grown;
-	json_object_set_new(digest->index, key, json_integer((json_int_t)digest->nr_rows));
-	row = &grown[digest->nr_rows++];
-	*row = (struct row){ .cell = strdup(cell), .metric = strdup(metric) };
-	return row->cell && row->metric ? row : NULL;
+	return strverscmp((*(const struct boot_cell *const *)a)->name,
+			  (*(const struct boot_cell *const *)b)->name);
 }
 
-static int add_samples(struct row *row, const json_t *samples)
+static int list_cells(struct digest *digest)
 {
-	size_t count = json_array_size(samples);
-	double *grown;
-
-	row->nr_trials++;
-	if (!count)
-		return 0;
-	grown = realloc(row->samples, (row->nr_samples + count) * sizeof(*grown));
-	if (!grown)
+	digest->cells = calloc(digest->boot->nr_cells + 1, sizeof(*digest->cells));
+	if (!digest->cells)
 		return -ENOMEM;
-	row->samples = grown;
-	for (size_t i = 0; i < count; i++)
-		row->samples[row->nr_samples++] = json_number_value(json_array_get(samples, i));
+	for (size_t i = 0; i < digest->boot->nr_cells; i++)
+		if (digest->boot->cells[i].nr_metrics)
+			digest->cells[digest->nr_cells++] = &digest->boot->cells[i];
+	qsort(digest->cells, digest->nr_cells, sizeof(*digest->cells), by_name);
 	return 0;
 }
 
-/* Pages of one size tell a cost per page; of several, none. */
-static void note_pages(struct row *row, const json_t *trial)
+static int new_remark(struct digest *digest, const struct remark *remark)
 {
-	const char *size;
-	json_t *pages, *count;
+	struct remark *grown = grow(digest->remarks, digest->nr_remarks, sizeof(*grown));
 
-	row->size_bytes =
-		json_number_value(json_object_get(json_object_get(trial, "params"), "size_bytes"));
-	row->order_bytes = json_number_value(
-		json_object_get(json_object_get(trial, "verified"), "order_bytes"));
-	pages = json_object_get(json_object_get(trial, "verified"), "pages");
-	if (json_object_size(pages) != 1)
-		return;
-	json_object_foreach(pages, size, count) {
-		row->page_bytes = strtod(size, NULL);
-		row->pages = json_number_value(count);
-	}
-}
-
-static int add_metrics(struct digest *digest, const char *cell, const json_t *trial)
-{
-	json_t *metrics = json_object_get(trial, "metrics"), *metric;
-	const char *name;
-	int ret = 0;
-
-	json_object_foreach(metrics, name, metric) {
-		const char *unit = json_string_value(json_object_get(metric, "unit"));
-		struct row *row = find_row(digest, cell, name);
-
-		if (!row)
-			return -ENOMEM;
-		if (!row->unit)
-			row->unit = strdup(unit ? unit : "");
-		if (!row->unit)
-			return -ENOMEM;
-		row->too_short |= json_is_true(json_object_get(metric, "too_short"));
-		row->per_size = json_is_true(json_object_get(metric, "per_size"));
-		note_pages(row, trial);
-		ret = add_samples(row, json_object_get(metric, "samples"));
-		if (ret)
-			break;
-	}
-	return ret;
-}
-
-/* Of trials that say the same, the first cell is told; several trials of that count once. */
-static int add_remark(struct digest *digest, const char *kind, const char *cell, const char *what)
-{
-	struct remark *grown;
-
-	for (size_t i = 0; i < digest->nr_remarks; i++) {
-		struct remark *remark = &digest->remarks[i];
-
-		if (!strcmp(remark->kind, kind) && !strcmp(remark->what, what)) {
-			remark->count += strcmp(remark->first_cell, cell) != 0;
-			return 0;
-		}
-	}
-	grown = grow(digest->remarks, digest->nr_remarks, sizeof(*grown));
 	if (!grown)
 		return -ENOMEM;
 	digest->remarks = grown;
-	grown[digest->nr_remarks++] = (struct remark){
-		.kind = kind, .what = strdup(what), .first_cell = strdup(cell), .count = 1
-	};
-	grown = &grown[digest->nr_remarks - 1];
-	return grown->what && grown->first_cell ? 0 : -ENOMEM;
+	grown += digest->nr_remarks;
+	*grown = *remark;
+	grown->what = strdup(remark->what);
+	if (!grown->what)
+		return -ENOMEM;
+	digest->nr_remarks++;
+	return 0;
+}
+
+/* Of trials that say the same, the first cell is named; several trials of that cell count once. */
+static int add_remark(struct digest *digest, const char *kind, const char *cell, char *what)
+{
+	json_t *number;
+	struct text key = { 0 };
+	int ret = 0;
+
+	text_add(&key, "%s %s", kind, what);
+	if (key.failed) {
+		text_release(&key);
+		return -ENOMEM;
+	}
+	number = json_object_get(digest->index, key.text);
+	if (number) {
+		struct remark *remark = &digest->remarks[json_integer_value(number)];
+
+		remark->count += strcmp(remark->first_cell, cell) != 0;
+	} else {
+		json_object_set_new(digest->index, key.text,
+				    json_integer((json_int_t)digest->nr_remarks));
+		ret = new_remark(digest, &(struct remark){ kind, what, cell, 1 });
+	}
+	text_release(&key);
+	return ret;
 }
 
 static int add_notes(struct digest *digest, const char *cell, const json_t *trial)
 {
-	json_t *notes = json_object_get(trial, "notes"), *note;
 	const char *name;
+	json_t *note;
 	int ret = 0;
 
-	json_object_foreach(notes, name, note) {
+	json_object_foreach(trial_notes(trial), name, note) {
 		char what[256];
 
 		snprintf(what, sizeof(what), "%s: %s", name,
@@ -164,53 +110,44 @@ static int add_notes(struct digest *digest, const char *cell, const json_t *tria
 	return ret;
 }
 
-static int add_record(struct digest *digest, const json_t *record)
+static int remark_on_trial(struct digest *digest, const struct boot_trial *trial)
 {
-	const char *cell = json_string_value(json_object_get(record, "cell"));
-	const char *status = json_string_value(json_object_get(record, "status"));
-	const char *why = json_string_value(json_object_get(record, "error"));
+	const char *cell = digest->boot->cells[trial->cell].name;
+	enum cell_status status = CELL_FAILED;
 
-	if (!cell)
-		return 0;
-	if (!strcmp(reader_kind(record), "skip")) {
-		why = json_string_value(json_object_get(record, "reason"));
-		return add_remark(digest, "skipped", cell, why ? why : "");
-	}
-	if (strcmp(reader_kind(record), "trial") || !status)
-		return 0;
-	if (!strcmp(status, "ok")) {
-		int ret = add_metrics(digest, cell, record);
+	trial_status(trial->record, &status);
+	if (status == CELL_OK)
+		return add_notes(digest, cell, trial->record);
+	return add_remark(digest, cell_status_name(status), cell,
+			  (char *)(uintptr_t)trial_why(trial->record));
+}
 
-		return ret ? ret : add_notes(digest, cell, record);
-	}
-	return add_remark(digest, !strcmp(status, "invalid") ? "invalid" : "failed", cell,
-			  why ? why : "");
+static int remark_all(struct digest *digest)
+{
+	const struct boot *boot = digest->boot;
+	int ret = 0;
+
+	for (size_t i = 0; i < boot->nr_trials && !ret; i++)
+		ret = remark_on_trial(digest, &boot->trials[i]);
+	for (size_t i = 0; i < boot->nr_cells && !ret; i++)
+		if (boot->cells[i].why_skipped)
+			ret = add_remark(digest, "skipped", boot->cells[i].name,
+					 boot->cells[i].why_skipped);
+	return ret;
 }
 
 static int gather(struct digest *digest, const char *path, struct reason *reason)
 {
-	struct reader *reader;
-	json_t *record;
-	int ret = reader_open(path, &reader, reason);
+	int ret = boot_load(&path, 1, BOOT_KEEP_TRIALS, &digest->boot, reason);
 
-	if (ret)
-		return ret;
-	while ((ret = reader_next(reader, &record, reason)) > 0) {
-		ret = add_record(digest, record);
-		json_decref(record);
-		if (ret)
-			break;
-	}
-	reader_close(reader);
+	if (!ret)
+		ret = list_cells(digest);
+	if (!ret)
+		ret = remark_all(digest);
 	return !ret && json_ran_out() ? -ENOMEM : ret;
 }
 
 /* ---- printing ---- */
-
-static int by_name(const void *a, const void *b)
-{
-	return strverscmp(((const struct row *)a)->cell, ((const struct row *)b)->cell);
-}
 
 static void print_value(char *text, size_t room, double value, const char *unit)
 {
@@ -224,28 +161,39 @@ static void print_value(char *text, size_t room, double value, const char *unit)
 		snprintf(text, room, "%.4g %s", value, unit);
 }
 
-static void add_line(struct table *table, const struct row *row)
+/* What a metric that grows with the size costs a page, where all pages are of one size. */
+static void add_costs(struct table *table, const struct boot_cell *cell,
+		      const struct boot_metric *metric)
 {
-	struct summary summary = summarize(row->samples, row->nr_samples);
-	bool is_time = !strcmp(row->unit, "ns");
-	char median[48], lower[48], upper[48], page[UNIT_TEXT], size[UNIT_TEXT];
+	double size_bytes = params_number(cell->params, "size_bytes"), page_bytes, pages;
+	double median = metric->summary.median;
+	char page[UNIT_TEXT], size[UNIT_TEXT];
 
-	print_value(median, sizeof(median), summary.median, row->unit);
-	print_value(lower, sizeof(lower), summary.lower_quartile, row->unit);
-	print_value(upper, sizeof(upper), summary.upper_quartile, row->unit);
+	if (strcmp(metric->unit, "ns") != 0 || !metric->per_size || !size_bytes || !median ||
+	    !verified_pages(cell->verified, &page_bytes, &pages) || !pages)
+		return;
+	table_cell(table, 5, "%s / %s", time_format(median / pages, page),
+		   size_format((uint64_t)page_bytes, size));
+	table_cell(table, 6, "%.1f", size_bytes / (double)GIB / (median / (double)SEC));
+}
+
+static void add_line(struct table *table, const struct boot_cell *cell,
+		     const struct boot_metric *metric)
+{
+	const struct summary *summary = &metric->summary;
+	char median[48], lower[48], upper[48];
+
+	print_value(median, sizeof(median), summary->median, metric->unit);
+	print_value(lower, sizeof(lower), summary->lower_quartile, metric->unit);
+	print_value(upper, sizeof(upper), summary->upper_quartile, metric->unit);
 	table_row(table);
-	table_cell(table, 0, "%s", row->cell);
-	table_cell(table, 1, "%s%s", row->metric, row->too_short ? " (too short)" : "");
+	table_cell(table, 0, "%s", cell->name);
+	table_cell(table, 1, "%s%s", metric->name, metric->too_short ? " (too short)" : "");
 	table_cell(table, 2, "%s", median);
 	table_cell(table, 3, "%s .. %s", lower, upper);
-	table_cell(table, 4, "%.1f%%", summary.median ? 100 * summary.mad / summary.median : 0);
-	if (is_time && row->per_size && row->pages && row->size_bytes && summary.median) {
-		table_cell(table, 5, "%s / %s", time_format(summary.median / row->pages, page),
-			   size_format((uint64_t)row->page_bytes, size));
-		table_cell(table, 6, "%.1f",
-			   row->size_bytes / (double)GIB / (summary.median / (double)SEC));
-	}
-	table_cell(table, 7, "%zu", summary.count);
+	table_cell(table, 4, "%.1f%%", summary->median ? 100 * summary->mad / summary->median : 0);
+	add_costs(table, cell, metric);
+	table_cell(table, 7, "%zu", summary->count);
 }
 
 static int print_rows(struct digest *digest, FILE *file, bool colour)
@@ -261,44 +209,35 @@ static int print_rows(struct digest *digest, FILE *file, bool colour)
 	table_column(&table, "per page", TABLE_RIGHT);
 	table_column(&table, "GiB/s", TABLE_RIGHT);
 	table_column(&table, "n", TABLE_RIGHT);
-	if (digest->nr_rows)
-		qsort(digest->rows, digest->nr_rows, sizeof(*digest->rows), by_name);
-	for (size_t i = 0; i < digest->nr_rows; i++)
-		add_line(&table, &digest->rows[i]);
+	for (size_t i = 0; i < digest->nr_cells; i++)
+		for (size_t j = 0; j < digest->cells[i]->nr_metrics; j++)
+			add_line(&table, digest->cells[i], &digest->cells[i]->metrics[j]);
 	ret = table.failed ? -ENOMEM : 0;
-	if (digest->nr_rows && !ret)
+	if (digest->nr_cells && !ret)
 		table_print(&table, file, colour);
 	table_release(&table);
 	return ret;
 }
 
-static double median_of(const struct row *row)
-{
-	return summarize(row->samples, row->nr_samples).median;
-}
-
 /* 0 where the cell has no such metric. */
-static double median_in(const struct digest *digest, const char *cell, const char *metric)
+static double median_of(const struct boot_cell *cell, const char *name)
 {
-	for (size_t i = 0; i < digest->nr_rows; i++)
-		if (!strcmp(digest->rows[i].metric, metric) && !strcmp(digest->rows[i].cell, cell))
-			return median_of(&digest->rows[i]);
-	return 0;
+	const struct boot_metric *metric = boot_cell_find(cell, name);
+
+	return metric ? metric->summary.median : 0;
 }
 
 /* What a touch, or mapping all of it for DMA, takes longer the first time. */
-static struct fault_price price_of(const struct digest *digest, const struct row *row)
+static struct fault_price price_of(const struct boot_cell *cell)
 {
 	struct fault_price price = {
-		.cell = row->cell,
-		.order_bytes = row->order_bytes,
-		.faults = median_of(row),
-		.zap_ns = median_in(digest, row->cell, "zap_ns"),
+		.cell = cell->name,
+		.order_bytes = verified_order_bytes(cell->verified),
+		.faults = median_of(cell, "faults"),
+		.zap_ns = median_of(cell, "zap_ns"),
 	};
-	double all = median_in(digest, row->cell, "dma_map_ns") -
-		     median_in(digest, row->cell, "dma_control_ns");
-	double one = median_in(digest, row->cell, "fault_ns") -
-		     median_in(digest, row->cell, "control_ns");
+	double all = median_of(cell, "dma_map_ns") - median_of(cell, "dma_control_ns");
+	double one = median_of(cell, "fault_ns") - median_of(cell, "control_ns");
 
 	price.fault_ns = fmax(all > 0 && price.faults > 0 ? all / price.faults : one, 0);
 	return price;
@@ -306,35 +245,45 @@ static struct fault_price price_of(const struct digest *digest, const struct row
 
 static int print_fault_prices(const struct digest *digest, FILE *file, bool colour)
 {
-	struct fault_price *prices = calloc(digest->nr_rows + 1, sizeof(*prices));
+	struct fault_price *prices = calloc(digest->nr_cells + 1, sizeof(*prices));
 	size_t count = 0;
 	int ret;
 
 	if (!prices)
 		return -ENOMEM;
-	for (size_t i = 0; i < digest->nr_rows; i++) {
-		const struct row *row = &digest->rows[i];
-
-		if (row->order_bytes > 0 && !strcmp(row->metric, "faults"))
-			prices[count++] = price_of(digest, row);
-	}
+	for (size_t i = 0; i < digest->nr_cells; i++)
+		if (verified_order_bytes(digest->cells[i]->verified) > 0 &&
+		    boot_cell_find(digest->cells[i], "faults"))
+			prices[count++] = price_of(digest->cells[i]);
 	ret = fault_price_print(prices, count, file, colour);
 	free(prices);
 	return ret;
 }
 
+static size_t count_metrics(const struct digest *digest)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < digest->nr_cells; i++)
+		count += digest->cells[i]->nr_metrics;
+	return count;
+}
+
 static int print_advice(const struct digest *digest, FILE *file)
 {
-	struct advice_row *rows = calloc(digest->nr_rows + 1, sizeof(*rows));
+	struct advice_row *rows = calloc(count_metrics(digest) + 1, sizeof(*rows));
 	size_t count = 0;
 
 	if (!rows)
 		return -ENOMEM;
-	for (size_t i = 0; i < digest->nr_rows; i++) {
-		const struct row *row = &digest->rows[i];
+	for (size_t i = 0; i < digest->nr_cells; i++) {
+		const struct boot_cell *cell = digest->cells[i];
 
-		if (advice_wants(row->cell, row->metric))
-			rows[count++] = (struct advice_row){ row->cell, median_of(row) };
+		for (size_t j = 0; j < cell->nr_metrics; j++)
+			if (advice_wants(cell->name, cell->metrics[j].name))
+				rows[count++] =
+					(struct advice_row){ cell->name,
+							     cell->metrics[j].summary.median };
 	}
 	advice_print(rows, count, file);
 	free(rows);
@@ -372,25 +321,18 @@ static void print_remarks(const struct digest *digest, FILE *file, bool colour)
 
 static void release(struct digest *digest)
 {
-	for (size_t i = 0; i < digest->nr_rows; i++) {
-		free(digest->rows[i].cell);
-		free(digest->rows[i].metric);
-		free(digest->rows[i].unit);
-		free(digest->rows[i].samples);
-	}
-	for (size_t i = 0; i < digest->nr_remarks; i++) {
+	for (size_t i = 0; i < digest->nr_remarks; i++)
 		free(digest->remarks[i].what);
-		free(digest->remarks[i].first_cell);
-	}
-	free(digest->rows);
 	free(digest->remarks);
+	free(digest->cells);
 	json_decref(digest->index);
+	boot_free(digest->boot);
 }
 
 int digest_print(const char *path, FILE *file, bool colour, struct reason *reason)
 {
 	struct digest digest = { .index = json_object() };
-	int ret = gather(&digest, path, reason);
+	int ret = digest.index ? gather(&digest, path, reason) : -ENOMEM;
 
 	if (!ret)
 		ret = print_rows(&digest, file, colour);

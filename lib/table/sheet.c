@@ -142,12 +142,10 @@ static void add_fact(struct text *text, const char *fact)
 static void add_place(struct sheet *sheet, const struct comparison *comparison)
 {
 	const json_t *run = comparison->sides->list[0].boots[0]->run;
-	const char *cpu = json_string_value(
-		json_object_get(json_object_get(json_object_get(run, "host"), "cpu"), "model"));
 	const char *from = run_text(run, "imported", "from");
 	struct text place = { 0 };
 
-	add_fact(&place, cpu ? cpu : "");
+	add_fact(&place, run_cpu_model(run));
 	if (strcmp(run_text(run, "host", "virtual"), "none") != 0)
 		add_fact(&place, run_text(run, "host", "virtual"));
 	add_fact(&place, comparison->icount ? "icount" : "wall clock");

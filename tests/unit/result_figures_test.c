@@ -1,3 +1,4 @@
+#include "result/fields.h"
 #include "result/figures.h"
 #include "unit.h"
 
@@ -76,7 +77,7 @@ TEST(only_ok_is_ok)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		json_t *trial = json_loads(cases[i].trial, 0, NULL);
 
-		must(figures_are_ok(trial) == cases[i].ok, "%s", cases[i].trial);
+		must(trial_is_ok(trial) == cases[i].ok, "%s", cases[i].trial);
 		json_decref(trial);
 	}
 }

@@ -1,3 +1,5 @@
+#include <errno.h>
+
 #include "table/digest.h"
 #include "unit.h"
 
@@ -179,45 +181,59 @@ TEST(file_without_trials_has_no_table)
 	assert_null(strstr(digest(RUN_RECORD, false), "median"));
 }
 
-/* Nobody writes these; somebody may hand them to us. */
-TEST(odd_records_are_passed_over)
+/* Nobody writes these; somebody may hand them to us. The line that is wrong is named, as compare does. */
+TEST(odd_records_are_refused_by_their_line)
 {
 	static const char *const odd[] = {
 		"{\"record\":\"trial\"}\n",
 		"{\"record\":\"trial\",\"cell\":7,\"status\":\"ok\"}\n",
 		"{\"record\":\"trial\",\"cell\":\"a\"}\n",
-		"{\"record\":\"note\",\"cell\":\"a\",\"status\":\"ok\"}\n",
 		TRIAL("a", "\"metrics\":7"),
 		TRIAL("a", "\"metrics\":{\"m\":7}"),
-		TRIAL("a", "\"metrics\":{\"m\":{\"samples\":[]}}"),
-		TRIAL("a", "\"metrics\":{\"m\":{\"samples\":[\"x\",null]}}"),
+		TRIAL("a", "\"metrics\":{\"m\":{\"unit\":\"ns\",\"samples\":[]}}"),
+		TRIAL("a", "\"metrics\":{\"m\":{\"unit\":\"ns\",\"samples\":[\"x\",null]}}"),
+		TRIAL("a", "\"metrics\":{\"m\":{\"samples\":[1]}}"),
+	};
+
+	for (size_t i = 0; i < COUNT(odd); i++) {
+		char records[512], text[64] = "";
+		FILE *file = fmemopen(text, sizeof(text), "w");
+		struct reason reason = { "" };
+
+		snprintf(records, sizeof(records), RUN_RECORD "%s", odd[i]);
+		assert_int_equal(digest_print(temp_file("results", records), file, false, &reason),
+				 -EINVAL);
+		fclose(file);
+		must_contain(reason.text, "results:2:");
+		assert_string_equal(text, "");
+	}
+}
+
+TEST(odd_proofs_give_no_nonsense)
+{
+	static const char *const odd[] = {
+		"{\"record\":\"note\",\"cell\":\"a\",\"status\":\"ok\"}\n",
 		TRIAL("a", "\"verified\":{\"pages\":{\"x\":\"y\"}}," PIN("[0]")),
 		TRIAL("a", "\"verified\":{\"pages\":{\"4096\":0}}," PIN("[5]")),
 		"{\"record\":\"skip\",\"cell\":\"a\"}\n",
 	};
 
 	for (size_t i = 0; i < COUNT(odd); i++) {
-		char text[512];
+		char records[512];
 
-		snprintf(text, sizeof(text), RUN_RECORD "%s", odd[i]);
-		assert_null(strstr(digest(text, false), "nan"));
-		assert_null(strstr(digest(text, false), "inf"));
+		snprintf(records, sizeof(records), RUN_RECORD "%s", odd[i]);
+		assert_null(strstr(digest(records, false), "nan"));
+		assert_null(strstr(digest(records, false), "inf"));
 	}
 }
 
-static int print_without_samples(void *argument)
+TEST(a_cell_that_was_measured_and_then_skipped_is_told_as_both)
 {
-	FILE *file = fopen("/dev/null", "we");
+	const char *text =
+		digest(RUN_RECORD TRIAL("a", PIN("[5]")) SKIP("a", "the device is gone"), false);
 
-	return !file || digest_print(argument, file, false, NULL);
-}
-
-TEST(metric_without_samples_in_several_trials_is_passed_over)
-{
-	const char *path = temp_file("results", RUN_RECORD TRIAL("a", PIN("[]")) TRIAL(
-							"a", PIN("[]")) TRIAL("a", PIN("[]")));
-
-	assert_int_equal(in_child(print_without_samples, (void *)(uintptr_t)path), 0);
+	must_contain(text, "pin_ns");
+	must_contain(text, "skipped:\n  a\n      the device is gone");
 }
 
 TEST(file_that_cannot_be_read_prints_nothing)
@@ -267,8 +283,9 @@ int main(void)
 		cmocka_unit_test(trials_that_are_not_ok_enter_no_figure),
 		cmocka_unit_test(colours_are_there_only_when_asked_for),
 		cmocka_unit_test(file_without_trials_has_no_table),
-		cmocka_unit_test(odd_records_are_passed_over),
-		cmocka_unit_test(metric_without_samples_in_several_trials_is_passed_over),
+		cmocka_unit_test(odd_records_are_refused_by_their_line),
+		cmocka_unit_test(odd_proofs_give_no_nonsense),
+		cmocka_unit_test(a_cell_that_was_measured_and_then_skipped_is_told_as_both),
 		cmocka_unit_test(file_that_cannot_be_read_prints_nothing),
 		cmocka_unit_test(many_cells_and_reasons_are_kept),
 	};
