@@ -47,7 +47,7 @@ HEADERS	:= $(wildcard lib/*/*.h)
 UNIT	:= $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/*_test.c))
 
 .DELETE_ON_ERROR:
-.PHONY: all objects run check check-fresh check-a11y lint bench-self bench-compare bench-report bench-bringup bench-vfio bench-modes check-lab lab install uninstall clean help FORCE
+.PHONY: all objects run check check-fresh check-a11y lint bench-self bench-compare bench-report bench-bringup bench-vfio bench-modes check-lab lab man install uninstall clean help FORCE
 
 all: $(O)/dmabench ## build the program (the default)
 
@@ -117,6 +117,9 @@ bench-bringup: $(O)/dmabench ## what BARs and devices must show under real kerne
 
 bench-modes: $(O)/dmabench ## what the IOMMU modes and kernels from source must show, beside the limits (lab)
 	$(Q)O=$(O) tests/self/bench-modes
+
+man: $(O)/dmabench ## bring tables of man/ and docs/ up to date with the program
+	$(Q)scripts/doc-tables $(O)/dmabench
 
 $(O)/tests/%: tests/unit/%.c $(LIBRARY) $(O)/flags
 	$(call say,TEST,$@)
