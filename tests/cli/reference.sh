@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The results that come with dmabench, and what README says of them.
+# The results that come with dmabench, and what the guides say of them.
 # shellcheck source=lib/tap.sh
 . "$(dirname "$0")/lib/tap.sh"
 need python3
@@ -14,13 +14,13 @@ all_valid() {
   same "boots" "${#files[@]}" 30 && "$lib/validate" "$top/results/schema-1.json" "${files[@]}"
 }
 
-# Every line of the table stands in README.
-readme_has_the_table() {
+# Every line of the table stands in the guide (docs.sh looks at those of README, which are some).
+guide_has_the_table() {
   local line missing=0
   expect_exit 0 "$dmabench" compare "${old[0]}" "${new[0]}" || return
   while IFS= read -r line; do
-    grep -qxF -- "$line" "$top/README.md" && continue
-    echo "README lacks: $line"
+    grep -qxF -- "$line" "$top/docs/comparing.md" && continue
+    echo "docs/comparing.md lacks: $line"
     missing=1
   done <"$work/stdout"
   [ "$missing" -eq 0 ]
@@ -54,20 +54,25 @@ report_is_made() {
   expect_exit 0 "$dmabench" report "$boots" -o "$work/site" && [ -s "$work/site/vfio-map.html" ]
 }
 
-plots_are_there() {
+# pictures FILE LEAST: so many at least, and each is there.
+pictures() {
   local picture count=0
   while IFS= read -r picture; do
     count=$((count + 1))
-    [ -s "$top/$picture" ] || { echo "no $picture"; return 1; }
-  done < <(grep -oE '\]\(results/[^)]*\.(svg|png)\)' "$top/README.md" | sed 's/^](//; s/)$//')
-  [ "$count" -ge 2 ]
+    [ -s "$(dirname "$1")/$picture" ] || { echo "$1: no $picture"; return 1; }
+  done < <(grep -oE '\]\([^)]*\.(svg|png)\)' "$1" | sed 's/^](//; s/)$//')
+  [ "$count" -ge "$2" ]
+}
+
+plots_are_there() {
+  pictures "$top/README.md" 1 && pictures "$top/results/README.md" 3
 }
 
 check "all boots keep to the schema" all_valid
-check "README has the table as it is printed" readme_has_the_table
+check "the guide has the table as it is printed" guide_has_the_table
 check "what became faster passes a gate" gate_passes_forwards
 check "the way back does not" gate_fails_backwards
 check "boots go out in all formats" goes_out_in_all_formats
 check "a report of all kernels is made" report_is_made
-check "README's plots are there" plots_are_there
+check "plots of README and of the results are there" plots_are_there
 finish
