@@ -25,12 +25,29 @@ all_are_linked() {
   [ "$missing" -eq 0 ]
 }
 
+# Each is named for a file of lib/, or CONTRIBUTING names it among those of no single file.
+unit_tests_are_explained() {
+  local test name word strange=0
+  for test in "$top"/tests/unit/*_test.c; do
+    name=$(basename "$test" _test.c)
+    compgen -G "$top/lib/${name%%_*}/${name#*_}.[ch]" >/dev/null && continue
+    while read -r word; do
+      # shellcheck disable=SC2053 # it is a pattern
+      [[ ${name}_test.c != $word ]] || continue 2
+    done < <(grep -o '`[a-z_*]*_test\.c`' "$top/CONTRIBUTING.md" | tr -d '`')
+    echo "$test: no file of that name in lib/, and CONTRIBUTING says nothing of it"
+    strange=1
+  done
+  [ "$strange" -eq 0 ]
+}
+
 leads_somewhere() { "$lib/docs" links "$@"; }
 is_known() { "$lib/docs" commands "$dmabench" "$@"; }
 is_printed() { "$lib/docs" outputs "$dmabench" "$@"; }
 
 check "README has 280 lines at the most" is_short
 check "README links to every guide" all_are_linked
+check "unit tests are named as CONTRIBUTING says" unit_tests_are_explained
 check "links and anchors of guides lead somewhere" leads_somewhere "${guides[@]}"
 check "guides use commands, options and names that there are" is_known "${guides[@]}"
 check "manual pages use commands, options and names that there are" is_known "${pages[@]}"
