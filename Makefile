@@ -14,6 +14,7 @@ prefix	?= /usr/local
 bindir	?= $(prefix)/bin
 datadir	?= $(prefix)/share/dmabench
 mandir	?= $(prefix)/share/man
+docdir	?= $(prefix)/share/doc/dmabench
 completiondir ?= $(prefix)/share/bash-completion/completions
 CONFIG	?= configs/default.json
 
@@ -128,7 +129,14 @@ $(O)/tests/%: tests/unit/%.c $(LIBRARY) $(O)/flags
 
 install: $(O)/dmabench ## install to DESTDIR/prefix (/usr/local)
 	install -Dm755 $(O)/dmabench $(DESTDIR)$(bindir)/dmabench
-	install -Dm644 man/dmabench.1 $(DESTDIR)$(mandir)/man1/dmabench.1
+	install -d $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5
+	install -m644 man/*.1 $(DESTDIR)$(mandir)/man1
+	install -m644 man/*.5 $(DESTDIR)$(mandir)/man5
+	install -d $(DESTDIR)$(docdir)/docs $(DESTDIR)$(docdir)/results/plots
+	install -m644 README.md CONTRIBUTING.md LICENSE $(DESTDIR)$(docdir)
+	install -m644 docs/*.md $(DESTDIR)$(docdir)/docs
+	install -m644 results/README.md $(DESTDIR)$(docdir)/results
+	install -m644 results/plots/*.svg $(DESTDIR)$(docdir)/results/plots
 	install -Dm644 scripts/completion.bash $(DESTDIR)$(completiondir)/dmabench
 	install -d $(DESTDIR)$(datadir)/configs $(DESTDIR)$(datadir)/results
 	install -m644 configs/*.json $(DESTDIR)$(datadir)/configs
@@ -142,9 +150,10 @@ install: $(O)/dmabench ## install to DESTDIR/prefix (/usr/local)
 	install -m644 results/schema-1.json $(DESTDIR)$(datadir)/results
 
 uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(bindir)/dmabench $(DESTDIR)$(mandir)/man1/dmabench.1
-	rm -f $(DESTDIR)$(completiondir)/dmabench
-	rm -rf $(DESTDIR)$(datadir)
+	rm -f $(DESTDIR)$(bindir)/dmabench $(DESTDIR)$(completiondir)/dmabench
+	rm -f $(patsubst man/%,$(DESTDIR)$(mandir)/man1/%,$(wildcard man/*.1))
+	rm -f $(patsubst man/%,$(DESTDIR)$(mandir)/man5/%,$(wildcard man/*.5))
+	rm -rf $(DESTDIR)$(datadir) $(DESTDIR)$(docdir)
 
 clean: ## remove what was built
 	rm -rf $(O)

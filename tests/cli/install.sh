@@ -3,7 +3,7 @@
 # shellcheck source=lib/tap.sh
 . "$(dirname "$0")/lib/tap.sh"
 
-for part in man/dmabench.1 scripts/completion.bash results/schema-1.json; do
+for part in man/dmabench.1 docs scripts/completion.bash results/schema-1.json; do
   [ -e "$top/$part" ] && continue
   skip "make install" "$part is not there"
   finish
@@ -22,8 +22,10 @@ files() {
 }
 
 wanted=$(
-  printf './%s\n' bin/dmabench share/man/man1/dmabench.1 \
-    share/bash-completion/completions/dmabench share/dmabench/results/schema-1.json
+  printf './%s\n' bin/dmabench share/bash-completion/completions/dmabench share/dmabench/results/schema-1.json
+  for page in "$top"/man/*; do echo "./share/man/man${page##*.}/$(basename "$page")"; done
+  (cd "$top" && printf './share/doc/dmabench/%s\n' README.md CONTRIBUTING.md LICENSE docs/*.md \
+    results/README.md results/plots/*.svg)
   for config in "$top"/configs/*.json; do echo "./share/dmabench/configs/$(basename "$config")"; done
   for part in "$top"/plots/*; do echo "./share/dmabench/plots/$(basename "$part")"; done
   cd "$top/scripts/lab" && find . -type f | sed 's|^\.|./share/dmabench/lab|'
@@ -57,11 +59,19 @@ is_known_without_tree() {
 # leaves_nothing FOLDER ARGUMENTS…: not even its own folders.
 leaves_nothing() {
   make_it uninstall "${@:2}" && same "files left" "$(find "$1" -type f)" "" &&
-    same "folders of its own left" "$(find "$1" -type d -path '*/share/dmabench*')" ""
+    same "folders of its own left" "$(find "$1" -type d -path '*/share/*dmabench*')" ""
 }
 
+# shows_man_page SECTION NAME
 shows_man_page() {
-  same "warnings" "$(man --warnings -l "$work/usr/share/man/man1/dmabench.1" 2>&1 >/dev/null)" ""
+  same "warnings" "$(man --warnings -l "$work/usr/share/man/man$1/$2.$1" 2>&1 >/dev/null)" ""
+}
+
+# The guides lead to each other where they are installed, too; what is in the tree alone is not named.
+guides_lead_somewhere() {
+  local doc=$work/usr/share/doc/dmabench
+  command -v python3 >/dev/null || return 0
+  "$lib/docs" links "$doc"/README.md "$doc"/docs/*.md "$doc"/results/README.md
 }
 
 # completes WORD EXPECTED: what the installed completion makes of `dmabench WORD`.
@@ -95,11 +105,15 @@ for config in "$top"/configs/*.json; do
   check "the installed program finds the config \"$name\" by name" finds_configs "$name"
 done
 check "the installed program makes a report" makes_a_report
-if command -v man >/dev/null; then
-  check "the man page can be shown" shows_man_page
-else
-  skip "the man page can be shown" "man is not installed"
-fi
+for page in "$top"/man/*; do
+  name=$(basename "$page")
+  if command -v man >/dev/null; then
+    check "the man page $name can be shown" shows_man_page "${name##*.}" "${name%.*}"
+  else
+    skip "the man page $name can be shown" "man is not installed"
+  fi
+done
+check "links of the installed guides lead somewhere" guides_lead_somewhere
 check "bash completes commands" completes rest restore
 check "bash completes help, too" completes hel help
 check "bash completes words that a parameter takes" values how device-init "threads processes all"
