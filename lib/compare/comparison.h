@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "base/reason.h"
+#include "compare/doubt.h"
 #include "compare/estimate.h"
 #include "compare/likeness.h"
 #include "compare/pairing.h"
@@ -33,7 +34,9 @@ enum word {
 struct row_verdict {
 	enum word word;
 	struct verdict verdict; /* ratio, interval, p_adj, pairs: see verdict.h */
-	char why[200]; /* of what is unresolved: what it would take; else "" or a remark */
+	enum doubt doubt; /* of a row that is unresolved */
+	char why[DOUBT_TEXT]; /* of what is unresolved: the cause and the remedy; else "" or a remark */
+	size_t remedy; /* where it begins in @why; 0: there is none */
 };
 
 struct row {

@@ -10,8 +10,6 @@
 
 #define DELTA_PCT (100 * COMPARISON_DELTA)
 #define SMALL_BELOW_BYTES (2UL << 20) /* pages that the kernel may lay out anyhow */
-#define BOOTS_WORTH 50 /* a number of boots that one may be asked for */
-#define BOOTS_MANY 20 /* what is thought of where it takes more */
 
 /* What is judged together: the rows that the base and one other side both have. */
 struct bench_of_judges {
@@ -209,58 +207,6 @@ static enum word word_for(enum direction direction, bool higher_is_better)
 	return WORD_UNRESOLVED;
 }
 
-/* What would tell @delta, or where that is out of reach, what more boots would tell at all. */
-static void say_wanted(const char *cause, const char *of, const struct verdict *verdict, char *why,
-		       size_t room)
-{
-	size_t many = verdict->pairs < BOOTS_MANY / 2 ? BOOTS_MANY : 2 * verdict->pairs;
-	double told = log1p(COMPARISON_DELTA) * sqrt((double)verdict->pairs_wanted / (double)many);
-
-	if (!verdict->pairs_wanted)
-		snprintf(why, room, "%s: no number%s would tell %.0f %%", cause, of, DELTA_PCT);
-	else if (verdict->pairs_wanted <= verdict->pairs)
-		snprintf(why, room, "near the margin of %.0f %%: more%s would tell", DELTA_PCT, of);
-	else if (verdict->pairs_wanted <= BOOTS_WORTH)
-		snprintf(why, room, "%s: about %zu%s would tell %.0f %%", cause,
-			 verdict->pairs_wanted, of, DELTA_PCT);
-	else
-		snprintf(why, room, "%s: %zu%s would tell %.0f %% (%.0f %% takes about %zu)", cause,
-			 many, of, 100 * expm1(told), DELTA_PCT, verdict->pairs_wanted);
-}
-
-static void say_exact(const struct comparison *comparison, const struct row *row,
-		      const struct verdict *verdict, char *why, size_t room)
-{
-	bool is_floor = verdict->pairs == 1 && !verdict->pairs_wanted && !comparison->fixed_layout;
-
-	if (is_floor && judgement_floor(comparison, row) > 0)
-		snprintf(why, room,
-			 "small pages, whose layout in one boot makes up to %.0f times: "
-			 "lab run --boots %d",
-			 1 + EXACT_FLOOR_SMALL, EXACT_BOOTS_SAMPLED);
-	else if (is_floor)
-		snprintf(why, room,
-			 "within the %.0f %% that the memory layout of one boot can make: "
-			 "lab run --boots %d",
-			 100 * EXACT_FLOOR_SAMPLED, EXACT_BOOTS_SAMPLED);
-	else
-		say_wanted("boots differ by layout", " a side", verdict, why, room);
-}
-
-static void say_paired(const struct row *row, size_t side, const struct verdict *verdict, char *why,
-		       size_t room)
-{
-	if (row->sides[0].boots == 1 && row->sides[side].boots == 1)
-		snprintf(why, room, "one boot a side; %d pairs are the floor: lab run --boots %d",
-			 SIGNFLIP_LEAST_PAIRS, SIGNFLIP_LEAST_PAIRS);
-	else if (verdict->pairs < SIGNFLIP_LEAST_PAIRS)
-		snprintf(why, room, "%zu boot pair%s; %d are the floor: lab run --boots %d",
-			 verdict->pairs, verdict->pairs == 1 ? "" : "s", SIGNFLIP_LEAST_PAIRS,
-			 SIGNFLIP_LEAST_PAIRS);
-	else
-		say_wanted("pairs spread", " pairs", verdict, why, room);
-}
-
 static bool is_zero_throughout(const struct comparison *comparison, const struct row *row,
 			       size_t side)
 {
@@ -281,18 +227,22 @@ static void say(const struct comparison *comparison, struct row *row, size_t sid
 {
 	struct row_verdict *said = &row->verdicts[side];
 	const struct verdict *verdict = &said->verdict;
-	bool has_zero = row->sides[0].lo <= 0 || row->sides[side].lo <= 0;
+	const struct doubt_case about = {
+		.verdict = verdict,
+		.margin = COMPARISON_DELTA,
+		.has_zero = row->sides[0].lo <= 0 || row->sides[side].lo <= 0,
+		.icount = comparison->icount,
+		.fixed_layout = comparison->fixed_layout,
+		.small_pages = judgement_floor(comparison, row) > 0,
+		.one_boot_each = row->sides[0].boots == 1 && row->sides[side].boots == 1,
+	};
 
 	said->word = word_for(verdict->direction, row->higher_is_better);
 	if (said->word == WORD_UNRESOLVED && is_zero_throughout(comparison, row, side)) {
 		said->word = WORD_SAME;
 		snprintf(said->why, sizeof(said->why), "0 on both sides");
-	} else if (said->word == WORD_UNRESOLVED && has_zero) {
-		snprintf(said->why, sizeof(said->why), "no ratio can be taken of 0");
-	} else if (said->word == WORD_UNRESOLVED && comparison->icount) {
-		say_exact(comparison, row, verdict, said->why, sizeof(said->why));
 	} else if (said->word == WORD_UNRESOLVED) {
-		say_paired(row, side, verdict, said->why, sizeof(said->why));
+		said->doubt = doubt_explain(&about, said->why, &said->remedy);
 	} else if (said->word != WORD_SAME && verdict->within_delta) {
 		snprintf(said->why, sizeof(said->why), "by less than %.0f %%", DELTA_PCT);
 	}

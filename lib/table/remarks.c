@@ -1,4 +1,3 @@
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -53,20 +52,6 @@ static void add_summary(const struct comparison *comparison, size_t side, struct
 
 /* ---- unresolved rows, by what it would take ---- */
 
-/* Whether two reasons are one but for the number of boots that each would take. */
-static bool is_alike(const char *a, const char *b)
-{
-	while (*a && *b) {
-		if (isdigit((unsigned char)*a) && isdigit((unsigned char)*b)) {
-			a += strspn(a, "0123456789");
-			b += strspn(b, "0123456789");
-		} else if (*a++ != *b++) {
-			return false;
-		}
-	}
-	return *a == *b;
-}
-
 /* Rows that are unresolved for one reason, and of them those that want fewest and most boots. */
 struct group {
 	size_t count;
@@ -78,12 +63,11 @@ static struct group gather(const struct comparison *comparison, size_t side, siz
 {
 	const struct row_verdict *least = &comparison->rows[first].verdicts[side];
 	struct group group = { .least = least, .most = least };
-	const char *why = least->why;
 
 	for (size_t i = 0; i < comparison->nr_rows; i++) {
 		const struct row_verdict *said = &comparison->rows[i].verdicts[side];
 
-		if (said->word != WORD_UNRESOLVED || !is_alike(said->why, why))
+		if (said->word != WORD_UNRESOLVED || said->doubt != least->doubt)
 			continue;
 		if (i < first)
 			return (struct group){ 0 };
@@ -100,7 +84,6 @@ void sheet_add_unresolved(const struct comparison *comparison, size_t side, stru
 {
 	for (size_t i = 0; i < comparison->nr_rows; i++) {
 		struct group group = { 0 };
-		const char *take;
 
 		if (comparison->rows[i].verdicts[side].word == WORD_UNRESOLVED)
 			group = gather(comparison, side, i);
@@ -108,9 +91,9 @@ void sheet_add_unresolved(const struct comparison *comparison, size_t side, stru
 			continue;
 		text_add(text, "unresolved, %zu row%s: %s\n", group.count,
 			 group.count == 1 ? "" : "s", group.least->why);
-		take = strstr(group.most->why, ": ");
-		if (take && strcmp(group.least->why, group.most->why) != 0)
-			text_add(text, "  the last of them%s\n", take);
+		if (group.most->remedy && strcmp(group.least->why, group.most->why) != 0)
+			text_add(text, "  the last of them: %s\n",
+				 group.most->why + group.most->remedy);
 	}
 }
 
