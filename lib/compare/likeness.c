@@ -61,14 +61,14 @@ enum likeness_rule likeness_rule(const char *key)
 
 /* ---- differences ---- */
 
-struct check {
+struct matching {
 	struct likeness *likeness;
 	const char *const *allow;
 	size_t nr_allow;
 	bool failed; /* memory ran out */
 };
 
-static bool is_allowed(const struct check *check, const char *key)
+static bool is_allowed(const struct matching *check, const char *key)
 {
 	for (size_t i = 0; i < check->nr_allow; i++) {
 		size_t length = strlen(check->allow[i]);
@@ -105,7 +105,7 @@ static bool is_known(const struct likeness *likeness, const char *key)
 	return false;
 }
 
-static void add(struct check *check, const char *key, const struct boot *left,
+static void add(struct matching *check, const char *key, const struct boot *left,
 		const char *left_value, const struct boot *right, const char *right_value)
 {
 	struct likeness *likeness = check->likeness;
@@ -155,7 +155,7 @@ static bool is_alike(const char *key, const struct fact *left, const struct fact
 }
 
 /* Both are sorted by key: one walk over the two. */
-static void compare_facts(struct check *check, const struct boot *left, const struct facts *a,
+static void compare_facts(struct matching *check, const struct boot *left, const struct facts *a,
 			  const struct boot *right, const struct facts *b, bool one_side)
 {
 	size_t i = 0, j = 0;
@@ -178,7 +178,7 @@ static void compare_facts(struct check *check, const struct boot *left, const st
 
 /* ---- conditions of trials ---- */
 
-static void compare_iterations(struct check *check, const struct boot *left,
+static void compare_iterations(struct matching *check, const struct boot *left,
 			       const struct boot_cell *a, const struct boot *right,
 			       const struct boot_cell *b)
 {
@@ -207,7 +207,7 @@ static char *nodes_of(const struct boot_cell *cell)
 	return text;
 }
 
-static void compare_placements(struct check *check, const struct boot *left,
+static void compare_placements(struct matching *check, const struct boot *left,
 			       const struct boot_cell *a, const struct boot *right,
 			       const struct boot_cell *b)
 {
@@ -225,7 +225,7 @@ static void compare_placements(struct check *check, const struct boot *left,
 	free(nodes[1]);
 }
 
-static void compare_cells(struct check *check, const struct boot *left, const struct boot *right)
+static void compare_cells(struct matching *check, const struct boot *left, const struct boot *right)
 {
 	for (size_t i = 0; i < left->nr_cells; i++) {
 		const struct boot_cell *a = &left->cells[i];
@@ -240,8 +240,8 @@ static void compare_cells(struct check *check, const struct boot *left, const st
 
 /* ---- all boots ---- */
 
-static void compare_boots(struct check *check, const struct boot *left, const struct facts *facts,
-			  const struct boot *right, bool one_side)
+static void compare_boots(struct matching *check, const struct boot *left,
+			  const struct facts *facts, const struct boot *right, bool one_side)
 {
 	struct facts others = facts_of(right);
 
@@ -252,7 +252,7 @@ static void compare_boots(struct check *check, const struct boot *left, const st
 }
 
 /* Each side's boots against its first, and the first ones against the base's. */
-static void check_side(struct check *check, const struct sides *sides, size_t number)
+static void check_side(struct matching *check, const struct sides *sides, size_t number)
 {
 	const struct side *side = &sides->list[number];
 	struct facts facts = facts_of(side->boots[0]);
@@ -269,7 +269,7 @@ int likeness_check(const struct sides *sides, const char *const *allow, size_t n
 		   struct likeness *ret_likeness)
 {
 	struct likeness likeness = { 0 };
-	struct check check = { .likeness = &likeness, .allow = allow, .nr_allow = nr_allow };
+	struct matching check = { .likeness = &likeness, .allow = allow, .nr_allow = nr_allow };
 
 	json_ran_out();
 	for (size_t i = 0; i < sides->count; i++)

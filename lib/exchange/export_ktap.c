@@ -19,14 +19,14 @@
 static const char *const line_words[] = { "<U+0023>" };
 static const struct escape in_line = { "#", line_words };
 
-struct tally {
+struct ktap_run {
 	uint64_t tests, failed, done;
 	char *name;
 };
 
 struct ktap {
 	FILE *file;
-	struct tally *runs;
+	struct ktap_run *runs;
 	size_t nr_runs, nr_run; /* in all, and which is being written */
 };
 
@@ -35,7 +35,7 @@ struct ktap {
 static int count_tests(void *state, const struct source_record *record, struct reason *reason)
 {
 	struct ktap *ktap = state;
-	struct tally *run;
+	struct ktap_run *run;
 
 	(void)reason;
 	if (record->kind == SOURCE_RUN) {
@@ -44,7 +44,7 @@ static int count_tests(void *state, const struct source_record *record, struct r
 			return -ENOMEM;
 		ktap->runs = run;
 		ktap->runs[ktap->nr_runs++] =
-			(struct tally){ .name = strdup(source_label(record->run)) };
+			(struct ktap_run){ .name = strdup(source_label(record->run)) };
 		return ktap->runs[ktap->nr_runs - 1].name ? 0 : -ENOMEM;
 	}
 	run = &ktap->runs[record->nr_run];
@@ -103,7 +103,7 @@ static int write_diagnostics(const struct source_record *record, FILE *file)
 	return ret;
 }
 
-static int write_trial(struct tally *run, const struct source_record *record, FILE *file)
+static int write_trial(struct ktap_run *run, const struct source_record *record, FILE *file)
 {
 	int ret = write_diagnostics(record, file);
 
@@ -114,7 +114,7 @@ static int write_trial(struct tally *run, const struct source_record *record, FI
 	return ret;
 }
 
-static void write_skip(struct tally *run, const json_t *skip, FILE *file)
+static void write_skip(struct ktap_run *run, const json_t *skip, FILE *file)
 {
 	fprintf(file, "    ok %llu ", (unsigned long long)++run->done);
 	write_words(or_else(trial_cell(skip), "unnamed"), file);
@@ -127,7 +127,7 @@ static void write_skip(struct tally *run, const json_t *skip, FILE *file)
 
 static void begin_run(struct ktap *ktap, const struct source_record *record)
 {
-	const struct tally *run = &ktap->runs[record->nr_run];
+	const struct ktap_run *run = &ktap->runs[record->nr_run];
 
 	ktap->nr_run = record->nr_run;
 	fputs("    KTAP version 1\n    # Subtest: ", ktap->file);
@@ -141,7 +141,7 @@ static void begin_run(struct ktap *ktap, const struct source_record *record)
 
 static void end_run(struct ktap *ktap)
 {
-	const struct tally *run = &ktap->runs[ktap->nr_run];
+	const struct ktap_run *run = &ktap->runs[ktap->nr_run];
 
 	fprintf(ktap->file, "%s %zu ", run->failed ? "not ok" : "ok", ktap->nr_run + 1);
 	write_words(run->name, ktap->file);
@@ -151,7 +151,7 @@ static void end_run(struct ktap *ktap)
 static int write_test(void *state, const struct source_record *record, struct reason *reason)
 {
 	struct ktap *ktap = state;
-	struct tally *run = &ktap->runs[record->nr_run];
+	struct ktap_run *run = &ktap->runs[record->nr_run];
 	int ret = 0;
 
 	(void)reason;

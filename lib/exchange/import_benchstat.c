@@ -13,7 +13,7 @@
 #include "base/text.h"
 #include "exchange/import.h"
 
-struct reading {
+struct parsing {
 	struct imported *imported;
 	const char *group; /* the package that "pkg:" named last, or "" */
 	char *line; /* cut into words as it is read */
@@ -23,7 +23,7 @@ struct reading {
 #define EXPECTED_UNITS "expected ns/op, B/op, MB/s or another count/op"
 
 /* "FILE:LINE:COLUMN: …" of the word at @at. */
-static int refuse(const struct reading *reading, const char *at, const char *what,
+static int refuse(const struct parsing *reading, const char *at, const char *what,
 		  const char *expected)
 {
 	return reason_set(reading->imported->reason, -EINVAL, "%s:%zu:%zu: %s \"%.60s\", %s",
@@ -126,7 +126,7 @@ static bool to_figure(const char *word, double *ret_value)
 	return true;
 }
 
-static int add_figure(const struct reading *reading, json_t *trial, const char *number,
+static int add_figure(const struct parsing *reading, json_t *trial, const char *number,
 		      const char *unit, json_t *seen)
 {
 	const struct unit_rule *rule = unit ? find_rule(unit) : NULL;
@@ -155,7 +155,7 @@ static int add_figure(const struct reading *reading, json_t *trial, const char *
 	return ret;
 }
 
-static int add_figures(const struct reading *reading, json_t *trial, char *rest)
+static int add_figures(const struct parsing *reading, json_t *trial, char *rest)
 {
 	json_t *seen = json_object();
 	int ret = seen ? 0 : -ENOMEM;
@@ -174,7 +174,7 @@ static int add_figures(const struct reading *reading, json_t *trial, char *rest)
 /* ---- lines ---- */
 
 /* A name alone on its line is what `go test -v` prints before it runs one. */
-static int read_benchmark(const struct reading *reading)
+static int read_benchmark(const struct parsing *reading)
 {
 	char *rest = reading->line, *name = next_word(&rest);
 	char *iterations = next_word(&rest);
@@ -207,7 +207,7 @@ static bool is_setting(const char *line, size_t *ret_length)
 	return true;
 }
 
-static void read_setting(struct reading *reading, size_t length)
+static void read_setting(struct parsing *reading, size_t length)
 {
 	char *value = text_trim(reading->line + length + 1);
 
@@ -226,7 +226,7 @@ static bool is_utf8(const char *line)
 	return text != NULL;
 }
 
-static int read_line(struct reading *reading)
+static int read_line(struct parsing *reading)
 {
 	size_t length = strlen(reading->line);
 
@@ -246,7 +246,7 @@ static int read_line(struct reading *reading)
 
 static int read_benchstat(struct imported *imported, char *text)
 {
-	struct reading reading = { .imported = imported, .group = "" };
+	struct parsing reading = { .imported = imported, .group = "" };
 	int ret = 0;
 
 	while (text && !ret) {

@@ -149,7 +149,7 @@ static int open_reader(const struct source_file *file, struct reader **ret_reade
 
 /* ---- one walk ---- */
 
-struct walk {
+struct source_walk {
 	struct source *source;
 	const struct source_file *file;
 	source_visit *visit;
@@ -169,7 +169,7 @@ static enum source_kind kind_of(const json_t *record)
 	return (enum source_kind)i;
 }
 
-static int begin_run(struct walk *walk, json_t *run, struct reason *reason)
+static int begin_run(struct source_walk *walk, json_t *run, struct reason *reason)
 {
 	const char *run_id = run_text(run, NULL, "run_id");
 	const char *before = json_string_value(json_object_get(walk->run_ids, run_id));
@@ -189,7 +189,7 @@ static int begin_run(struct walk *walk, json_t *run, struct reason *reason)
 	return json_ran_out() ? -ENOMEM : 0;
 }
 
-static int look_at_trial(struct walk *walk, const json_t *record, struct reason *reason)
+static int look_at_trial(struct source_walk *walk, const json_t *record, struct reason *reason)
 {
 	struct source_count *count = &walk->source->count;
 
@@ -201,7 +201,7 @@ static int look_at_trial(struct walk *walk, const json_t *record, struct reason 
 	return figures_check(record, walk->file->name, walk->line, reason);
 }
 
-static int visit_record(struct walk *walk, json_t *record, struct reason *reason)
+static int visit_record(struct source_walk *walk, json_t *record, struct reason *reason)
 {
 	struct source_record *current = &walk->current;
 	int ret = 0;
@@ -222,7 +222,7 @@ static int visit_record(struct walk *walk, json_t *record, struct reason *reason
 	return ret;
 }
 
-static int walk_file(struct walk *walk, struct reason *reason)
+static int walk_file(struct source_walk *walk, struct reason *reason)
 {
 	struct reader *reader;
 	json_t *record;
@@ -249,7 +249,7 @@ static int walk_file(struct walk *walk, struct reason *reason)
 
 int source_each(struct source *source, source_visit *visit, void *state, struct reason *reason)
 {
-	struct walk walk = { .source = source, .visit = visit, .state = state };
+	struct source_walk walk = { .source = source, .visit = visit, .state = state };
 	int ret = 0;
 
 	source->count = (struct source_count){ 0 };

@@ -4,26 +4,27 @@
 
 #include "plot/axis.h"
 
-struct scale {
+struct axis_scale {
 	const char *unit, *name;
 	double factor;
 };
 
-static const struct scale scales[] = {
+static const struct axis_scale scales[] = {
 	{ "ns", "s", 1e9 },	    { "ns", "ms", 1e6 },	{ "ns", "us", 1e3 },
 	{ "bytes", "GiB", 0x1p30 }, { "bytes", "MiB", 0x1p20 }, { "bytes", "KiB", 0x1p10 },
 };
 
-static struct scale scale_for(double value, const char *unit)
+static struct axis_scale scale_for(double value, const char *unit)
 {
 	for (size_t i = 0; i < sizeof(scales) / sizeof(scales[0]); i++)
 		if (!strcmp(scales[i].unit, unit) && fabs(value) >= scales[i].factor * 0.9999)
 			return scales[i];
-	return (struct scale){ unit, !strcmp(unit, "ratio") || !strcmp(unit, "count") ? "" : unit,
-			       1 };
+	return (struct axis_scale){ unit,
+				    !strcmp(unit, "ratio") || !strcmp(unit, "count") ? "" : unit,
+				    1 };
 }
 
-static const char *label_in(double value, const struct scale *scale, int digits,
+static const char *label_in(double value, const struct axis_scale *scale, int digits,
 			    char label[AXIS_LABEL])
 {
 	snprintf(label, AXIS_LABEL, "%.*g%s%.8s", digits, value / scale->factor,
@@ -33,7 +34,7 @@ static const char *label_in(double value, const struct scale *scale, int digits,
 
 const char *axis_label(double value, const char *unit, int digits, char label[AXIS_LABEL])
 {
-	struct scale scale = scale_for(value, unit);
+	struct axis_scale scale = scale_for(value, unit);
 
 	return label_in(value, &scale, digits, label);
 }
@@ -68,7 +69,7 @@ static double step_for(double span)
 
 static void make_linear(struct axis *axis, double hi, const char *unit)
 {
-	struct scale scale = scale_for(hi, unit);
+	struct axis_scale scale = scale_for(hi, unit);
 	double step = step_for(hi);
 	double end = step * ceil(hi * 1.02 / step);
 

@@ -30,7 +30,7 @@ const struct plot_kind plot_kinds[] = {
 };
 
 /* What one kind makes of one benchmark. */
-struct job {
+struct plot_job {
 	const struct plot_kind *kind;
 	const char *bench; /* NULL: the front page */
 	struct plot_made *made;
@@ -48,7 +48,7 @@ struct drawing {
 struct making {
 	struct plot_source source;
 	const char *folder;
-	struct job *jobs;
+	struct plot_job *jobs;
 	size_t nr_jobs;
 	struct drawing *drawings;
 	size_t nr_drawings;
@@ -63,13 +63,14 @@ static int list_jobs(struct making *making)
 
 	while (plot_kinds[nr_kinds].name)
 		nr_kinds++;
-	making->jobs = calloc(nr_kinds * (making->source.nr_benches + 1) + 1, sizeof(struct job));
+	making->jobs =
+		calloc(nr_kinds * (making->source.nr_benches + 1) + 1, sizeof(struct plot_job));
 	if (!making->jobs)
 		return -ENOMEM;
 	for (size_t bench = 0; bench <= making->source.nr_benches; bench++)
 		for (size_t i = 0; i < nr_kinds; i++)
 			if (plot_kinds[i].front == !bench)
-				making->jobs[making->nr_jobs++] = (struct job){
+				making->jobs[making->nr_jobs++] = (struct plot_job){
 					.kind = &plot_kinds[i],
 					.bench = bench ? making->source.benches[bench - 1] : NULL,
 				};
@@ -83,7 +84,7 @@ static void release_made(struct plot_made *made)
 	table_release(&made->table);
 }
 
-static int make_part(struct making *making, struct job *job, bool *ret_applies)
+static int make_part(struct making *making, struct plot_job *job, bool *ret_applies)
 {
 	const struct plot_request request = { .source = &making->source,
 					      .bench = job->bench,
@@ -114,7 +115,7 @@ static int make_part(struct making *making, struct job *job, bool *ret_applies)
 static void do_job(void *context, size_t number)
 {
 	struct making *making = context;
-	struct job *job = &making->jobs[number];
+	struct plot_job *job = &making->jobs[number];
 	bool applies = true;
 
 	while (applies && !job->ret)
@@ -133,7 +134,8 @@ static bool is_taken(const struct making *making, const char *name)
 }
 
 /* A name that is safe as a file's, and no other plot's. */
-static int name_figure(const struct making *making, const struct job *job, struct plot_made *made)
+static int name_figure(const struct making *making, const struct plot_job *job,
+		       struct plot_made *made)
 {
 	struct text base = { 0 }, *name = &made->figure.name;
 

@@ -27,14 +27,14 @@ bool figure_name_is_good(const char *name)
 }
 
 /* Where a complaint is about. */
-struct place {
+struct complaint {
 	const char *path;
 	size_t line;
 	const char *metric; /* NULL: the trial itself */
 	struct reason *reason;
 };
 
-static int complain(const struct place *place, const char *member, const char *found,
+static int complain(const struct complaint *place, const char *member, const char *found,
 		    const char *expected)
 {
 	return reason_set(place->reason, -EINVAL, "%s:%zu: %s%.80s%s%s: %.80s, expected %s",
@@ -43,7 +43,7 @@ static int complain(const struct place *place, const char *member, const char *f
 			  member, found, expected);
 }
 
-static int check_samples(const struct place *place, const json_t *samples)
+static int check_samples(const struct complaint *place, const json_t *samples)
 {
 	char member[48];
 	json_t *sample;
@@ -61,7 +61,7 @@ static int check_samples(const struct place *place, const json_t *samples)
 	return 0;
 }
 
-static int check_metric(const struct place *place, const json_t *metric)
+static int check_metric(const struct complaint *place, const json_t *metric)
 {
 	const char *unit = metric_unit(metric);
 
@@ -74,7 +74,7 @@ static int check_metric(const struct place *place, const json_t *metric)
 	return check_samples(place, metric_samples(metric));
 }
 
-static int check_params(struct place *place, const json_t *params)
+static int check_params(struct complaint *place, const json_t *params)
 {
 	char text[FIGURE_TEXT];
 	const char *name;
@@ -92,7 +92,7 @@ static int check_params(struct place *place, const json_t *params)
 
 int figures_check(const json_t *trial, const char *path, size_t line, struct reason *reason)
 {
-	struct place place = { .path = path, .line = line, .reason = reason };
+	struct complaint place = { .path = path, .line = line, .reason = reason };
 	json_t *metrics = trial_metrics(trial), *metric;
 	int ret;
 

@@ -90,7 +90,7 @@ static void note_boot(struct text *notes, const struct boot *boot)
 }
 
 /* A boot to be loaded, from all files that are of it. */
-struct job {
+struct boot_job {
 	const char **paths;
 	const char *argument;
 	size_t nr_paths, side;
@@ -100,12 +100,13 @@ struct job {
 };
 
 struct jobs {
-	struct job *list; /* in the order of their first files */
+	struct boot_job *list; /* in the order of their first files */
 	size_t count;
 	unsigned int keep;
 };
 
-static struct job *find_job(const struct jobs *jobs, const struct finding *finding, size_t number)
+static struct boot_job *find_job(const struct jobs *jobs, const struct finding *finding,
+				 size_t number)
 {
 	const struct found *file = &finding->files[number];
 
@@ -128,7 +129,7 @@ static int make_jobs(struct jobs *jobs, struct finding *finding)
 		return -ENOMEM;
 	for (size_t i = 0; i < finding->count; i++) {
 		struct found *file = &finding->files[i];
-		struct job *job = find_job(jobs, finding, i);
+		struct boot_job *job = find_job(jobs, finding, i);
 
 		file->is_first = !job;
 		if (!job)
@@ -147,7 +148,7 @@ static int make_jobs(struct jobs *jobs, struct finding *finding)
 static void do_job(void *context, size_t number)
 {
 	struct jobs *jobs = context;
-	struct job *job = &jobs->list[number];
+	struct boot_job *job = &jobs->list[number];
 
 	job->ret = boot_load(job->paths, job->nr_paths, jobs->keep, &job->boot, &job->reason);
 }
@@ -161,7 +162,7 @@ static void release_jobs(struct jobs *jobs)
 	free(jobs->list);
 }
 
-static int add_boot(struct side *side, struct job *job)
+static int add_boot(struct side *side, struct boot_job *job)
 {
 	struct boot **grown = grow(side->boots, side->nr_boots, sizeof(*grown));
 
@@ -183,7 +184,7 @@ static int hand_out(struct jobs *jobs, const struct finding *finding, struct sid
 	int ret = 0;
 
 	for (size_t i = 0; i < jobs->count && !ret; i++) {
-		struct job *job = &jobs->list[i];
+		struct boot_job *job = &jobs->list[i];
 
 		if (job->ret)
 			return reason_set(finding->reason, job->ret, "%s",

@@ -9,15 +9,15 @@
 
 /* ---- in short ---- */
 
-struct tally {
+struct word_counts {
 	size_t words[WORD_UNRESOLVED + 1];
 };
 
-static struct tally count_words(const struct page *page, size_t side,
-				const struct site_bench *bench)
+static struct word_counts count_words(const struct page *page, size_t side,
+				      const struct site_bench *bench)
 {
 	const struct comparison *comparison = page->site->comparison;
-	struct tally tally = { { 0 } };
+	struct word_counts tally = { { 0 } };
 
 	for (size_t i = 0; i < comparison->nr_rows; i++) {
 		const struct row *row = &comparison->rows[i];
@@ -30,7 +30,7 @@ static struct tally count_words(const struct page *page, size_t side,
 
 static void add_in_short(struct page *page, size_t side)
 {
-	struct tally tally = count_words(page, side, NULL);
+	struct word_counts tally = count_words(page, side, NULL);
 	struct html *html = &page->html;
 
 	html_begin(html, "p", "class", "short", NULL);

@@ -12,19 +12,19 @@
 /* ---- the runs ---- */
 
 /* From the least to the most; nothing seen: least > most. */
-struct span {
+struct run_span {
 	double least, most;
 };
 
-#define NO_SPAN ((struct span){ INFINITY, -INFINITY })
+#define NO_SPAN ((struct run_span){ INFINITY, -INFINITY })
 
-static void widen(struct span *span, double value)
+static void widen(struct run_span *span, double value)
 {
 	span->least = fmin(span->least, value);
 	span->most = fmax(span->most, value);
 }
 
-static void add_span(struct page *page, const struct span *span)
+static void add_span(struct page *page, const struct run_span *span)
 {
 	if (span->least > span->most)
 		page_number(page, "–");
@@ -36,7 +36,7 @@ static void add_span(struct page *page, const struct span *span)
 
 static void add_side_runs(struct page *page, const struct side *side)
 {
-	struct span cells = NO_SPAN, trials = NO_SPAN, iterations = NO_SPAN;
+	struct run_span cells = NO_SPAN, trials = NO_SPAN, iterations = NO_SPAN;
 
 	for (size_t i = 0; i < side->nr_boots; i++) {
 		const struct boot *boot = side->boots[i];
@@ -87,7 +87,7 @@ static void add_runs(struct page *page)
 
 /* ---- the order of boots ---- */
 
-struct place {
+struct boot_place {
 	size_t side, boot;
 	int64_t pair, position; /* -1: not said */
 	const char *started;
@@ -96,7 +96,7 @@ struct place {
 /* As the series drew them; without one, as they began. */
 static int by_place(const void *a, const void *b)
 {
-	const struct place *left = a, *right = b;
+	const struct boot_place *left = a, *right = b;
 	int order = 0;
 
 	if (left->pair >= 0 && right->pair >= 0)
@@ -110,20 +110,20 @@ static int by_place(const void *a, const void *b)
 	return order ? order : left->boot > right->boot ? 1 : -1;
 }
 
-static struct place *list_places(const struct page *page)
+static struct boot_place *list_places(const struct page *page)
 {
 	const struct comparison *comparison = page->site->comparison;
-	struct place *places = calloc(comparison->nr_boots + 1, sizeof(*places));
+	struct boot_place *places = calloc(comparison->nr_boots + 1, sizeof(*places));
 
 	for (size_t i = 0, at = 0; i < page_nr_sides(page) && places; i++) {
 		const struct side *side = page_side(page, i);
 
 		for (size_t j = 0; j < side->nr_boots; j++, at++) {
-			places[at] = (struct place){ .side = i,
-						     .boot = j,
-						     .pair = -1,
-						     .position = boot_position(side->boots[j]),
-						     .started = boot_started(side->boots[j]) };
+			places[at] = (struct boot_place){ .side = i,
+							  .boot = j,
+							  .pair = -1,
+							  .position = boot_position(side->boots[j]),
+							  .started = boot_started(side->boots[j]) };
 			boot_pair(side->boots[j], &places[at].pair);
 		}
 	}
@@ -140,7 +140,7 @@ static void add_integer(struct page *page, int64_t value)
 		page_number(page, "%" PRId64, value);
 }
 
-static void add_place(struct page *page, size_t number, const struct place *place)
+static void add_place(struct page *page, size_t number, const struct boot_place *place)
 {
 	const struct boot *boot = page_side(page, place->side)->boots[place->boot];
 	int64_t seed;
@@ -203,7 +203,7 @@ static void add_order(struct page *page)
 		{ "No.", true },    { "Side", false }, { "Pair", true }, { "Place in pair", true },
 		{ "Began", false }, { "Seed", true },  { NULL, false },
 	};
-	struct place *places = list_places(page);
+	struct boot_place *places = list_places(page);
 
 	html_leaf(&page->html, "h2", "The order of boots");
 	for (size_t i = 1; i < page_nr_sides(page) && !page->site->comparison->icount; i++)
@@ -261,7 +261,7 @@ static void add_clock(struct page *page)
 	for (size_t i = 0; i < page_nr_sides(page); i++) {
 		const struct side *side = page_side(page, i);
 		const char *clock = run_text(side->boots[0]->run, "clock", "source");
-		struct span overheads = NO_SPAN;
+		struct run_span overheads = NO_SPAN;
 		double overhead;
 
 		for (size_t j = 0; j < side->nr_boots; j++)

@@ -23,7 +23,7 @@ struct split {
 	double weight; /* 1 / its standard deviation; 0: nothing there that could vary */
 };
 
-struct search {
+struct step_search {
 	const struct changepoint_options *options;
 	double *grid; /* round after round, a value a kernel, on the grid; NAN where there is none */
 	double *shuffled; /* the same in another order within each round */
@@ -71,7 +71,7 @@ static void add_round(struct split *splits, const double *values, struct segment
 	}
 }
 
-static void expect(struct search *search, struct segment segment)
+static void expect(struct step_search *search, struct segment segment)
 {
 	for (size_t k = segment.first; k < segment.end; k++)
 		search->splits[k] = (struct split){ 0 };
@@ -85,7 +85,7 @@ static void expect(struct search *search, struct segment segment)
 }
 
 /* The split that stands out most, and how far. */
-static double most_split(struct search *search, const double *values, struct segment segment,
+static double most_split(struct step_search *search, const double *values, struct segment segment,
 			 size_t *ret_split)
 {
 	double most = 0, after = 0;
@@ -123,7 +123,8 @@ static size_t gather(double *values, struct segment segment, double **ret_there)
 	return count;
 }
 
-static void shuffle_rounds(struct search *search, struct segment segment, struct random *random)
+static void shuffle_rounds(struct step_search *search, struct segment segment,
+			   struct random *random)
 {
 	for (size_t round = 0; round < search->rounds; round++) {
 		double *values = search->shuffled + round * search->kernels;
@@ -138,7 +139,7 @@ static void shuffle_rounds(struct search *search, struct segment segment, struct
 	}
 }
 
-static double chance_of(struct search *search, struct segment segment, double observed)
+static double chance_of(struct step_search *search, struct segment segment, double observed)
 {
 	struct random random =
 		random_seeded(search->options->seed, segment.first * search->kernels + segment.end);
@@ -153,7 +154,7 @@ static double chance_of(struct search *search, struct segment segment, double ob
 	return (double)reached / ((double)search->options->permutations + 1);
 }
 
-static void search_segment(struct search *search, struct segment segment)
+static void search_segment(struct step_search *search, struct segment segment)
 {
 	size_t split = segment.first;
 	double observed, p;
@@ -173,7 +174,7 @@ static void search_segment(struct search *search, struct segment segment)
 }
 
 /* Round after round, each on the grid. */
-static void search_fill(struct search *search, const double *logs)
+static void search_fill(struct step_search *search, const double *logs)
 {
 	size_t count = search->kernels * search->rounds;
 	double scale = grid_scale(logs, count, count);
@@ -219,7 +220,7 @@ static double step_ratio(const double *logs, size_t rounds, struct segment befor
 	return count > 0 ? verdict_ratio(sum / count) : 1;
 }
 
-static void fill_ratios(const struct search *search, const double *logs)
+static void fill_ratios(const struct step_search *search, const double *logs)
 {
 	struct changepoint *points = search->points;
 	int last = search->found - 1;
@@ -244,15 +245,15 @@ int changepoint_find(const double *logs, size_t kernels, size_t rounds,
 	int ret = -ENOMEM;
 
 	if (values && splits && there) {
-		struct search search = { .options = options,
-					 .grid = values,
-					 .shuffled = values + count,
-					 .sums = values + 2 * count,
-					 .splits = splits,
-					 .there = there,
-					 .kernels = kernels,
-					 .rounds = rounds,
-					 .points = ret_points };
+		struct step_search search = { .options = options,
+					      .grid = values,
+					      .shuffled = values + count,
+					      .sums = values + 2 * count,
+					      .splits = splits,
+					      .there = there,
+					      .kernels = kernels,
+					      .rounds = rounds,
+					      .points = ret_points };
 
 		search_fill(&search, logs);
 		search_segment(&search, (struct segment){ 0, kernels });

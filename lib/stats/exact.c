@@ -12,7 +12,7 @@ const struct exact_options exact_defaults = {
 };
 
 /* How far the logs of the two sides are apart, and what is known about it. */
-struct difference {
+struct contrast {
 	double mean; /* new - base */
 	double error; /* standard error, by the boots' own spread */
 	double sigma; /* of a boot */
@@ -40,7 +40,7 @@ static double squares_about(const double *values, size_t count, double mean)
 }
 
 /* By the spread of each side's boots, pooled. */
-static void measure_apart(const struct exact_row *row, struct difference *difference)
+static void measure_apart(const struct exact_row *row, struct contrast *difference)
 {
 	double base = mean_log(row->base, row->base_count);
 	double new = mean_log(row->new, row->new_count);
@@ -57,7 +57,7 @@ static void measure_apart(const struct exact_row *row, struct difference *differ
 }
 
 /* By that of the pairs' ratios, which two boots of sigma each make. */
-static void measure_pairs(const struct exact_row *row, struct difference *difference)
+static void measure_pairs(const struct exact_row *row, struct contrast *difference)
 {
 	double squares = 0;
 
@@ -72,11 +72,11 @@ static void measure_pairs(const struct exact_row *row, struct difference *differ
 	difference->error = sqrt(squares / difference->freedom / (double)row->base_count);
 }
 
-static struct difference difference_of(const struct exact_row *row, double floor)
+static struct contrast difference_of(const struct exact_row *row, double floor)
 {
 	size_t fewer = row->base_count < row->new_count ? row->base_count : row->new_count;
-	struct difference difference = { .boots = fewer,
-					 .floor = log1p(row->floor > 0 ? row->floor : floor) };
+	struct contrast difference = { .boots = fewer,
+				       .floor = log1p(row->floor > 0 ? row->floor : floor) };
 
 	if (!fewer)
 		return difference;
@@ -90,7 +90,7 @@ static struct difference difference_of(const struct exact_row *row, double floor
 }
 
 /* How far off the mean may be: above that with chance @above on one side. */
-static double doubt(const struct difference *difference, double above)
+static double doubt(const struct contrast *difference, double above)
 {
 	if (difference->error <= 0)
 		return difference->floor;
@@ -99,7 +99,7 @@ static double doubt(const struct difference *difference, double above)
 }
 
 /* The p-value of "@distance is more than the floor". */
-static double chance_of(const struct difference *difference, double distance)
+static double chance_of(const struct contrast *difference, double distance)
 {
 	double excess = distance - difference->floor;
 
@@ -111,7 +111,7 @@ static double chance_of(const struct difference *difference, double distance)
 static void judge_alone(const struct exact_row *row, size_t rows,
 			const struct exact_options *options, struct verdict *verdict)
 {
-	struct difference difference = difference_of(row, options->floor);
+	struct contrast difference = difference_of(row, options->floor);
 	double half, worse = row->higher_is_better ? -difference.mean : difference.mean;
 
 	*verdict = (struct verdict){ .ratio = verdict_ratio(difference.mean),

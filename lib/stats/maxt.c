@@ -16,7 +16,7 @@
 #define BLOCK_BITS 8
 #define BLOCK (1 << BLOCK_BITS)
 
-struct row {
+struct maxt_row {
 	size_t index; /* in the caller's order */
 	const double *grid; /* a value a pair, 0 where it is missing */
 	double weight; /* 1 / sqrt(sum of squares), which no flip changes */
@@ -26,7 +26,7 @@ struct row {
 };
 
 struct maxt {
-	struct row *rows; /* in order of what was observed, least first */
+	struct maxt_row *rows; /* in order of what was observed, least first */
 	size_t nr_rows, pairs;
 	bool two_sided;
 	size_t blocks;
@@ -36,13 +36,13 @@ struct maxt {
 	struct random random;
 };
 
-static double statistic(const struct maxt *maxt, const struct row *row, double sum)
+static double statistic(const struct maxt *maxt, const struct maxt_row *row, double sum)
 {
 	return (maxt->two_sided ? fabs(sum) : sum) * row->weight;
 }
 
 /* More pairs than there are may be asked for, for the sake of whole blocks: zeros change nothing. */
-static bool row_init(struct maxt *maxt, struct row *row, const double *values, size_t count,
+static bool row_init(struct maxt *maxt, struct maxt_row *row, const double *values, size_t count,
 		     size_t index)
 {
 	double *grid = maxt->grids + index * maxt->pairs;
@@ -55,7 +55,7 @@ static bool row_init(struct maxt *maxt, struct row *row, const double *values, s
 		sum += grid[i];
 		squares += grid[i] * grid[i];
 	}
-	*row = (struct row){ .index = index, .grid = grid };
+	*row = (struct maxt_row){ .index = index, .grid = grid };
 	row->weight = squares > 0 ? 1 / sqrt(squares) : 0;
 	row->observed = statistic(maxt, row, sum);
 	return any;
@@ -73,7 +73,7 @@ static void table_fill(double *table, const double *grid)
 
 static int compare_rows(const void *a, const void *b)
 {
-	const struct row *left = a, *right = b;
+	const struct maxt_row *left = a, *right = b;
 
 	if (left->observed != right->observed)
 		return left->observed < right->observed ? -1 : 1;
@@ -125,7 +125,8 @@ static void sums_from_signs(const struct maxt *maxt, const double *grid, double 
  * Raises @most, pattern by pattern the greatest statistic of the rows so far, to that of this row,
  * and counts where it reaches what was observed of it.
  */
-static uint64_t raise(double *restrict most, const double *restrict sums, const struct row *row)
+static uint64_t raise(double *restrict most, const double *restrict sums,
+		      const struct maxt_row *row)
 {
 	double high = row->high, weight = row->weight, observed = row->observed;
 	uint64_t reached = 0;
@@ -141,7 +142,7 @@ static uint64_t raise(double *restrict most, const double *restrict sums, const 
 
 /* The same when the sign does not count. */
 static uint64_t raise_two_sided(double *restrict most, const double *restrict sums,
-				const struct row *row)
+				const struct maxt_row *row)
 {
 	double high = row->high, weight = row->weight, observed = row->observed;
 	uint64_t reached = 0;
@@ -166,7 +167,7 @@ static void work_off_block(struct maxt *maxt, size_t block)
 	else if (block > 0)
 		flip_one(maxt, block);
 	for (size_t r = 0; r < maxt->nr_rows; r++) {
-		struct row *row = &maxt->rows[r];
+		struct maxt_row *row = &maxt->rows[r];
 		const double *sums = drawn;
 
 		if (maxt->signs)
@@ -215,7 +216,7 @@ static void maxt_fill(struct maxt *maxt, const double *values, size_t rows, size
 			row_init(maxt, &maxt->rows[maxt->nr_rows], values + i * pairs, pairs, i);
 	qsort(maxt->rows, maxt->nr_rows, sizeof(*maxt->rows), compare_rows);
 	for (size_t r = 0; maxt->tables && r < maxt->nr_rows; r++) {
-		struct row *row = &maxt->rows[r];
+		struct maxt_row *row = &maxt->rows[r];
 
 		table_fill(maxt->tables + r * BLOCK, row->grid);
 		for (size_t i = BLOCK_BITS; i < maxt->pairs; i++)
@@ -238,7 +239,7 @@ int maxt_adjust(const double *values, size_t rows, size_t pairs, bool two_sided,
 	for (size_t i = 0; i < rows; i++)
 		ret_p[i] = 1;
 	for (size_t r = maxt.nr_rows; r-- > 0;) { /* a row is never surer than one above it */
-		const struct row *row = &maxt.rows[r];
+		const struct maxt_row *row = &maxt.rows[r];
 
 		p = fmax(p, (double)row->reached / ((double)maxt.blocks * BLOCK));
 		ret_p[row->index] = p;
