@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/grow.h"
 #include "base/random.h"
 #include "matrix/check.h"
 #include "matrix/plan.h"
@@ -270,27 +269,16 @@ out_free:
 
 const char *plan_keep_reason(struct plan *plan, const char *text)
 {
-	static const char fallback[] = "memory ran out";
-	char **grown;
+	const char *kept = interned_add(&plan->reasons, text);
 
-	for (size_t i = 0; i < plan->nr_reasons; i++)
-		if (!strcmp(plan->reasons[i], text))
-			return plan->reasons[i];
-	grown = grow(plan->reasons, plan->nr_reasons, sizeof(*grown));
-	if (!grown)
-		return fallback;
-	plan->reasons = grown;
-	grown[plan->nr_reasons] = strdup(text);
-	return grown[plan->nr_reasons] ? grown[plan->nr_reasons++] : fallback;
+	return kept ? kept : "memory ran out";
 }
 
 void plan_free(struct plan *plan)
 {
 	if (!plan)
 		return;
-	for (size_t i = 0; i < plan->nr_reasons; i++)
-		free(plan->reasons[i]);
-	free(plan->reasons);
+	interned_release(&plan->reasons);
 	free(plan->block_starts);
 	free(plan->order);
 	free(plan->values);

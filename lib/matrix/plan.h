@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/interned.h"
 #include "base/reason.h"
 #include "host/placement.h"
 #include "host/topology.h"
@@ -39,8 +40,7 @@ struct plan {
 	size_t nr_skipped; /* cells */
 	uint64_t estimate_ns; /* of all trials */
 	uint64_t most_memory_bytes; /* of any one */
-	char **reasons; /* that cells' skip point to */
-	size_t nr_reasons;
+	struct interned reasons; /* that cells' skip point to */
 };
 
 /* The config must outlive the plan. */

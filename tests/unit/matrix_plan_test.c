@@ -241,7 +241,7 @@ TEST(many_cells_are_planned_each_once)
 	assert_int_equal(plan->nr_trials + plan->nr_skipped, plan->nr_cells);
 	/* More threads than a node has CPUs are skipped, all with the same few words. */
 	assert_int_equal(plan->nr_skipped, 16000);
-	assert_true(plan->nr_reasons < 100);
+	assert_true(plan->reasons.count < 100);
 	free(seen);
 	plan_free(plan);
 	config_free(config);
