@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/interned.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "host/memory.h"
@@ -184,24 +185,10 @@ const struct param_type param_count = {
 
 /* ---- words ---- */
 
-#define MAX_INTERNED 512
-
-static const char *intern(const char *word)
-{
-	static char *words[MAX_INTERNED];
-	size_t i = 0;
-
-	for (; i < MAX_INTERNED && words[i]; i++)
-		if (!strcmp(words[i], word))
-			return words[i];
-	if (i == MAX_INTERNED)
-		return NULL;
-	return words[i] = strdup(word);
-}
-
 int param_take_word(const char *word, uint64_t number, struct value *ret_value)
 {
-	const char *kept = intern(word);
+	static struct interned words;
+	const char *kept = interned_add(&words, word);
 
 	if (!kept)
 		return -ENOMEM;
