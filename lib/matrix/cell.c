@@ -3,7 +3,7 @@
 
 #include "base/units.h"
 #include "host/placement.h"
-#include "matrix/plan.h"
+#include "matrix/cell.h"
 #include "mem/backing.h"
 #include "measure/measure.h"
 
@@ -53,8 +53,8 @@ uint64_t cell_estimate_ns(const struct cell *cell)
 	return (uint64_t)ns;
 }
 
-int cell_check_memory(const struct cell *cell, const struct placement *placement, uint64_t have,
-		      struct reason *reason)
+int cell_check_memory(const struct cell *cell, const unsigned int *nodes, size_t nr_nodes,
+		      uint64_t have, struct reason *reason)
 {
 	char need_text[UNIT_TEXT], have_text[UNIT_TEXT];
 	uint64_t need = HARNESS_BYTES;
@@ -64,12 +64,12 @@ int cell_check_memory(const struct cell *cell, const struct placement *placement
 		return 0;
 	if (backing_find(bench_word(cell->bench, cell->values, "backing"), &backing, reason))
 		return SKIPPED;
-	need += backing_memory_need(&backing, bench_memory_bytes(cell->bench, cell->values),
-				    placement->mem_nodes, placement->nr_mem_nodes);
+	need += backing_memory_need(&backing, bench_memory_bytes(cell->bench, cell->values), nodes,
+				    nr_nodes);
 	if (need <= have)
 		return 0;
 	return reason_set(reason, SKIPPED, "needs %s of memory, %s can be had%s",
 			  size_format_rounded(need, need_text),
 			  size_format_rounded(have, have_text),
-			  placement->nr_mem_nodes == 1 ? " on its node" : "");
+			  nr_nodes == 1 ? " on its node" : "");
 }

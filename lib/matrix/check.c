@@ -31,7 +31,7 @@ struct room {
 struct check {
 	struct room rooms[MAX_ROOMS];
 	size_t nr_rooms;
-	struct plan *plan;
+	struct interned *reasons;
 	const struct topology *topology;
 	struct verdict *slots;
 	size_t nr_slots, used; /* nr_slots is a power of two */
@@ -85,7 +85,9 @@ typedef int ask(struct check *check, const struct cell *cell, struct reason *rea
 
 static const char *kept(struct check *check, int ret, const struct reason *reason)
 {
-	return ret ? plan_keep_reason(check->plan, reason->text) : NULL;
+	const char *text = ret ? interned_add(check->reasons, reason->text) : NULL;
+
+	return ret && !text ? "memory ran out" : text;
 }
 
 static const char *ask_once(struct check *check, const struct cell *cell, ask *question,
@@ -206,8 +208,8 @@ static int ask_memory(struct check *check, const struct cell *cell, struct reaso
 
 	if (ret)
 		return ret;
-	return cell_check_memory(cell, &placement, memory_of(check, cell->placement, &placement),
-				 reason);
+	return cell_check_memory(cell, placement.mem_nodes, placement.nr_mem_nodes,
+				 memory_of(check, cell->placement, &placement), reason);
 }
 
 static const char *check_memory(struct check *check, const struct cell *cell)
@@ -218,16 +220,17 @@ static const char *check_memory(struct check *check, const struct cell *cell)
 		    : NULL;
 }
 
-int check_cells(struct plan *plan, const struct topology *topology)
+int check_cells(struct cell *cells, size_t nr_cells, const struct topology *topology,
+		struct interned *reasons)
 {
 	static const char *(*const checks[])(struct check *, const struct cell *) = {
 		check_bench, check_values, check_backing, check_place, check_memory
 	};
-	struct check check = { .plan = plan, .topology = topology };
+	struct check check = { .reasons = reasons, .topology = topology };
 	int ret = 0;
 
-	for (size_t i = 0; i < plan->nr_cells && !ret; i++) {
-		struct cell *cell = &plan->cells[i];
+	for (size_t i = 0; i < nr_cells && !ret; i++) {
+		struct cell *cell = &cells[i];
 
 		if (bench_param_index(cell->bench, "backing") >= 0)
 			cell->memory_bytes = bench_memory_bytes(cell->bench, cell->values);

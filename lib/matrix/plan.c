@@ -252,7 +252,7 @@ int plan_make(const struct config *config, const struct topology *topology, stru
 		ret = reason_set(reason, -EINVAL, "the matrix is empty: every cell is excluded");
 		goto out_free;
 	}
-	ret = check_cells(plan, topology);
+	ret = check_cells(plan->cells, plan->nr_cells, topology, &plan->reasons);
 	if (ret)
 		goto out_free;
 	sum_up(plan);
@@ -265,13 +265,6 @@ int plan_make(const struct config *config, const struct topology *topology, stru
 out_free:
 	plan_free(plan);
 	return ret;
-}
-
-const char *plan_keep_reason(struct plan *plan, const char *text)
-{
-	const char *kept = interned_add(&plan->reasons, text);
-
-	return kept ? kept : "memory ran out";
 }
 
 void plan_free(struct plan *plan)

@@ -15,7 +15,7 @@
 
 #include "host/placement.h"
 #include "matrix/config.h"
-#include "matrix/plan.h"
+#include "matrix/cell.h"
 #include "measure/devices.h"
 
 #define TRIAL_COMMAND "__trial"

@@ -197,7 +197,7 @@ static int check_memory(const struct cell *cell, const struct placement *placeme
 
 	if (memory_available(placement->mem_nodes, placement->nr_mem_nodes, &have))
 		return 0;
-	return cell_check_memory(cell, placement, have, reason);
+	return cell_check_memory(cell, placement->mem_nodes, placement->nr_mem_nodes, have, reason);
 }
 
 /*

@@ -439,15 +439,14 @@ TEST(memory_that_is_not_there_skips_with_both_figures)
 		load("{\"matrix\": [{\"bench\": \"populate\", \"size\": \"1M\"},"
 		     " {\"bench\": \"populate\", \"size\": \"100T\"}, {\"bench\": \"null\"}]}");
 	struct plan *plan = make_plan(config, topology);
-	struct placement placement;
+	const unsigned int node = 0;
 	struct reason reason = { "" };
 
-	assert_int_equal(placement_resolve(topology, "local", -1, 1, &placement, NULL), 0);
-	assert_int_equal(cell_check_memory(&plan->cells[0], &placement, GIB, NULL), 0);
-	assert_int_equal(cell_check_memory(&plan->cells[1], &placement, GIB, &reason), SKIPPED);
+	assert_int_equal(cell_check_memory(&plan->cells[0], &node, 1, GIB, NULL), 0);
+	assert_int_equal(cell_check_memory(&plan->cells[1], &node, 1, GIB, &reason), SKIPPED);
 	must_contain(reason.text, "100TiB");
 	must_contain(reason.text, "1GiB");
-	assert_int_equal(cell_check_memory(&plan->cells[2], &placement, 0, NULL), 0);
+	assert_int_equal(cell_check_memory(&plan->cells[2], &node, 1, 0, NULL), 0);
 	plan_free(plan);
 	config_free(config);
 }
