@@ -5,160 +5,142 @@
 #include "host/hugepages.h"
 #include "host/memory.h"
 #include "host/placement.h"
+#include "matrix/answers.h"
 #include "matrix/check.h"
 #include "measure/devices.h"
 #include "mem/backing.h"
 
-/*
- * The host is asked once for each benchmark, backing, placement and size, not once a cell: a
- * plan may have 100,000 of them. What it said is kept in a hash table.
- */
-struct verdict {
-	const void *what; /* NULL: an empty slot */
-	const char *where;
-	uint64_t number;
-	const char *skip;
-};
-
-#define MAX_ROOMS 64
-
-/* The memory that a placement has. */
-struct room {
-	const char *request;
-	uint64_t bytes;
+/* Memory nodes that placements come to, and what can be had of them together. */
+struct node_set {
+	struct node_set *next;
+	unsigned int nodes[PLACEMENT_MAX_NODES];
+	size_t nr_nodes;
+	uint64_t available_bytes;
 };
 
 struct check {
-	struct room rooms[MAX_ROOMS];
-	size_t nr_rooms;
-	struct interned *reasons;
 	const struct topology *topology;
-	struct verdict *slots;
-	size_t nr_slots, used; /* nr_slots is a power of two */
+	struct interned *reasons;
+	struct interned placements; /* their texts, to be told apart by address */
+	struct answers answers;
+	struct node_set *node_sets;
+	const struct node_set *memory; /* of the cell that is being checked */
 };
 
-static size_t hash_key(const void *what, const char *where, uint64_t number)
-{
-	uint64_t hash = 0xcbf29ce484222325ULL ^ (uintptr_t)what;
+/* Asks the host about one cell: 0, -ENOMEM, or not with the reason. */
+typedef int ask(struct check *check, const struct cell *cell, const void **ret_found,
+		struct reason *reason);
 
-	hash = (hash ^ number) * 0x9e3779b97f4a7c15ULL;
-	for (; *where; where++)
-		hash = (hash ^ (unsigned char)*where) * 0x100000001b3ULL;
-	return (size_t)(hash ^ hash >> 32);
+struct question_kind {
+	ask *ask;
+};
+
+static int keep_reason(struct check *check, const struct reason *reason, const char **ret_skip)
+{
+	*ret_skip = interned_add(check->reasons, reason->text);
+	return *ret_skip ? 0 : -ENOMEM;
 }
 
-static struct verdict *find_slot(struct verdict *slots, size_t nr_slots, const void *what,
-				 const char *where, uint64_t number)
+/* A plan may have 100,000 cells, and few different questions about them. */
+static int ask_once(struct check *check, struct cell *cell, const struct question *question,
+		    const void **ret_found)
 {
-	size_t i = hash_key(what, where, number) & (nr_slots - 1);
-
-	while (slots[i].what && (slots[i].what != what || slots[i].number != number ||
-				 strcmp(slots[i].where, where)))
-		i = (i + 1) & (nr_slots - 1);
-	return &slots[i];
-}
-
-static int make_room(struct check *check)
-{
-	size_t nr_slots = check->nr_slots ? check->nr_slots * 2 : 256;
-	struct verdict *slots;
-
-	if (check->nr_slots && check->used * 2 < check->nr_slots)
-		return 0;
-	slots = calloc(nr_slots, sizeof(*slots));
-	if (!slots)
-		return -ENOMEM;
-	for (size_t i = 0; i < check->nr_slots; i++) {
-		const struct verdict *old = &check->slots[i];
-
-		if (old->what)
-			*find_slot(slots, nr_slots, old->what, old->where, old->number) = *old;
-	}
-	free(check->slots);
-	check->slots = slots;
-	check->nr_slots = nr_slots;
-	return 0;
-}
-
-/* A question to the host about one cell: 0, or not with the reason. */
-typedef int ask(struct check *check, const struct cell *cell, struct reason *reason);
-
-static const char *kept(struct check *check, int ret, const struct reason *reason)
-{
-	const char *text = ret ? interned_add(check->reasons, reason->text) : NULL;
-
-	return ret && !text ? "memory ran out" : text;
-}
-
-static const char *ask_once(struct check *check, const struct cell *cell, ask *question,
-			    const void *what, const char *where, uint64_t number)
-{
-	struct verdict *verdict = find_slot(check->slots, check->nr_slots, what, where, number);
+	const struct question_kind *kind = question->kind;
 	struct reason reason = { "" };
+	bool is_new;
+	struct answer *answer = answers_find(&check->answers, question, &is_new);
+	int ret;
 
-	if (!verdict->what) {
-		int ret = question(check, cell, &reason);
-
-		*verdict = (struct verdict){ what, where, number, kept(check, ret, &reason) };
-		check->used++;
-	}
-	return verdict->skip;
+	if (!answer)
+		return -ENOMEM;
+	ret = is_new ? kind->ask(check, cell, &answer->found, &reason) : 0;
+	if (ret && ret != -ENOMEM)
+		ret = keep_reason(check, &reason, &answer->skip);
+	cell->skip = answer->skip;
+	*ret_found = answer->found;
+	return ret;
 }
 
-static int ask_bench(struct check *check, const struct cell *cell, struct reason *reason)
+/* ---- the benchmark ---- */
+
+static int ask_bench(struct check *check, const struct cell *cell, const void **ret_found,
+		     struct reason *reason)
 {
 	(void)check;
+	(void)ret_found;
 	return bench_runnable(cell->bench, reason);
 }
 
-static const char *check_bench(struct check *check, const struct cell *cell)
+static int check_bench(struct check *check, struct cell *cell)
 {
-	return ask_once(check, cell, ask_bench, cell->bench, "", 0);
+	static const struct question_kind runs = { ask_bench };
+	const struct question question = { .kind = &runs, .about = cell->bench };
+	const void *nothing;
+
+	return ask_once(check, cell, &question, &nothing);
 }
 
 /* The benchmark's own rules ask nothing of the host. */
-static const char *check_values(struct check *check, const struct cell *cell)
+static int check_values(struct check *check, struct cell *cell)
 {
 	struct reason reason = { "" };
 	int ret = bench_check_pages(cell->bench, cell->values, &reason);
 
 	if (!ret && cell->bench->possible)
 		ret = cell->bench->possible(cell->values, &reason);
-	return kept(check, ret, &reason);
+	return ret ? keep_reason(check, &reason, &cell->skip) : 0;
 }
+
+/* ---- the backing ---- */
 
 static const char *backing_name(const struct cell *cell)
 {
 	return bench_word(cell->bench, cell->values, "backing");
 }
 
-static int ask_backing(struct check *check, const struct cell *cell, struct reason *reason)
+static int ask_backing(struct check *check, const struct cell *cell, const void **ret_found,
+		       struct reason *reason)
 {
 	struct backing backing;
 	int ret = backing_find(backing_name(cell), &backing, reason);
 
 	(void)check;
+	(void)ret_found;
 	return ret ? ret : backing_possible(&backing, hugetlb_may_reserve(), reason);
 }
 
-static const char *check_backing(struct check *check, const struct cell *cell)
+static int check_backing(struct check *check, struct cell *cell)
 {
-	const char *name = backing_name(cell);
+	static const struct question_kind exists = { ask_backing };
+	const struct question question = { .kind = &exists, .about = backing_name(cell) };
+	const void *nothing;
 
-	return name ? ask_once(check, cell, ask_backing, name, "", 0) : NULL;
+	return question.about ? ask_once(check, cell, &question, &nothing) : 0;
 }
 
-static int resolve(struct check *check, const struct cell *cell, uint64_t nr_threads,
-		   struct placement *placement, struct reason *reason)
-{
-	struct devices devices;
-	int ret = devices_choose(cell->bench, cell->values, &devices, reason);
+/* ---- devices, CPUs and the nodes of the memory ---- */
 
-	if (!ret)
-		ret = placement_resolve(check->topology, cell->placement, devices_node(&devices),
-					nr_threads, placement, reason);
-	devices_release(&devices);
-	return ret;
+/* Asks what the nodes have where it was not asked before; NULL: memory ran out. */
+static const struct node_set *find_node_set(struct check *check, const struct placement *placement)
+{
+	size_t length = placement->nr_mem_nodes * sizeof(*placement->mem_nodes);
+	struct node_set *set = check->node_sets;
+
+	while (set && (set->nr_nodes != placement->nr_mem_nodes ||
+		       memcmp(set->nodes, placement->mem_nodes, length)))
+		set = set->next;
+	if (set)
+		return set;
+	set = calloc(1, sizeof(*set));
+	if (!set)
+		return NULL;
+	memcpy(set->nodes, placement->mem_nodes, length);
+	set->nr_nodes = placement->nr_mem_nodes;
+	if (memory_available(set->nodes, set->nr_nodes, &set->available_bytes))
+		set->available_bytes = UINT64_MAX; /* the host does not tell */
+	set->next = check->node_sets;
+	check->node_sets = set;
+	return set;
 }
 
 static uint64_t nr_threads(const struct cell *cell)
@@ -166,81 +148,114 @@ static uint64_t nr_threads(const struct cell *cell)
 	return bench_number(cell->bench, cell->values, "threads", 1);
 }
 
-static int ask_place(struct check *check, const struct cell *cell, struct reason *reason)
+static int ask_place(struct check *check, const struct cell *cell, const void **ret_found,
+		     struct reason *reason)
 {
 	struct placement placement;
+	struct devices devices;
+	int ret = devices_choose(cell->bench, cell->values, &devices, reason);
 
-	return resolve(check, cell, nr_threads(cell), &placement, reason);
-}
-
-static const char *check_place(struct check *check, const struct cell *cell)
-{
-	const char *device = bench_word(cell->bench, cell->values, "device");
-
-	/* Words are shared by all cells that have them: their address tells them apart. */
-	return ask_once(check, cell, ask_place, device ? device : cell->bench->name,
-			cell->placement, nr_threads(cell));
-}
-
-/* What a placement's nodes have is read once: reading it anew for each size would take seconds. */
-static uint64_t memory_of(struct check *check, const char *request,
-			  const struct placement *placement)
-{
-	struct room *room = check->rooms;
-
-	while (room < check->rooms + check->nr_rooms && strcmp(room->request, request))
-		room++;
-	if (room < check->rooms + check->nr_rooms)
-		return room->bytes;
-	if (check->nr_rooms == MAX_ROOMS)
-		check->nr_rooms = 0;
-	room = &check->rooms[check->nr_rooms++];
-	room->request = request;
-	if (memory_available(placement->mem_nodes, placement->nr_mem_nodes, &room->bytes))
-		room->bytes = UINT64_MAX; /* the host does not tell */
-	return room->bytes;
-}
-
-static int ask_memory(struct check *check, const struct cell *cell, struct reason *reason)
-{
-	struct placement placement;
-	int ret = resolve(check, cell, 1, &placement, reason);
-
+	if (!ret)
+		ret = placement_resolve(check->topology, cell->placement, devices_node(&devices),
+					nr_threads(cell), &placement, reason);
+	devices_release(&devices);
 	if (ret)
 		return ret;
-	return cell_check_memory(cell, placement.mem_nodes, placement.nr_mem_nodes,
-				 memory_of(check, cell->placement, &placement), reason);
+	*ret_found = find_node_set(check, &placement);
+	return *ret_found ? 0 : -ENOMEM;
 }
 
-static const char *check_memory(struct check *check, const struct cell *cell)
+/* Which devices are chosen hangs on this, and on nothing else that a cell has. */
+static const void *device_word(const struct cell *cell)
 {
-	const char *name = backing_name(cell);
+	static const char every[] = "every device";
+	const char *word = bench_word(cell->bench, cell->values, "device");
 
-	return name ? ask_once(check, cell, ask_memory, name, cell->placement, cell->memory_bytes)
-		    : NULL;
+	if (!(cell->bench->needs & NEEDS_VFIO_DEVICE))
+		return NULL;
+	return word ? word : every; /* there is one copy of each word */
+}
+
+static int check_place(struct check *check, struct cell *cell)
+{
+	static const struct question_kind exists = { ask_place };
+	const struct question question = {
+		.kind = &exists,
+		.about = device_word(cell),
+		.where = interned_add(&check->placements, cell->placement),
+		.number = nr_threads(cell),
+	};
+	const void *found;
+	int ret = question.where ? ask_once(check, cell, &question, &found) : -ENOMEM;
+
+	if (!ret)
+		check->memory = found;
+	return ret;
+}
+
+/* ---- memory ---- */
+
+static int ask_memory(struct check *check, const struct cell *cell, const void **ret_found,
+		      struct reason *reason)
+{
+	const struct node_set *memory = check->memory;
+
+	(void)ret_found;
+	return cell_check_memory(cell, memory->nodes, memory->nr_nodes, memory->available_bytes,
+				 reason);
+}
+
+static int check_memory(struct check *check, struct cell *cell)
+{
+	static const struct question_kind suffices = { ask_memory };
+	const struct question question = {
+		.kind = &suffices,
+		.about = backing_name(cell),
+		.where = check->memory,
+		.number = cell->memory_bytes,
+	};
+	const void *nothing;
+
+	return question.about ? ask_once(check, cell, &question, &nothing) : 0;
+}
+
+/* ---- all of it ---- */
+
+/* The first reason is the one that a skip is given; check_memory() needs what check_place() found. */
+static int check_cell(struct check *check, struct cell *cell)
+{
+	static int (*const checks[])(struct check *, struct cell *) = { check_bench, check_values,
+									check_backing, check_place,
+									check_memory };
+	int ret = 0;
+
+	if (bench_param_index(cell->bench, "backing") >= 0)
+		cell->memory_bytes = bench_memory_bytes(cell->bench, cell->values);
+	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]) && !ret && !cell->skip; i++)
+		ret = checks[i](check, cell);
+	return ret;
+}
+
+static void release(struct check *check)
+{
+	while (check->node_sets) {
+		struct node_set *next = check->node_sets->next;
+
+		free(check->node_sets);
+		check->node_sets = next;
+	}
+	answers_release(&check->answers);
+	interned_release(&check->placements);
 }
 
 int check_cells(struct cell *cells, size_t nr_cells, const struct topology *topology,
 		struct interned *reasons)
 {
-	static const char *(*const checks[])(struct check *, const struct cell *) = {
-		check_bench, check_values, check_backing, check_place, check_memory
-	};
-	struct check check = { .reasons = reasons, .topology = topology };
+	struct check check = { .topology = topology, .reasons = reasons };
 	int ret = 0;
 
-	for (size_t i = 0; i < nr_cells && !ret; i++) {
-		struct cell *cell = &cells[i];
-
-		if (bench_param_index(cell->bench, "backing") >= 0)
-			cell->memory_bytes = bench_memory_bytes(cell->bench, cell->values);
-		for (size_t j = 0; j < sizeof(checks) / sizeof(checks[0]) && !cell->skip; j++) {
-			ret = make_room(&check);
-			if (ret)
-				break;
-			cell->skip = checks[j](&check, cell);
-		}
-	}
-	free(check.slots);
+	for (size_t i = 0; i < nr_cells && !ret; i++)
+		ret = check_cell(&check, &cells[i]);
+	release(&check);
 	return ret;
 }
