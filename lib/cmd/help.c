@@ -3,7 +3,6 @@
 
 #include "base/units.h"
 #include "cmd/command.h"
-#include "matrix/config.h"
 #include "measure/bench.h"
 #include "mem/backing.h"
 
@@ -100,7 +99,7 @@ static int unknown_topic(const char *topic)
 
 	for (const char *const *name = command_names(); *name; name++)
 		topics[count++] = *name;
-	for (const char *const *name = config_bench_names(); *name && count < 94; name++)
+	for (const char *const *name = bench_names(); *name && count < 94; name++)
 		topics[count++] = *name;
 	topics[count++] = "backings";
 	topics[count] = NULL;

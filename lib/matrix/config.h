@@ -12,32 +12,10 @@
 
 #include "base/reason.h"
 #include "matrix/changes.h"
+#include "matrix/exclude.h"
+#include "matrix/product.h"
 #include "measure/bench.h"
 #include "measure/counters.h"
-
-#define CONFIG_MOST_ROUNDS 10000
-#define CONFIG_MOST_ITERATIONS 10000000
-
-/* One product of values: an element of "matrix". */
-struct product {
-	const struct bench *bench;
-	struct {
-		struct value *values;
-		size_t count;
-	} params[PARAM_MAX];
-	const char *placements[16];
-	size_t nr_placements;
-	uint32_t rounds, warmup, iterations;
-};
-
-/* One rule of "exclude": a cell that matches every condition is left out. */
-struct exclude_rule {
-	struct {
-		char name[32]; /* "bench", "placement" or a parameter */
-		json_t *values; /* an array of strings, in the form that cells print */
-	} conditions[PARAM_MAX];
-	size_t nr_conditions;
-};
 
 struct config {
 	json_t *json; /* as it takes effect: the file's, changed by the command line */
@@ -50,8 +28,7 @@ struct config {
 	size_t nr_counters;
 	struct product *products;
 	size_t nr_products;
-	struct exclude_rule *excludes;
-	size_t nr_excludes;
+	struct excludes excludes;
 };
 
 /* From a file; the way out is in the reason, with line and column. */
@@ -66,8 +43,5 @@ int config_for_bench(const struct bench *bench, const struct changes *changes,
 int config_from_json(json_t *json, struct config **ret_config, struct reason *reason);
 
 void config_free(struct config *config);
-
-/* The benchmarks' names, for suggestions; ends with NULL. */
-const char *const *config_bench_names(void);
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/shipped.h"
 #include "base/text.h"
 #include "matrix/config_named.h"
+#include "measure/bench.h"
 
 static bool config_folder(size_t i, char *folder, size_t room)
 {
@@ -39,7 +40,7 @@ static size_t list_names(const char **names, char configs[][64], size_t room)
 	size_t count = 0, nr_configs = 0;
 	DIR *dir;
 
-	for (const char *const *name = config_bench_names(); *name && count < room - 1; name++)
+	for (const char *const *name = bench_names(); *name && count < room - 1; name++)
 		names[count++] = *name;
 	for (size_t i = 0; config_folder(i, folder, sizeof(folder)); i++) {
 		dir = opendir(folder);

@@ -4,16 +4,24 @@
 #include <string.h>
 
 #include "host/placement.h"
-#include "matrix/parse.h"
+#include "matrix/exclude.h"
+
+/* ---- reading rules ---- */
+
+/* The products whose benchmarks a rule may be about. */
+struct matrix {
+	const struct product *products;
+	size_t nr_products;
+};
 
 /* A parameter of that name, of any benchmark in the matrix. */
-static const struct param *any_param(const struct config *config, const char *name)
+static const struct param *any_param(const struct matrix *matrix, const char *name)
 {
-	for (size_t i = 0; i < config->nr_products; i++) {
-		int index = bench_param_index(config->products[i].bench, name);
+	for (size_t i = 0; i < matrix->nr_products; i++) {
+		int index = bench_param_index(matrix->products[i].bench, name);
 
 		if (index >= 0)
-			return &config->products[i].bench->params[index];
+			return &matrix->products[i].bench->params[index];
 	}
 	return NULL;
 }
@@ -50,13 +58,13 @@ static int parse_condition_value(struct parse *p, const json_t *item, void *argu
 }
 
 /* What it could have meant: a parameter of any benchmark in the matrix. */
-static int unknown_condition(struct parse *p, const char *key)
+static int unknown_condition(struct parse *p, const char *key, const struct matrix *matrix)
 {
 	const char *known[256] = { "bench", "placement" };
 	size_t count = 2;
 
-	for (size_t i = 0; i < p->config->nr_products; i++) {
-		const struct bench *bench = p->config->products[i].bench;
+	for (size_t i = 0; i < matrix->nr_products; i++) {
+		const struct bench *bench = matrix->products[i].bench;
 
 		for (size_t j = 0; j < bench_nr_params(bench) && count < 256; j++)
 			known[count++] = bench->params[j].name;
@@ -65,12 +73,12 @@ static int unknown_condition(struct parse *p, const char *key)
 }
 
 static int parse_condition(struct parse *p, const char *key, const json_t *json,
-			   struct exclude_rule *rule)
+			   const struct matrix *matrix, struct exclude_rule *rule)
 {
-	struct condition_target target = { .name = key, .param = any_param(p->config, key) };
+	struct condition_target target = { .name = key, .param = any_param(matrix, key) };
 
 	if (!target.param && strcmp(key, "bench") && strcmp(key, "placement"))
-		return unknown_condition(p, key);
+		return unknown_condition(p, key, matrix);
 	if (rule->nr_conditions == PARAM_MAX)
 		return parse_fail(p, true, "more than %d conditions", PARAM_MAX);
 	target.values = json_array();
@@ -80,7 +88,8 @@ static int parse_condition(struct parse *p, const char *key, const json_t *json,
 	return parse_list(p, json, parse_condition_value, &target);
 }
 
-static int parse_rule(struct parse *p, const json_t *json, struct exclude_rule *rule)
+static int parse_rule(struct parse *p, const json_t *json, const struct matrix *matrix,
+		      struct exclude_rule *rule)
 {
 	const char *key;
 	json_t *value;
@@ -92,7 +101,7 @@ static int parse_rule(struct parse *p, const json_t *json, struct exclude_rule *
 			"expected a rule like {\"backing\": \"anon\", \"size\": \"16GiB\"}");
 	json_object_foreach((json_t *)json, key, value) {
 		path_push_key(&p->path, key);
-		ret = parse_condition(p, key, value, rule);
+		ret = parse_condition(p, key, value, matrix, rule);
 		path_pop(&p->path);
 		if (ret)
 			break;
@@ -100,21 +109,72 @@ static int parse_rule(struct parse *p, const json_t *json, struct exclude_rule *
 	return ret;
 }
 
-int parse_excludes(struct parse *p, const json_t *json)
+int excludes_parse(struct parse *p, const json_t *json, const struct product *products,
+		   size_t nr_products, struct excludes *excludes)
 {
+	struct matrix matrix = { products, nr_products };
 	size_t count = json_array_size(json);
 	int ret = 0;
 
 	if (!json_is_array(json))
 		return parse_fail(p, false, "expected a list of rules");
-	p->config->excludes = calloc(count ? count : 1, sizeof(*p->config->excludes));
-	if (!p->config->excludes)
+	excludes->rules = calloc(count ? count : 1, sizeof(*excludes->rules));
+	if (!excludes->rules)
 		return -ENOMEM;
-	p->config->nr_excludes = count;
+	excludes->nr_rules = count;
 	for (size_t i = 0; i < count && !ret; i++) {
 		path_push_index(&p->path, i);
-		ret = parse_rule(p, json_array_get(json, i), &p->config->excludes[i]);
+		ret = parse_rule(p, json_array_get(json, i), &matrix, &excludes->rules[i]);
 		path_pop(&p->path);
 	}
 	return ret;
+}
+
+void excludes_release(struct excludes *excludes)
+{
+	for (size_t i = 0; i < excludes->nr_rules; i++)
+		for (size_t j = 0; j < excludes->rules[i].nr_conditions; j++)
+			json_decref(excludes->rules[i].conditions[j].values);
+	free(excludes->rules);
+	*excludes = (struct excludes){ 0 };
+}
+
+/* ---- which cells rules match ---- */
+
+static bool lists(const json_t *values, const char *text)
+{
+	for (size_t i = 0; i < json_array_size(values); i++)
+		if (!strcmp(json_string_value(json_array_get(values, i)), text))
+			return true;
+	return false;
+}
+
+/* A condition on a parameter that the benchmark does not have is not met. */
+static bool meets(const struct cell *cell, const char *name, const json_t *values)
+{
+	char text[PARAM_TEXT];
+	int index = bench_param_index(cell->bench, name);
+
+	if (index >= 0)
+		return lists(values,
+			     cell->bench->params[index].type->print(&cell->values[index], text));
+	if (!strcmp(name, "bench"))
+		return lists(values, cell->bench->name);
+	return !strcmp(name, "placement") && lists(values, cell->placement);
+}
+
+static bool is_match(const struct exclude_rule *rule, const struct cell *cell)
+{
+	for (size_t i = 0; i < rule->nr_conditions; i++)
+		if (!meets(cell, rule->conditions[i].name, rule->conditions[i].values))
+			return false;
+	return true;
+}
+
+bool excludes_match(const struct excludes *excludes, const struct cell *cell)
+{
+	for (size_t i = 0; i < excludes->nr_rules; i++)
+		if (is_match(&excludes->rules[i], cell))
+			return true;
+	return false;
 }

@@ -104,7 +104,7 @@ int parse_bench(struct parse *p, const json_t *json, const struct bench **ret_be
 	*ret_bench = bench_find(name);
 	if (!*ret_bench)
 		return parse_fail(p, false, "unknown benchmark \"%.40s\"%s", name,
-				  text_suggest(name, config_bench_names(), hint, sizeof(hint)));
+				  text_suggest(name, bench_names(), hint, sizeof(hint)));
 	return 0;
 }
 

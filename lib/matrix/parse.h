@@ -11,15 +11,14 @@
 #include <jansson.h>
 
 #include "base/reason.h"
-#include "matrix/config.h"
 #include "matrix/locate.h"
+#include "measure/bench.h"
 
 struct parse {
 	const char *source; /* file name, or what stands in for one */
 	const char *text; /* NULL: there is no text to point into */
 	struct json_path path;
 	struct reason *reason;
-	struct config *config;
 };
 
 /* "file:line:column: …" about the value we are at, or about its key; returns -EINVAL. */
@@ -43,8 +42,5 @@ int parse_bench(struct parse *p, const json_t *json, const struct bench **ret_be
 /* One value, or an array of them: @parse is called for each. */
 typedef int parse_item(struct parse *p, const json_t *item, void *target);
 int parse_list(struct parse *p, const json_t *json, parse_item *parse, void *target);
-
-/* The rules of "exclude"; the products must have been read. */
-int parse_excludes(struct parse *p, const json_t *json);
 
 #endif

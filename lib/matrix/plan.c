@@ -68,45 +68,6 @@ static void expand_product(struct plan *plan, const struct product *product, str
 	} while (advance(product, digits, nr_params));
 }
 
-/* ---- exclude ---- */
-
-static bool lists(const json_t *values, const char *text)
-{
-	for (size_t i = 0; i < json_array_size(values); i++)
-		if (!strcmp(json_string_value(json_array_get(values, i)), text))
-			return true;
-	return false;
-}
-
-/* A condition on a parameter that the benchmark does not have is not met. */
-static bool meets(const struct cell *cell, const char *name, const json_t *values)
-{
-	char text[PARAM_TEXT];
-	int index = bench_param_index(cell->bench, name);
-
-	if (index >= 0)
-		return lists(values,
-			     cell->bench->params[index].type->print(&cell->values[index], text));
-	if (!strcmp(name, "bench"))
-		return lists(values, cell->bench->name);
-	return !strcmp(name, "placement") && lists(values, cell->placement);
-}
-
-static bool is_excluded(const struct config *config, const struct cell *cell)
-{
-	for (size_t i = 0; i < config->nr_excludes; i++) {
-		const struct exclude_rule *rule = &config->excludes[i];
-		size_t met = 0;
-
-		while (met < rule->nr_conditions &&
-		       meets(cell, rule->conditions[met].name, rule->conditions[met].values))
-			met++;
-		if (met == rule->nr_conditions)
-			return true;
-	}
-	return false;
-}
-
 /* ---- a cell named twice is measured once ---- */
 
 static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length)
@@ -146,7 +107,7 @@ static int sift(struct plan *plan)
 		struct cell *cell = &plan->cells[i];
 		size_t slot = hash_cell(cell) & (slots - 1);
 
-		if (is_excluded(plan->config, cell))
+		if (excludes_match(&plan->config->excludes, cell))
 			continue;
 		while (table[slot] && !is_same(&plan->cells[table[slot] - 1], cell))
 			slot = (slot + 1) & (slots - 1);

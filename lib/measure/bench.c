@@ -13,6 +13,16 @@ const struct bench *bench_find(const char *name)
 	return NULL;
 }
 
+const char *const *bench_names(void)
+{
+	static const char *names[64];
+	size_t count = 0;
+
+	for (const struct bench *const *bench = benches; *bench && count < 63; bench++)
+		names[count++] = (*bench)->name;
+	return names;
+}
+
 size_t bench_nr_params(const struct bench *bench)
 {
 	size_t count = 0;

@@ -58,6 +58,9 @@ extern const struct bench *const benches[];
 
 const struct bench *bench_find(const char *name);
 
+/* Returns the names of all benchmarks, for suggestions; the list ends with NULL. */
+const char *const *bench_names(void);
+
 /* The index of a parameter or metric, or -1. */
 int bench_param_index(const struct bench *bench, const char *name);
 int bench_metric_index(const struct bench *bench, const char *name);

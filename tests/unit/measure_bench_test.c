@@ -213,6 +213,16 @@ TEST(need_that_is_not_met_has_a_reason)
 	must_contain(reason.text, "vfio");
 }
 
+TEST(names_to_suggest_are_those_of_all_benchmarks)
+{
+	const char *const *names = bench_names();
+	size_t count = 0;
+
+	for (; names[count]; count++)
+		assert_string_equal(names[count], benches[count]->name);
+	assert_null(benches[count]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -226,6 +236,7 @@ int main(void)
 		cmocka_unit_test(values_are_looked_up_by_name),
 		cmocka_unit_test(size_must_be_whole_pages_of_the_backing),
 		cmocka_unit_test(need_that_is_not_met_has_a_reason),
+		cmocka_unit_test(names_to_suggest_are_those_of_all_benchmarks),
 	};
 
 	return RUN(tests);
