@@ -31,18 +31,24 @@ extern const struct command command_list, command_doctor, command_run, command_s
 	command_restore, command_help, command_compare, command_report, command_export,
 	command_import, command_bind, command_unbind, command_lab;
 
-/* All of them, in the order of the help; ends with NULL. */
-extern const struct command *const commands[];
+#define COMMANDS_MAX 32
 
+/* All of them, in the order of the help; ends with NULL. Set by main(). */
+extern const struct command *const *commands;
+
+/* When the program started, by clock_wall_ns(). Set by main(). */
+extern uint64_t program_start_ns;
+
+/* Returns NULL where no command has that name. */
 const struct command *command_find(const char *name);
 
-/* An unknown command, benchmark or config: says so with a suggestion; returns EXIT_USAGE. */
-int command_unknown(const char *what, const char *word, const char *const *candidates);
-
-/* Names of all commands, for suggestions; ends with NULL. */
+/* Returns the names of all commands, for suggestions; the list ends with NULL. */
 const char *const *command_names(void);
 
-/* clock_wall_ns() at the start of main(). */
-extern uint64_t program_start_ns;
+/*
+ * Says that there is no such command, benchmark or config, and which of @candidates may have been
+ * meant. Returns EXIT_USAGE.
+ */
+int command_unknown(const char *what, const char *word, const char *const *candidates);
 
 #endif

@@ -6,44 +6,16 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/text.h"
 #include "cmd/command.h"
 #include "matrix/process.h"
 #include "result/version.h"
 
-uint64_t program_start_ns;
-
-const struct command *const commands[] = {
+/* In the order of the help. */
+static const struct command *const all_commands[] = {
 	&command_list,	  &command_doctor, &command_run,    &command_show, &command_compare,
 	&command_report,  &command_export, &command_import, &command_bind, &command_unbind,
 	&command_restore, &command_lab,	   &command_help,   NULL,
 };
-
-const struct command *command_find(const char *name)
-{
-	for (const struct command *const *command = commands; *command; command++)
-		if (!strcmp((*command)->name, name))
-			return *command;
-	return NULL;
-}
-
-const char *const *command_names(void)
-{
-	static const char *names[sizeof(commands) / sizeof(commands[0])];
-
-	for (size_t i = 0; commands[i]; i++)
-		names[i] = commands[i]->name;
-	return names;
-}
-
-int command_unknown(const char *what, const char *word, const char *const *candidates)
-{
-	char hint[80];
-
-	log_error("unknown %s \"%s\"%s; see `dmabench help`", what, word,
-		  text_suggest(word, candidates, hint, sizeof(hint)));
-	return EXIT_USAGE;
-}
 
 static int print_version(void)
 {
@@ -94,6 +66,7 @@ int main(int argc, char **argv)
 	const struct command *command;
 
 	program_start_ns = clock_wall_ns();
+	commands = all_commands;
 	if (!strcmp(word, TRIAL_COMMAND))
 		return process_trial_main();
 	open_standard_streams();
