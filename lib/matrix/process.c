@@ -9,12 +9,11 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/file.h"
-#include "base/json.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "base/interrupt.h"
 #include "matrix/process.h"
+#include "matrix/spec.h"
 #include "result/record.h"
 
 struct process {
@@ -23,96 +22,61 @@ struct process {
 	struct text said;
 };
 
-static json_t *make_params(const struct cell *cell)
-{
-	json_t *params = json_object();
-
-	for (size_t i = 0; i < bench_nr_params(cell->bench); i++) {
-		const struct param *param = &cell->bench->params[i];
-		char text[PARAM_TEXT];
-
-		json_object_set_new(params, param->name,
-				    json_string(param->type->print(&cell->values[i], text)));
-	}
-	return params;
-}
-
-static json_t *make_numbers(const unsigned int *numbers, size_t count)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < count; i++)
-		json_array_append_new(list, json_integer(numbers[i]));
-	return list;
-}
-
-static json_t *make_counters(const struct config *config)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < config->nr_counters; i++)
-		json_array_append_new(list, json_string(config->counters[i]));
-	return list;
-}
-
-static json_t *make_devices(const struct devices *devices)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < devices->count; i++)
-		json_array_append_new(list, json_string(devices->list[i].bdf));
-	return list;
-}
-
-static json_t *make_spec(const struct process_context *context, const struct cell *cell,
-			 const struct placement *placement, const struct devices *devices)
-{
-	uint64_t start_ns = clock_wall_ns() - context->run_start_ns;
-	const struct {
-		const char *key;
-		json_t *value;
-	} members[] = {
-		{ "runner_pid", json_integer(getpid()) },
-		{ "run_start_ns", json_integer((json_int_t)context->run_start_ns) },
-		{ "start_ns", json_integer((json_int_t)start_ns) },
-		{ "clock", json_string(clock_source.name) },
-		{ "ns_per_tick", json_real(clock_source.ns_per_tick) },
-		{ "topology", json_string(context->topology_xml) },
-		{ "request", json_string(placement->request) },
-		{ "cpus", make_numbers(placement->cpus, placement->nr_cpus) },
-		{ "mem_nodes", make_numbers(placement->mem_nodes, placement->nr_mem_nodes) },
-		{ "cpu_node", json_integer(placement->cpu_node) },
-		{ "device_node", json_integer(placement->device_node) },
-		{ "devices", make_devices(devices) },
-		{ "bench", json_string(cell->bench->name) },
-		{ "params", make_params(cell) },
-		{ "iterations", json_integer(cell->iterations) },
-		{ "warmup", json_integer(cell->warmup) },
-		{ "counters", make_counters(context->config) },
-	};
-	json_t *spec = json_object();
-
-	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
-		json_object_set_new(spec, members[i].key, members[i].value);
-	return json_whole(spec);
-}
-
 /* A memfd takes any length at once, as a pipe would not. */
-static int open_spec(const struct process_context *context, const struct cell *cell,
-		     const struct placement *placement, const struct devices *devices)
+static int open_spec(const struct trial_spec *spec)
 {
-	json_t *spec = make_spec(context, cell, placement, devices);
-	char *text = spec ? json_dumps(spec, JSON_COMPACT | JSON_REAL_PRECISION(17)) : NULL;
 	int fd = memfd_create("dmabench-spec", MFD_CLOEXEC);
-	int ret = text && fd >= 0 ? file_write_all(fd, text, strlen(text)) : -ENOMEM;
+	int ret;
 
-	free(text);
-	json_decref(spec);
+	if (fd < 0)
+		return -errno;
+	ret = spec_write(spec, fd);
 	if (!ret && lseek(fd, 0, SEEK_SET) < 0)
 		ret = -errno;
-	if (ret && fd >= 0)
+	if (ret)
 		close(fd);
 	return ret ? ret : fd;
+}
+
+/* The addresses of the devices; the caller frees the list. */
+static int list_devices(const struct devices *devices, struct spec_texts *ret_texts)
+{
+	const char **items = calloc(devices->count + 1, sizeof(*items));
+
+	if (!items)
+		return -ENOMEM;
+	for (size_t i = 0; i < devices->count; i++)
+		items[i] = devices->list[i].bdf;
+	*ret_texts = (struct spec_texts){ items, devices->count };
+	return 0;
+}
+
+/* Returns a descriptor of the spec, or -errno. */
+static int make_spec(const struct process_context *context, const struct cell *cell,
+		     const struct placement *placement, const struct devices *devices)
+{
+	struct trial_spec spec = {
+		.runner_pid = getpid(),
+		.run_start_ns = context->run_start_ns,
+		.start_ns = clock_wall_ns() - context->run_start_ns,
+		.clock = clock_source.name,
+		.ns_per_tick = clock_source.ns_per_tick,
+		.topology = context->topology_xml,
+		.placement = *placement,
+		.bench = cell->bench,
+		.iterations = cell->iterations,
+		.warmup = cell->warmup,
+		.counters = { (const char **)context->config->counters,
+			      context->config->nr_counters },
+	};
+	int ret = list_devices(devices, &spec.devices);
+
+	if (ret)
+		return ret;
+	memcpy(spec.values, cell->values, bench_nr_params(cell->bench) * sizeof(*cell->values));
+	ret = open_spec(&spec);
+	free(spec.devices.items);
+	return ret;
 }
 
 /* Moves both out of each other's way before they get their numbers. */
@@ -224,7 +188,7 @@ int process_run(const struct process_context *context, const struct cell *cell,
 		json_t **ret_outcome)
 {
 	struct process process = { .pid = -1 };
-	int spec = open_spec(context, cell, placement, devices);
+	int spec = make_spec(context, cell, placement, devices);
 	const char *phase = "its start";
 	json_t *outcome;
 	int ret, status;
