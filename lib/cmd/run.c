@@ -233,10 +233,9 @@ static void recover_settings(void)
 
 static int end_code(const struct run_totals *totals)
 {
-	if (totals->failed ||
-	    (totals->interrupted && strcmp(totals->why, "the time budget is used up")))
+	if (totals->failed || totals->stop == STOP_SIGNAL)
 		return EXIT_FAILED;
-	if (totals->ok || totals->interrupted)
+	if (totals->ok || totals->stop)
 		return EXIT_DONE;
 	return totals->invalid ? EXIT_FAILED : totals->skipped ? EXIT_NOTHING : EXIT_DONE;
 }
@@ -255,7 +254,7 @@ static void print_end(const struct session *session, const struct run_totals *to
 	       (unsigned long long)totals->ok, (unsigned long long)totals->invalid,
 	       (unsigned long long)totals->failed, (unsigned long long)totals->skipped,
 	       session->path);
-	if (totals->interrupted)
+	if (totals->stop)
 		printf("Stopped before the end (%s): `dmabench run --resume -o %s` goes on.\n",
 		       totals->why, session->path);
 }

@@ -31,7 +31,7 @@ struct run {
 	struct run_totals totals;
 	struct run_status status;
 	uint64_t estimated_done_ns, took_ns; /* for the ETA */
-	const char **skipped; /* by cell: why it turned out not to run */
+	bool *skipped; /* by cell: whether it turned out not to run here */
 	struct reason *reason;
 };
 
@@ -267,7 +267,7 @@ static int record(struct run *run, size_t position, const struct placement *plac
 		status = "failed";
 	if (!strcmp(status, "skipped")) {
 		why = json_string_value(json_object_get(outcome, "reason"));
-		run->skipped[index] = "skipped before";
+		run->skipped[index] = true;
 		ret = skip(run, index, why ? why : "no reason given");
 	} else {
 		count_outcome(&run->totals, status);
@@ -316,12 +316,14 @@ static bool should_stop(struct run *run)
 {
 	uint64_t budget = run->plan->config->time_budget_ns;
 
-	if (interrupt_pending())
+	if (interrupt_pending()) {
+		run->totals.stop = STOP_SIGNAL;
 		run->totals.why = strsignal(interrupt_pending());
-	else if (budget && clock_wall_ns() - run->runner->start_ns >= budget)
+	} else if (budget && clock_wall_ns() - run->runner->start_ns >= budget) {
+		run->totals.stop = STOP_TIME_BUDGET;
 		run->totals.why = "the time budget is used up";
-	run->totals.interrupted = run->totals.why != NULL;
-	return run->totals.interrupted;
+	}
+	return run->totals.stop != STOP_NONE;
 }
 
 static int run_trials(struct run *run)
@@ -351,10 +353,11 @@ static int end(struct run *run)
 	const struct run_totals *totals = &run->totals;
 	bool complete = run->status.done == run->status.total;
 
-	if (complete)
-		run->totals.interrupted = false;
-	return append(run, record_end(complete ? "complete" : "interrupted",
-				      complete ? NULL : totals->why,
+	if (complete) {
+		run->totals.stop = STOP_NONE;
+		run->totals.why = NULL;
+	}
+	return append(run, record_end(complete ? "complete" : "interrupted", totals->why,
 				      totals->ok + totals->invalid + totals->failed,
 				      totals->skipped, totals->failed, totals->invalid,
 				      clock_wall_ns() - run->runner->start_ns));

@@ -27,10 +27,13 @@ struct run_events {
 	void *context;
 };
 
+/* What stopped a run before its end. */
+enum run_stop { STOP_NONE, STOP_TIME_BUDGET, STOP_SIGNAL };
+
 struct run_totals {
 	uint64_t ok, invalid, failed, skipped;
-	bool interrupted;
-	const char *why; /* it was interrupted: a signal, the time budget */
+	enum run_stop stop;
+	const char *why; /* the stop in words; NULL: none */
 };
 
 /* What a resumed file holds already. */

@@ -136,7 +136,8 @@ TEST(plan_is_carried_out_and_recorded_whole)
 	assert_int_equal(ran.totals.ok, 6);
 	assert_int_equal(ran.totals.skipped, 1);
 	assert_int_equal(ran.totals.failed + ran.totals.invalid, 0);
-	assert_false(ran.totals.interrupted);
+	assert_int_equal(ran.totals.stop, STOP_NONE);
+	assert_null(ran.totals.why);
 	assert_int_equal(count_records(path, "trial", "status", "ok"), 6);
 	assert_int_equal(count_records(path, "skip", NULL, NULL), 1);
 	assert_int_equal(count_records(path, "end", "status", "complete"), 1);
@@ -198,7 +199,7 @@ TEST(time_budget_ends_the_run_between_trials)
 				  path, "ok");
 
 	assert_int_equal(ran.ret, 0);
-	assert_true(ran.totals.interrupted);
+	assert_int_equal(ran.totals.stop, STOP_TIME_BUDGET);
 	must_contain(ran.totals.why, "time budget");
 	assert_int_equal(count_records(path, "trial", NULL, NULL), 0);
 	assert_int_equal(count_records(path, "end", "status", "interrupted"), 1);
@@ -293,7 +294,7 @@ static int signalled_run(void *argument)
 		_exit(0);
 	}
 	ran = run_file(SIX, path, "hung");
-	if (ran.ret || !ran.totals.interrupted || !strstr(ran.totals.why, "Interrupt"))
+	if (ran.ret || ran.totals.stop != STOP_SIGNAL || !strstr(ran.totals.why, "Interrupt"))
 		return 1;
 	return count_records(path, "trial", NULL, NULL) == 0 &&
 			       count_records(path, "end", "status", "interrupted") == 1
