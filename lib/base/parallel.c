@@ -6,7 +6,8 @@
 
 #define THREADS_MOST 16
 
-struct pieces {
+/* Pieces of work, of which threads take the next one until none is left. */
+struct shared_work {
 	atomic_size_t next;
 	size_t count;
 	void (*work)(void *context, size_t piece);
@@ -15,15 +16,15 @@ struct pieces {
 
 static void *work_off(void *argument)
 {
-	struct pieces *pieces = argument;
+	struct shared_work *shared = argument;
 	size_t piece;
 
-	while ((piece = atomic_fetch_add(&pieces->next, 1)) < pieces->count)
-		pieces->work(pieces->context, piece);
+	while ((piece = atomic_fetch_add(&shared->next, 1)) < shared->count)
+		shared->work(shared->context, piece);
 	return NULL;
 }
 
-/* Beside the caller's own. */
+/* How many threads are started; the caller's own works, too. */
 static size_t helpers_for(size_t count)
 {
 	cpu_set_t cpus;
@@ -40,13 +41,13 @@ static size_t helpers_for(size_t count)
 
 void parallel_each(size_t count, void (*work)(void *context, size_t piece), void *context)
 {
-	struct pieces pieces = { .count = count, .work = work, .context = context };
+	struct shared_work shared = { .count = count, .work = work, .context = context };
 	size_t wanted = helpers_for(count), have = 0;
 	pthread_t threads[THREADS_MOST];
 
-	while (have < wanted && !pthread_create(&threads[have], NULL, work_off, &pieces))
+	while (have < wanted && !pthread_create(&threads[have], NULL, work_off, &shared))
 		have++;
-	work_off(&pieces);
+	work_off(&shared);
 	while (have)
 		pthread_join(threads[--have], NULL);
 }

@@ -25,126 +25,126 @@
 
 enum health { OK, WARN, FAIL };
 
-struct finding {
+struct diagnosis {
 	enum health health;
 	char detail[256];
-	char fix[256]; /* empty where there is nothing to mend */
+	char fix[256]; /* empty where there is nothing to fix */
 };
 
-static void say(struct finding *finding, enum health health, const char *fix, const char *format,
-		...) __attribute__((format(printf, 4, 5)));
+static void say(struct diagnosis *diagnosis, enum health health, const char *fix,
+		const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-static void say(struct finding *finding, enum health health, const char *fix, const char *format,
-		...)
+static void say(struct diagnosis *diagnosis, enum health health, const char *fix,
+		const char *format, ...)
 {
 	va_list args;
 
-	finding->health = health;
-	snprintf(finding->fix, sizeof(finding->fix), "%s", fix ? fix : "");
+	diagnosis->health = health;
+	snprintf(diagnosis->fix, sizeof(diagnosis->fix), "%s", fix ? fix : "");
 	va_start(args, format);
-	vsnprintf(finding->detail, sizeof(finding->detail), format, args);
+	vsnprintf(diagnosis->detail, sizeof(diagnosis->detail), format, args);
 	va_end(args);
 }
 
-static void check_kernel(struct finding *finding)
+static void check_kernel(struct diagnosis *diagnosis)
 {
 	struct utsname name;
 
 	uname(&name);
-	say(finding, OK, NULL, "%s on %s, virtual: %s", name.release, name.machine,
+	say(diagnosis, OK, NULL, "%s on %s, virtual: %s", name.release, name.machine,
 	    facts_virtual());
 }
 
-static void check_clock(struct finding *finding)
+static void check_clock(struct diagnosis *diagnosis)
 {
 	clock_choose();
 	clock_calibrate();
 	if (clock_uses_counter)
-		say(finding, OK, NULL, "%s, %.4f ns a tick (within %.1f ppm)", clock_source.name,
+		say(diagnosis, OK, NULL, "%s, %.4f ns a tick (within %.1f ppm)", clock_source.name,
 		    clock_source.ns_per_tick, clock_source.error_ppm);
 	else
-		say(finding, WARN,
+		say(diagnosis, WARN,
 		    "boot with a constant TSC (tsc=reliable where the hypervisor vouches for it)",
 		    "clock_gettime, because %s: brackets cost more",
 		    clock_source.why ? clock_source.why : "there is no counter");
 }
 
-static void check_numa(struct finding *finding)
+static void check_numa(struct diagnosis *diagnosis)
 {
 	struct topology *topology;
 
 	if (topology_open(NULL, &topology)) {
-		say(finding, FAIL, "is /sys mounted?", "hwloc cannot read the topology");
+		say(diagnosis, FAIL, "is /sys mounted?", "hwloc cannot read the topology");
 		return;
 	}
-	say(finding, OK, NULL, "%zu CPUs allowed, %zu memory node%s", topology_nr_cpus(topology),
+	say(diagnosis, OK, NULL, "%zu CPUs allowed, %zu memory node%s", topology_nr_cpus(topology),
 	    topology_nr_nodes(topology), topology_nr_nodes(topology) == 1 ? "" : "s");
 	topology_close(topology);
 }
 
-static void check_memory(struct finding *finding)
+static void check_memory(struct diagnosis *diagnosis)
 {
 	uint64_t bytes;
 	char size[UNIT_TEXT];
 
 	if (memory_available(NULL, 0, &bytes))
-		say(finding, FAIL, "mount /proc", "/proc/meminfo cannot be read");
+		say(diagnosis, FAIL, "mount /proc", "/proc/meminfo cannot be read");
 	else
-		say(finding, bytes < GIB ? WARN : OK,
+		say(diagnosis, bytes < GIB ? WARN : OK,
 		    bytes < GIB ? "free some: cells that need more are skipped" : NULL,
 		    "%s can be had", size_format_rounded(bytes, size));
 }
 
-static void check_governor(struct finding *finding)
+static void check_governor(struct diagnosis *diagnosis)
 {
 	char governor[64];
 
 	if (file_read(governor, sizeof(governor),
 		      "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor") < 0)
-		say(finding, OK, NULL, "no frequency scaling to be seen here");
+		say(diagnosis, OK, NULL, "no frequency scaling to be seen here");
 	else if (!strcmp(governor, "performance"))
-		say(finding, OK, NULL, "performance");
+		say(diagnosis, OK, NULL, "performance");
 	else
-		say(finding, WARN, "cpupower frequency-set -g performance",
+		say(diagnosis, WARN, "cpupower frequency-set -g performance",
 		    "%s: the clock of the CPU may move under the measurement", governor);
 }
 
-static void check_smt(struct finding *finding)
+static void check_smt(struct diagnosis *diagnosis)
 {
 	char active[16];
 
 	if (file_read(active, sizeof(active), "/sys/devices/system/cpu/smt/active") > 0 &&
 	    active[0] == '1')
-		say(finding, WARN, "echo off > /sys/devices/system/cpu/smt/control",
+		say(diagnosis, WARN, "echo off > /sys/devices/system/cpu/smt/control",
 		    "on: a neighbour on the same core disturbs; trials use one thread a core "
 		    "first");
 	else
-		say(finding, OK, NULL, "off or absent");
+		say(diagnosis, OK, NULL, "off or absent");
 }
 
-static void check_thp(struct finding *finding)
+static void check_thp(struct diagnosis *diagnosis)
 {
 	uint64_t pmd = thp_pmd_size();
 	char size[UNIT_TEXT];
 
 	if (!pmd)
-		say(finding, WARN, "a kernel with CONFIG_TRANSPARENT_HUGEPAGE",
+		say(diagnosis, WARN, "a kernel with CONFIG_TRANSPARENT_HUGEPAGE",
 		    "none in this kernel: thp and mthp are skipped");
 	else if (!thp_is_enabled(pmd))
-		say(finding, WARN, "echo madvise > " THP_FOLDER "/enabled, or run as root",
+		say(diagnosis, WARN, "echo madvise > " THP_FOLDER "/enabled, or run as root",
 		    "%s pages are switched off", size_format(pmd, size));
 	else
-		say(finding, OK, NULL, "%s pages for who asks", size_format(pmd, size));
+		say(diagnosis, OK, NULL, "%s pages for who asks", size_format(pmd, size));
 }
 
-static void check_hugetlb(struct finding *finding)
+static void check_hugetlb(struct diagnosis *diagnosis)
 {
 	uint64_t sizes[HUGEPAGES_MAX_SIZES];
 	size_t count = hugetlb_sizes(sizes);
 	struct text text = { 0 };
 
 	if (!count) {
-		say(finding, WARN, "a kernel with CONFIG_HUGETLBFS", "none in this kernel");
+		say(diagnosis, WARN, "a kernel with CONFIG_HUGETLBFS", "none in this kernel");
 		return;
 	}
 	for (size_t i = 0; i < count; i++) {
@@ -157,55 +157,55 @@ static void check_hugetlb(struct finding *finding)
 			 size_format(sizes[i], size));
 	}
 	if (hugetlb_may_reserve())
-		say(finding, OK, NULL, "%s; pools grow as needed and are put back", text.text);
+		say(diagnosis, OK, NULL, "%s; pools grow as needed and are put back", text.text);
 	else
-		say(finding, WARN, "run as root, or reserve pages first", "%s; not ours to grow",
+		say(diagnosis, WARN, "run as root, or reserve pages first", "%s; not ours to grow",
 		    text.text);
 	text_release(&text);
 }
 
-static void check_proof(struct finding *finding)
+static void check_proof(struct diagnosis *diagnosis)
 {
 	if (!access("/proc/kpageflags", R_OK) && geteuid() == 0)
-		say(finding, OK, NULL, "each folio can be looked at (pagemap, kpageflags)");
+		say(diagnosis, OK, NULL, "each folio can be looked at (pagemap, kpageflags)");
 	else
-		say(finding, WARN, "run as root",
+		say(diagnosis, WARN, "run as root",
 		    "by sums of smaps only: mTHP folios cannot be told from small pages");
 }
 
-static void check_io_uring(struct finding *finding)
+static void check_io_uring(struct diagnosis *diagnosis)
 {
 	struct reason reason;
 
 	if (needs_check(NEEDS_IO_URING, &reason))
-		say(finding, WARN, "uring-pin is skipped without it", "%s", reason.text);
+		say(diagnosis, WARN, "uring-pin is skipped without it", "%s", reason.text);
 	else
-		say(finding, OK, NULL, "works");
+		say(diagnosis, OK, NULL, "works");
 }
 
-static void check_memlock(struct finding *finding)
+static void check_memlock(struct diagnosis *diagnosis)
 {
 	uint64_t limit = memory_lock_limit();
 	char size[UNIT_TEXT];
 
 	if (limit == UINT64_MAX)
-		say(finding, OK, NULL, "no limit for this process");
+		say(diagnosis, OK, NULL, "no limit for this process");
 	else
-		say(finding, WARN, "ulimit -l unlimited (limits.conf: memlock), or run as root",
+		say(diagnosis, WARN, "ulimit -l unlimited (limits.conf: memlock), or run as root",
 		    "%s: larger pins are skipped", size_format_rounded(limit, size));
 }
 
-static void check_counters(struct finding *finding)
+static void check_counters(struct diagnosis *diagnosis)
 {
 	static const char *const names[] = { "instructions:k" };
 	struct counters counters;
 
 	counters_open(&counters, names, 1);
 	if (counters.list[0].fd < 0)
-		say(finding, WARN, "leave \"counters\" out of the config, or mend it as said", "%s",
-		    counters.list[0].reason.text);
+		say(diagnosis, WARN, "leave \"counters\" out of the config, or mend it as said",
+		    "%s", counters.list[0].reason.text);
 	else
-		say(finding, OK, NULL, "kernel instructions can be counted");
+		say(diagnosis, OK, NULL, "kernel instructions can be counted");
 	counters_close(&counters);
 }
 
@@ -222,50 +222,50 @@ static bool folder_has_entries(const char *path)
 	return found;
 }
 
-static void check_iommu(struct finding *finding)
+static void check_iommu(struct diagnosis *diagnosis)
 {
 	if (folder_has_entries("/sys/kernel/iommu_groups"))
-		say(finding, OK, NULL, "on: devices are in groups");
+		say(diagnosis, OK, NULL, "on: devices are in groups");
 	else
-		say(finding, WARN,
+		say(diagnosis, WARN,
 		    "switch it on in the firmware, and boot with intel_iommu=on or amd_iommu=on",
 		    "no IOMMU groups: nothing that needs VFIO can run");
 }
 
-static void check_vfio(struct finding *finding)
+static void check_vfio(struct diagnosis *diagnosis)
 {
 	if (!access("/dev/vfio/vfio", F_OK))
-		say(finding, OK, NULL, "/dev/vfio/vfio is there");
+		say(diagnosis, OK, NULL, "/dev/vfio/vfio is there");
 	else
-		say(finding, WARN, "modprobe vfio-pci", "no /dev/vfio/vfio");
+		say(diagnosis, WARN, "modprobe vfio-pci", "no /dev/vfio/vfio");
 }
 
 /* Many distributions leave it out, and type1 and type1v2 do without. */
-static void check_iommufd(struct finding *finding)
+static void check_iommufd(struct diagnosis *diagnosis)
 {
 	if (access("/dev/iommu", F_OK))
-		say(finding, OK, NULL,
+		say(diagnosis, OK, NULL,
 		    "no /dev/iommu (CONFIG_IOMMUFD): iommu=iommufd and its kin are skipped");
 	else if (access("/dev/vfio/devices", F_OK))
-		say(finding, OK, NULL,
+		say(diagnosis, OK, NULL,
 		    "/dev/iommu is there; no character device of VFIO is (CONFIG_VFIO_DEVICE_CDEV, "
 		    "and a device that vfio-pci has)");
 	else
-		say(finding, OK, NULL, "/dev/iommu and VFIO's character devices are there");
+		say(diagnosis, OK, NULL, "/dev/iommu and VFIO's character devices are there");
 }
 
-static void check_settings(struct finding *finding)
+static void check_settings(struct diagnosis *diagnosis)
 {
 	if (journal_has_leftovers())
-		say(finding, WARN, "dmabench restore (or the next run does it)",
+		say(diagnosis, WARN, "dmabench restore (or the next run does it)",
 		    "a run is going on, or was killed and left settings changed");
 	else
-		say(finding, OK, NULL, "nothing to put back");
+		say(diagnosis, OK, NULL, "nothing to put back");
 }
 
 static const struct {
 	const char *name;
-	void (*check)(struct finding *finding);
+	void (*check)(struct diagnosis *diagnosis);
 } checks[] = {
 	{ "kernel", check_kernel },	{ "clock", check_clock },
 	{ "numa", check_numa },		{ "memory", check_memory },
@@ -281,7 +281,7 @@ static const struct {
 
 static const char *const healths[] = { [OK] = "ok", [WARN] = "warn", [FAIL] = "fail" };
 
-static void print_json(const struct finding *findings)
+static void print_json(const struct diagnosis *diagnoses)
 {
 	json_t *list = json_array();
 	json_t *document;
@@ -289,15 +289,15 @@ static void print_json(const struct finding *findings)
 	for (size_t i = 0; i < NR_CHECKS; i++)
 		json_array_append_new(list,
 				      json_pack("{s:s, s:s, s:s, s:s}", "name", checks[i].name,
-						"status", healths[findings[i].health], "detail",
-						findings[i].detail, "fix", findings[i].fix));
+						"status", healths[diagnoses[i].health], "detail",
+						diagnoses[i].detail, "fix", diagnoses[i].fix));
 	document = json_pack("{s:o}", "checks", list);
 	json_dumpf(document, stdout, JSON_INDENT(2));
 	putchar('\n');
 	json_decref(document);
 }
 
-static void print_lines(const struct finding *findings)
+static void print_lines(const struct diagnosis *diagnoses)
 {
 	static const char *const colours[] = {
 		[OK] = "\033[32m", [WARN] = "\033[33m", [FAIL] = "\033[31m"
@@ -305,13 +305,13 @@ static void print_lines(const struct finding *findings)
 	bool colour = log_wants_colour(1);
 
 	for (size_t i = 0; i < NR_CHECKS; i++) {
-		const struct finding *finding = &findings[i];
+		const struct diagnosis *diagnosis = &diagnoses[i];
 
-		printf("%s%-4s%s  %-10s  %s\n", colour ? colours[finding->health] : "",
-		       healths[finding->health], colour ? "\033[0m" : "", checks[i].name,
-		       finding->detail);
-		if (finding->fix[0])
-			printf("%18s-> %s\n", "", finding->fix);
+		printf("%s%-4s%s  %-10s  %s\n", colour ? colours[diagnosis->health] : "",
+		       healths[diagnosis->health], colour ? "\033[0m" : "", checks[i].name,
+		       diagnosis->detail);
+		if (diagnosis->fix[0])
+			printf("%18s-> %s\n", "", diagnosis->fix);
 	}
 }
 
@@ -325,26 +325,26 @@ static const struct option_spec options[] = {
 static int doctor_run(const struct command *self, int argc, char **argv)
 {
 	struct args_list words = { .count = 0 };
-	struct finding findings[NR_CHECKS] = { 0 };
+	struct diagnosis diagnoses[NR_CHECKS] = { 0 };
 	bool failed = false;
 
 	if (!args_parse(argc, argv, self->options, &words, 0))
 		return EXIT_USAGE;
 	for (size_t i = 0; i < NR_CHECKS; i++) {
-		checks[i].check(&findings[i]);
-		failed |= findings[i].health == FAIL;
+		checks[i].check(&diagnoses[i]);
+		failed |= diagnoses[i].health == FAIL;
 	}
 	if (as_json)
-		print_json(findings);
+		print_json(diagnoses);
 	else
-		print_lines(findings);
+		print_lines(diagnoses);
 	return failed ? EXIT_FAILED : EXIT_DONE;
 }
 
 const struct command command_doctor = {
 	.name = "doctor",
 	.usage = "doctor [--json]",
-	.summary = "is this host ready: each finding with its fix",
+	.summary = "is this host ready: each diagnosis with its fix",
 	.options = options,
 	.run = doctor_run,
 };

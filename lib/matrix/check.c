@@ -18,7 +18,7 @@ struct node_set {
 	uint64_t available_bytes;
 };
 
-struct check {
+struct cell_check {
 	const struct topology *topology;
 	struct interned *reasons;
 	struct interned placements; /* their texts, to be told apart by address */
@@ -28,21 +28,21 @@ struct check {
 };
 
 /* Asks the host about one cell: 0, -ENOMEM, or not with the reason. */
-typedef int ask(struct check *check, const struct cell *cell, const void **ret_found,
+typedef int ask(struct cell_check *check, const struct cell *cell, const void **ret_found,
 		struct reason *reason);
 
 struct question_kind {
 	ask *ask;
 };
 
-static int keep_reason(struct check *check, const struct reason *reason, const char **ret_skip)
+static int keep_reason(struct cell_check *check, const struct reason *reason, const char **ret_skip)
 {
 	*ret_skip = interned_add(check->reasons, reason->text);
 	return *ret_skip ? 0 : -ENOMEM;
 }
 
 /* A plan may have 100,000 cells, and few different questions about them. */
-static int ask_once(struct check *check, struct cell *cell, const struct question *question,
+static int ask_once(struct cell_check *check, struct cell *cell, const struct question *question,
 		    const void **ret_found)
 {
 	const struct question_kind *kind = question->kind;
@@ -63,7 +63,7 @@ static int ask_once(struct check *check, struct cell *cell, const struct questio
 
 /* ---- the benchmark ---- */
 
-static int ask_bench(struct check *check, const struct cell *cell, const void **ret_found,
+static int ask_bench(struct cell_check *check, const struct cell *cell, const void **ret_found,
 		     struct reason *reason)
 {
 	(void)check;
@@ -71,7 +71,7 @@ static int ask_bench(struct check *check, const struct cell *cell, const void **
 	return bench_runnable(cell->bench, reason);
 }
 
-static int check_bench(struct check *check, struct cell *cell)
+static int check_bench(struct cell_check *check, struct cell *cell)
 {
 	static const struct question_kind runs = { ask_bench };
 	const struct question question = { .kind = &runs, .about = cell->bench };
@@ -81,7 +81,7 @@ static int check_bench(struct check *check, struct cell *cell)
 }
 
 /* The benchmark's own rules ask nothing of the host. */
-static int check_values(struct check *check, struct cell *cell)
+static int check_values(struct cell_check *check, struct cell *cell)
 {
 	struct reason reason = { "" };
 	int ret = bench_check_pages(cell->bench, cell->values, &reason);
@@ -98,7 +98,7 @@ static const char *backing_name(const struct cell *cell)
 	return bench_word(cell->bench, cell->values, "backing");
 }
 
-static int ask_backing(struct check *check, const struct cell *cell, const void **ret_found,
+static int ask_backing(struct cell_check *check, const struct cell *cell, const void **ret_found,
 		       struct reason *reason)
 {
 	struct backing backing;
@@ -109,7 +109,7 @@ static int ask_backing(struct check *check, const struct cell *cell, const void 
 	return ret ? ret : backing_possible(&backing, hugetlb_may_reserve(), reason);
 }
 
-static int check_backing(struct check *check, struct cell *cell)
+static int check_backing(struct cell_check *check, struct cell *cell)
 {
 	static const struct question_kind exists = { ask_backing };
 	const struct question question = { .kind = &exists, .about = backing_name(cell) };
@@ -121,7 +121,8 @@ static int check_backing(struct check *check, struct cell *cell)
 /* ---- devices, CPUs and the nodes of the memory ---- */
 
 /* Asks what the nodes have where it was not asked before; NULL: memory ran out. */
-static const struct node_set *find_node_set(struct check *check, const struct placement *placement)
+static const struct node_set *find_node_set(struct cell_check *check,
+					    const struct placement *placement)
 {
 	size_t length = placement->nr_mem_nodes * sizeof(*placement->mem_nodes);
 	struct node_set *set = check->node_sets;
@@ -148,7 +149,7 @@ static uint64_t nr_threads(const struct cell *cell)
 	return bench_number(cell->bench, cell->values, "threads", 1);
 }
 
-static int ask_place(struct check *check, const struct cell *cell, const void **ret_found,
+static int ask_place(struct cell_check *check, const struct cell *cell, const void **ret_found,
 		     struct reason *reason)
 {
 	struct placement placement;
@@ -176,7 +177,7 @@ static const void *device_word(const struct cell *cell)
 	return word ? word : every; /* there is one copy of each word */
 }
 
-static int check_place(struct check *check, struct cell *cell)
+static int check_place(struct cell_check *check, struct cell *cell)
 {
 	static const struct question_kind exists = { ask_place };
 	const struct question question = {
@@ -195,7 +196,7 @@ static int check_place(struct check *check, struct cell *cell)
 
 /* ---- memory ---- */
 
-static int ask_memory(struct check *check, const struct cell *cell, const void **ret_found,
+static int ask_memory(struct cell_check *check, const struct cell *cell, const void **ret_found,
 		      struct reason *reason)
 {
 	const struct node_set *memory = check->memory;
@@ -205,7 +206,7 @@ static int ask_memory(struct check *check, const struct cell *cell, const void *
 				 reason);
 }
 
-static int check_memory(struct check *check, struct cell *cell)
+static int check_memory(struct cell_check *check, struct cell *cell)
 {
 	static const struct question_kind suffices = { ask_memory };
 	const struct question question = {
@@ -222,11 +223,11 @@ static int check_memory(struct check *check, struct cell *cell)
 /* ---- all of it ---- */
 
 /* The first reason is the one that a skip is given; check_memory() needs what check_place() found. */
-static int check_cell(struct check *check, struct cell *cell)
+static int check_cell(struct cell_check *check, struct cell *cell)
 {
-	static int (*const checks[])(struct check *, struct cell *) = { check_bench, check_values,
-									check_backing, check_place,
-									check_memory };
+	static int (*const checks[])(struct cell_check *,
+				     struct cell *) = { check_bench, check_values, check_backing,
+							check_place, check_memory };
 	int ret = 0;
 
 	if (bench_param_index(cell->bench, "backing") >= 0)
@@ -236,7 +237,7 @@ static int check_cell(struct check *check, struct cell *cell)
 	return ret;
 }
 
-static void release(struct check *check)
+static void release(struct cell_check *check)
 {
 	while (check->node_sets) {
 		struct node_set *next = check->node_sets->next;
@@ -251,7 +252,7 @@ static void release(struct check *check)
 int check_cells(struct cell *cells, size_t nr_cells, const struct topology *topology,
 		struct interned *reasons)
 {
-	struct check check = { .topology = topology, .reasons = reasons };
+	struct cell_check check = { .topology = topology, .reasons = reasons };
 	int ret = 0;
 
 	for (size_t i = 0; i < nr_cells && !ret; i++)

@@ -9,19 +9,19 @@
 /* ---- reading rules ---- */
 
 /* The products whose benchmarks a rule may be about. */
-struct matrix {
+struct product_list {
 	const struct product *products;
 	size_t nr_products;
 };
 
 /* A parameter of that name, of any benchmark in the matrix. */
-static const struct param *any_param(const struct matrix *matrix, const char *name)
+static const struct param *any_param(const struct product_list *list, const char *name)
 {
-	for (size_t i = 0; i < matrix->nr_products; i++) {
-		int index = bench_param_index(matrix->products[i].bench, name);
+	for (size_t i = 0; i < list->nr_products; i++) {
+		int index = bench_param_index(list->products[i].bench, name);
 
 		if (index >= 0)
-			return &matrix->products[i].bench->params[index];
+			return &list->products[i].bench->params[index];
 	}
 	return NULL;
 }
@@ -57,14 +57,14 @@ static int parse_condition_value(struct parse *p, const json_t *item, void *argu
 	return json_array_append_new(target->values, json_string(text)) ? -ENOMEM : 0;
 }
 
-/* What it could have meant: a parameter of any benchmark in the matrix. */
-static int unknown_condition(struct parse *p, const char *key, const struct matrix *matrix)
+/* Suggests a parameter of any benchmark in the matrix. */
+static int unknown_condition(struct parse *p, const char *key, const struct product_list *list)
 {
 	const char *known[256] = { "bench", "placement" };
 	size_t count = 2;
 
-	for (size_t i = 0; i < matrix->nr_products; i++) {
-		const struct bench *bench = matrix->products[i].bench;
+	for (size_t i = 0; i < list->nr_products; i++) {
+		const struct bench *bench = list->products[i].bench;
 
 		for (size_t j = 0; j < bench_nr_params(bench) && count < 256; j++)
 			known[count++] = bench->params[j].name;
@@ -73,12 +73,12 @@ static int unknown_condition(struct parse *p, const char *key, const struct matr
 }
 
 static int parse_condition(struct parse *p, const char *key, const json_t *json,
-			   const struct matrix *matrix, struct exclude_rule *rule)
+			   const struct product_list *list, struct exclude_rule *rule)
 {
-	struct condition_target target = { .name = key, .param = any_param(matrix, key) };
+	struct condition_target target = { .name = key, .param = any_param(list, key) };
 
 	if (!target.param && strcmp(key, "bench") && strcmp(key, "placement"))
-		return unknown_condition(p, key, matrix);
+		return unknown_condition(p, key, list);
 	if (rule->nr_conditions == PARAM_MAX)
 		return parse_fail(p, true, "more than %d conditions", PARAM_MAX);
 	target.values = json_array();
@@ -88,7 +88,7 @@ static int parse_condition(struct parse *p, const char *key, const json_t *json,
 	return parse_list(p, json, parse_condition_value, &target);
 }
 
-static int parse_rule(struct parse *p, const json_t *json, const struct matrix *matrix,
+static int parse_rule(struct parse *p, const json_t *json, const struct product_list *list,
 		      struct exclude_rule *rule)
 {
 	const char *key;
@@ -101,7 +101,7 @@ static int parse_rule(struct parse *p, const json_t *json, const struct matrix *
 			"expected a rule like {\"backing\": \"anon\", \"size\": \"16GiB\"}");
 	json_object_foreach((json_t *)json, key, value) {
 		path_push_key(&p->path, key);
-		ret = parse_condition(p, key, value, matrix, rule);
+		ret = parse_condition(p, key, value, list, rule);
 		path_pop(&p->path);
 		if (ret)
 			break;
@@ -112,7 +112,7 @@ static int parse_rule(struct parse *p, const json_t *json, const struct matrix *
 int excludes_parse(struct parse *p, const json_t *json, const struct product *products,
 		   size_t nr_products, struct excludes *excludes)
 {
-	struct matrix matrix = { products, nr_products };
+	struct product_list list = { products, nr_products };
 	size_t count = json_array_size(json);
 	int ret = 0;
 
@@ -124,7 +124,7 @@ int excludes_parse(struct parse *p, const json_t *json, const struct product *pr
 	excludes->nr_rules = count;
 	for (size_t i = 0; i < count && !ret; i++) {
 		path_push_index(&p->path, i);
-		ret = parse_rule(p, json_array_get(json, i), &matrix, &excludes->rules[i]);
+		ret = parse_rule(p, json_array_get(json, i), &list, &excludes->rules[i]);
 		path_pop(&p->path);
 	}
 	return ret;
