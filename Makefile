@@ -79,9 +79,9 @@ $(O)/version: FORCE
 
 objects: $(OBJECTS)
 
-run: $(O)/dmabench ## measure this host by CONFIG (configs/default.json) and print the table
+run: $(O)/dmabench ## measure this host by CONFIG (configs/default.json) and print a summary
 	$(Q)mkdir -p $(O)/results
-	$(Q)$(O)/dmabench run $(CONFIG) -o $(O)/results/$$(date -u +%Y%m%dT%H%M%SZ).jsonl
+	$(Q)$(O)/dmabench run $(CONFIG) --brief -o $(O)/results/$$(date -u +%Y%m%dT%H%M%SZ).jsonl
 
 check: $(O)/dmabench $(UNIT) ## build and run all tests
 	$(Q)O=$(O) MAKE='$(MAKE)' CC='$(CC)' tests/run

@@ -11,6 +11,7 @@
 #include "cmd/compare.h"
 #include "cmd/progress.h"
 #include "cmd/show_plan.h"
+#include "cmd/show_result.h"
 #include "host/facts.h"
 #include "host/journal.h"
 #include "host/state.h"
@@ -18,14 +19,13 @@
 #include "matrix/plan.h"
 #include "matrix/runner.h"
 #include "pci/facts.h"
-#include "table/digest.h"
 #include "result/reader.h"
 #include "result/record.h"
 #include "result/writer.h"
 
 static struct args_list sets;
 static const char *output, *rounds, *seed, *time_budget, *compare_with;
-static bool plan_only, resume, quiet;
+static bool plan_only, resume, brief, quiet;
 
 static const struct option_spec options[] = {
 	{ .name = "--set",
@@ -51,6 +51,9 @@ static const struct option_spec options[] = {
 	  .value = "FILE",
 	  .text = &compare_with,
 	  .help = "at the end, print the comparison with this earlier run" },
+	{ .name = "--brief",
+	  .flag = &brief,
+	  .help = "at the end, print a summary in place of the table" },
 	{ .name = "--quiet", .alias = "-q", .flag = &quiet, .help = "no progress, no table" },
 	{ .name = NULL },
 };
@@ -248,7 +251,7 @@ static void print_end(const struct session *session, const struct run_totals *to
 		return;
 	if (!writer_is_file(session->writer))
 		return;
-	if (digest_print(session->path, stdout, log_wants_colour(STDOUT_FILENO), &reason))
+	if (show_result(session->path, brief ? SHOW_BRIEF : SHOW_FITTING, &reason))
 		log_error("%s", reason.text);
 	printf("\ntrials: %llu ok, %llu invalid, %llu failed; cells skipped: %llu. Results: %s\n",
 	       (unsigned long long)totals->ok, (unsigned long long)totals->invalid,
@@ -371,7 +374,9 @@ const struct command command_run = {
 		   "A list of values makes a product: --set backing=anon,thp --set size=1GiB,4GiB\n"
 		   "is four cells; `all` means every value possible here. Also to be set:\n"
 		   "iterations, warmup, rounds, placement (local, remote, interleave, node:N,\n"
-		   "cpus:LIST[@NODE]).",
+		   "cpus:LIST[@NODE]).\n\n"
+		   "The end is a table of all cells; on a terminal with fewer lines than that, a\n"
+		   "summary, and `dmabench show FILE` prints the table.",
 	.options = options,
 	.run = run_run,
 };

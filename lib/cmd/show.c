@@ -2,9 +2,14 @@
 
 #include "base/log.h"
 #include "cmd/command.h"
-#include "table/digest.h"
+#include "cmd/show_result.h"
 
-static const struct option_spec options[] = { { .name = NULL } };
+static bool brief;
+
+static const struct option_spec options[] = {
+	{ .name = "--brief", .flag = &brief, .help = "a summary in place of the table" },
+	{ .name = NULL },
+};
 
 static int show_run(const struct command *self, int argc, char **argv)
 {
@@ -17,7 +22,7 @@ static int show_run(const struct command *self, int argc, char **argv)
 		log_error("which file? dmabench %s", self->usage);
 		return EXIT_USAGE;
 	}
-	if (!digest_print(words.items[0], stdout, log_wants_colour(1), &reason))
+	if (!show_result(words.items[0], brief ? SHOW_BRIEF : SHOW_TABLE, &reason))
 		return EXIT_DONE;
 	log_error("%s", reason.text);
 	return EXIT_USAGE;
@@ -25,8 +30,8 @@ static int show_run(const struct command *self, int argc, char **argv)
 
 const struct command command_show = {
 	.name = "show",
-	.usage = "show FILE",
-	.summary = "print the table of a result file again",
+	.usage = "show FILE [--brief]",
+	.summary = "print the table of a result file again, or a summary",
 	.options = options,
 	.run = show_run,
 };

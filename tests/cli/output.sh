@@ -36,6 +36,15 @@ is_loud() {
     printed 'null/op=nothing +op_ns' && printed 'Results: loud.jsonl' && said '\[1/1\]'
 }
 
+is_brief() {
+  expect_exit 0 "$dmabench" "${quick[@]}" -o brief.jsonl --brief &&
+    printed '^host: Linux ' && printed '^measured: 1 of 1 cells' && printed 'dmabench show brief.jsonl' &&
+    printed 'Results: brief.jsonl' && ! printed 'null/op=nothing' || return 1
+  expect_exit 0 "$dmabench" show --brief brief.jsonl && printed '^measured: 1 of 1 cells' &&
+    ! printed 'null/op=nothing' || return 1
+  expect_exit 0 "$dmabench" show brief.jsonl && printed 'null/op=nothing +op_ns'
+}
+
 records_to_a_pipe() {
   "$dmabench" "${quick[@]}" -o /dev/stdout 2>/dev/null |
     jq -se 'map(.record) == ["run", "trial", "end"]' >/dev/null
@@ -53,6 +62,7 @@ check "with stderr closed, no progress gets into the result file" clean_with 2.j
 check "with all three closed, the result file is clean" clean_with 3.jsonl '<&- >&- 2>&-'
 check "--quiet prints nothing" is_quiet
 check "without --quiet, the table is on stdout and progress on stderr" is_loud
+check "with --brief, a summary is in the table's place" is_brief
 check "records go to a pipe, too" records_to_a_pipe
 check "no escape sequences in doctor where there is no terminal" no_escapes doctor
 check "no escape sequences in run where there is no terminal" no_escapes "${quick[@]}" -o plain.jsonl
@@ -69,6 +79,12 @@ redraws() {
   [ "$lines" -ge 7 ] || { cat -v "$work/typescript"; return 1; }
 }
 
+# ends_in PATTERN LINES: of a run on a terminal of so many lines, whose table has four rows.
+ends_in() {
+  on_terminal "stty rows $2 cols 80; $dmabench run null --set op=all --set iterations=10 --set placement=local,cpus:0 -o fit$2.jsonl"
+  grep -q "$1" "$work/typescript" || { cat -v "$work/typescript"; return 1; }
+}
+
 # colours WANTED COMMAND
 colours() {
   on_terminal "$2"
@@ -77,6 +93,8 @@ colours() {
 
 if command -v script >/dev/null; then
   check "on a terminal, the progress line redraws" redraws
+  check "on a terminal with too few lines, a run ends in a summary" ends_in '^measured: 4 of 4 cells' 3
+  check "on a terminal with enough lines, a run ends in the table" ends_in '^null/op=nothing  *op_ns' 60
   check "on a terminal, NO_COLOR is obeyed" colours 0 "env NO_COLOR=1 $dmabench doctor"
   check "on a terminal, doctor has colours" colours some "env -u NO_COLOR $dmabench doctor"
 else
