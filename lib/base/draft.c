@@ -13,7 +13,7 @@
 struct draft {
 	FILE *file;
 	bool is_stdout;
-	char path[PATH_MAX]; /* where it is to appear; empty: what is written is there already */
+	char path[PATH_MAX]; /* its name in the end; empty: it is written to directly */
 	char temporary[PATH_MAX + SUFFIX_ROOM];
 };
 
@@ -22,7 +22,7 @@ static int refuse(const char *path, int code, const char *what, struct reason *r
 	return reason_set(reason, code, "%s: %s", path, what);
 }
 
-/* A new name in the same folder: only there can it be renamed into its place. */
+/* Makes up a name in the same folder, because renaming does not cross file systems. */
 static int open_beside(struct draft *draft)
 {
 	int fd;

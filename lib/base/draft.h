@@ -1,8 +1,8 @@
 /*
- * draft - a file that appears whole, in the place of what was there, or not at all.
+ * draft - writes a file that appears complete under its name, or not at all.
  *
- * It is written beside its place under another name, and renamed when it is on the disk.
- * Standard output, pipes and devices are written to as they are: there is nothing to take back.
+ * It is written under another name in the same folder, and renamed when it is on the disk.
+ * Standard output, pipes and devices are written to directly: nothing could be taken back.
  */
 #ifndef BASE_DRAFT_H
 #define BASE_DRAFT_H
@@ -15,21 +15,21 @@
 struct draft;
 
 /*
- * @path NULL or "-" is standard output. A file that is there and not empty is -EEXIST, unless
- * it may be replaced (@replace).
+ * Begins the file @path; NULL or "-" is standard output. Returns -EEXIST where a file that is not
+ * empty has that name, unless @replace.
  */
 int draft_open(const char *path, bool replace, struct draft **ret_draft, struct reason *reason);
 
-/* What to write to; it belongs to the draft. */
+/* Returns the stream to write to; it belongs to the draft. */
 FILE *draft_file(const struct draft *draft);
 
 /*
- * Puts it in its place, if all that was written did arrive. Frees it in any case. Whether
- * standard output arrives is known at the end of the program, and looked at there.
+ * Gives the file its name, if all that was written is on the disk. Frees the draft in any case.
+ * Errors of standard output are looked for at the end of the program.
  */
 int draft_finish(struct draft *draft, struct reason *reason);
 
-/* Leaves no trace of it. Takes NULL. */
+/* Removes what was written, and frees the draft. Takes NULL. */
 void draft_drop(struct draft *draft);
 
 #endif

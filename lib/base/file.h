@@ -1,5 +1,5 @@
 /*
- * file - small files read and written whole: what /proc and /sys are made of.
+ * file - reads and writes files at once, such as the small ones of /proc and /sys.
  */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
@@ -14,26 +14,26 @@
 int file_read(char *buffer, size_t room, const char *path, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* A file that holds one number: 0, -errno, or -EINVAL where there is something else. */
+/* Reads a file that holds one number: 0, -errno, or -EINVAL where it holds something else. */
 int file_read_u64(uint64_t *ret_value, const char *path, ...) __attribute__((format(printf, 2, 3)));
 
 /*
- * A setting of the kernel: of a choice like "always [madvise] never", the word in brackets.
- * 0 or -errno.
+ * Reads a setting of the kernel; where the file lists all choices, as in "always [madvise] never",
+ * the one in brackets. 0 or -errno.
  */
 int file_read_setting(char *value, size_t room, const char *path, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* A file of any length, allocated; the caller frees it. */
+/* Reads a file of any length into memory that the caller frees. 0 or -errno. */
 int file_read_all(const char *path, char **ret_text, size_t *ret_length);
 
 /* Writes @value with one write(2), as sysfs wants it. */
 int file_write(const char *path, const char *value);
 
-/* All of @length bytes, over short writes and interruptions. */
+/* Writes all of @length bytes, however many write(2) it takes. 0 or -errno. */
 int file_write_all(int fd, const void *bytes, size_t length);
 
-/* In a table of "name value" or "name: value" lines, the number behind @name. */
+/* Finds the number behind @name in a table of "name value" or "name: value" lines. */
 int file_table_u64(const char *table, const char *name, uint64_t *ret_value);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * grow - arrays that take one element more, whose room is told from their count alone.
+ * grow - makes room for one more element of an array.
  */
 #ifndef BASE_GROW_H
 #define BASE_GROW_H
@@ -7,9 +7,9 @@
 #include <stdlib.h>
 
 /*
- * Room for one element more than @count, of @size bytes each: the array, perhaps elsewhere, or NULL
- * when memory ran out, and then it is as it was. Its room doubles whenever the count is a power of
- * two, so it must have grown by this alone, one by one.
+ * Makes room for one element more than @count, of @size bytes each. Returns the array, which may
+ * have moved, or NULL when memory ran out, and then it is as it was. The room doubles whenever the
+ * count is a power of two, so the array must have been made by this function alone, one by one.
  */
 static inline void *grow(void *array, size_t count, size_t size)
 {

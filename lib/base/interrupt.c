@@ -29,7 +29,7 @@ void interrupt_catch(void)
 	for (size_t i = 0; i < NR_SIGNALS; i++) {
 		sigaddset(&blocked, signals[i]);
 		sigaction(signals[i], &action, &actions_before[i]);
-		if (actions_before[i].sa_handler == SIG_IGN) /* nohup means it */
+		if (actions_before[i].sa_handler == SIG_IGN) /* nohup wants it so */
 			sigaction(signals[i], &actions_before[i], NULL);
 	}
 	sigprocmask(SIG_BLOCK, &blocked, &mask_before);

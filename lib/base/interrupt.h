@@ -1,8 +1,8 @@
 /*
- * interrupt - Ctrl-C and its kin, held back but while we wait.
+ * interrupt - holds back Ctrl-C and other signals that ask the program to end.
  *
- * Signals that ask us to stop are blocked during a run and let in only inside
- * interrupt_poll(), so that none is lost between a check and a wait.
+ * They are blocked during a run, and delivered only inside interrupt_poll(), so that none is lost
+ * between a check and a wait.
  */
 #ifndef BASE_INTERRUPT_H
 #define BASE_INTERRUPT_H
@@ -13,13 +13,13 @@
 
 void interrupt_catch(void);
 
-/* As before interrupt_catch(); a trial's process calls it too, before exec. */
+/* Handles signals as before interrupt_catch(); a trial's process calls it, too, before exec. */
 void interrupt_release(void);
 
-/* The signal that came, 0 while none did. Looks for pending ones too. */
+/* Returns the signal that came, also one that is held back; 0: none. */
 int interrupt_pending(void);
 
-/* poll() with the signals let in; -EINTR when one came. @timeout_ns: UINT64_MAX for ever. */
+/* Does a poll() in which signals are delivered; -EINTR when one was. @timeout_ns UINT64_MAX: none. */
 int interrupt_poll(struct pollfd *fds, nfds_t count, uint64_t timeout_ns);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include "base/json.h"
 
-/* Several threads may build something each: what one missed is not the others' business. */
+/* One a thread: several may build something at the same time. */
 static _Thread_local bool ran_out;
 
 static void *allocate(size_t size)
@@ -14,7 +14,7 @@ static void *allocate(size_t size)
 	return memory;
 }
 
-/* Before main(): jansson's allocator may not be changed once it was used. */
+/* Runs before main(): jansson's allocator may not be changed once it was used. */
 __attribute__((constructor)) static void watch_allocator(void)
 {
 	json_set_alloc_funcs(allocate, free);

@@ -1,9 +1,9 @@
 /*
- * json - jansson, with memory that runs out noticed.
+ * json - notices where memory ran out while jansson built something.
  *
  * Building an object takes dozens of calls, each of which may fail alone and leave a member out.
- * Instead of a check behind each one, jansson's allocator here remembers that it failed, and
- * who built something asks once at the end.
+ * Instead of checking each call, the allocator that jansson is given here remembers that it failed,
+ * and the builder asks once at the end.
  */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
@@ -12,10 +12,10 @@
 
 #include <jansson.h>
 
-/* Whether an allocation of jansson's failed in this thread since the last call. */
+/* Tells whether an allocation of jansson failed in this thread since the last call. */
 bool json_ran_out(void);
 
-/* @built as it is, or NULL (and nothing left of it) where something is missing from it. */
+/* Returns @built; or frees it and returns NULL, where memory ran out while it was built. */
 json_t *json_whole(json_t *built);
 
 #endif

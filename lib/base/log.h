@@ -1,20 +1,20 @@
 /*
- * log - what the command says to the person in front of it, on stderr.
+ * log - prints messages of a command on stderr.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
 #include <stdbool.h>
 
-/* "dmabench: …", always printed. */
+/* Prints "dmabench: …". */
 void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The same, but silenced by --quiet. */
+/* Prints the same, unless log_set_quiet() was called. */
 void log_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 void log_set_quiet(bool quiet);
 
-/* Whether @fd is a terminal on which colours are welcome (NO_COLOR, TERM=dumb). */
+/* Tells whether @fd is a terminal that may get colours: not with NO_COLOR or TERM=dumb. */
 bool log_wants_colour(int fd);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * parallel - pieces of work that know nothing of each other, on all CPUs that there are.
+ * parallel - does independent pieces of work on all CPUs.
  */
 #ifndef BASE_PARALLEL_H
 #define BASE_PARALLEL_H
@@ -8,7 +8,7 @@
 
 /*
  * Calls @work for each piece from 0 to @count - 1, in no order, and returns when all are done.
- * Never for anything that is measured. Threads that cannot be had are done without.
+ * Not to be used for what is measured. Where threads cannot be started, fewer do the work.
  */
 void parallel_each(size_t count, void (*work)(void *context, size_t piece), void *context);
 

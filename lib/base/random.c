@@ -3,7 +3,7 @@
 
 #include "base/random.h"
 
-/* splitmix64: one addition and two multiplications, and every seed is a good one. */
+/* splitmix64, which is good with any seed. */
 uint64_t random_next(struct random *random)
 {
 	uint64_t z = random->state += 0x9e3779b97f4a7c15ULL;

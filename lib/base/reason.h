@@ -1,5 +1,5 @@
 /*
- * reason - why something did not happen, in one line that a user can act on.
+ * reason - says why something did not happen, in one line that a user can act on.
  *
  * Functions of lib/ return 0 or -errno and print nothing. Where an errno alone
  * would not tell the user the way out, the caller passes a struct reason, which
@@ -16,7 +16,7 @@ struct reason {
 	char text[512];
 };
 
-/* Writes the line and returns @code, so that a caller can `return reason_set(...)`. */
+/* Writes the line and returns @code, so that a caller can `return reason_set(…)`. */
 int reason_set(struct reason *reason, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -66,7 +66,7 @@ static void mix(uint32_t state[8], const unsigned char *block)
 		state[i] += at[i];
 }
 
-/* Of the square roots of the first 8 primes. */
+/* The first 32 bits of the fractions of the square roots of the first 8 primes. */
 void sha256_init(struct sha256 *sha)
 {
 	*sha = (struct sha256){ .state = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,

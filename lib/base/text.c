@@ -59,7 +59,7 @@ void text_release(struct text *text)
 	*text = (struct text){ 0 };
 }
 
-/* What ends lines or turns the direction of writing, and so shows text in another order. */
+/* Characters that end lines or change the direction of writing, so that text looks different. */
 static bool is_format(const unsigned char *text)
 {
 	if (text[0] != 0xe2)
@@ -69,7 +69,7 @@ static bool is_format(const unsigned char *text)
 	return text[1] == 0x81 && text[2] >= 0xa6 && text[2] <= 0xa9;
 }
 
-/* Of ASCII, those of Latin-1 that UTF-8 writes as C2 80 to C2 9F, and some of E2 xx xx. */
+/* Control characters of ASCII and Latin-1 (in UTF-8: C2 80 to C2 9F), and some of E2 xx xx. */
 static size_t control_length(const char *text)
 {
 	const unsigned char *bytes = (const unsigned char *)text;

@@ -24,7 +24,7 @@ static const struct unit time_units[] = {
 	{ "s", SEC }, { "m", 60 * SEC }, { "h", 3600 * SEC }, { NULL, 0 },
 };
 
-/* A whole number, then a unit, nothing else. */
+/* Reads a number, then a unit, and nothing behind it. */
 static int parse_with_units(const char *text, const struct unit *units, uint64_t *ret_value)
 {
 	char number[24];
@@ -77,7 +77,7 @@ const char *size_format(uint64_t bytes, char text[UNIT_TEXT])
 	return text;
 }
 
-/* Decimals for three digits in all. */
+/* How many decimals make three digits in all. */
 static int decimals_for(double value)
 {
 	return value < 9.995 ? 2 : value < 99.95 ? 1 : 0;

@@ -1,5 +1,5 @@
 /*
- * units - sizes and times as people write them.
+ * units - reads and writes sizes and times as people write them.
  */
 #ifndef BASE_UNITS_H
 #define BASE_UNITS_H
@@ -18,25 +18,25 @@
 
 #define UNIT_TEXT 32 /* room for anything that the functions here write */
 
-/* "4K", "2MiB", "16G", "512": all are powers of 1024. 0, -EINVAL, or -ERANGE past 64 bits. */
+/* Reads "4K", "2MiB", "16G" or "512"; K is 1024. 0, -EINVAL, or -ERANGE past 64 bits. */
 int size_parse(const char *text, uint64_t *ret_bytes);
 
-/* The shortest exact form: "1GiB", "1536MiB", "4097B". Returns @text. */
+/* Writes the shortest exact form: "1GiB", "1536MiB", "4097B". Returns @text. */
 const char *size_format(uint64_t bytes, char text[UNIT_TEXT]);
 
-/* As size_format, but rounded to three digits for reading: "1.46GiB". */
+/* Writes it rounded to three digits, for reading: "1.46GiB". Returns @text. */
 const char *size_format_rounded(uint64_t bytes, char text[UNIT_TEXT]);
 
-/* The suffix that backings carry in their names: "64k", "2m", "1g". */
+/* Writes the suffix that backings have in their names: "64k", "2m", "1g". Returns @text. */
 const char *size_format_suffix(uint64_t bytes, char text[UNIT_TEXT]);
 
-/* "500ms", "10m", "1h", "90" (seconds). 0, -EINVAL or -ERANGE. */
+/* Reads "500ms", "10m", "1h" or "90" (seconds). 0, -EINVAL or -ERANGE. */
 int time_parse(const char *text, uint64_t *ret_ns);
 
-/* For reading: "41.2 us", "1.50 s". */
+/* Writes a measured time: "41.2 us", "1.50 s". Returns @text. */
 const char *time_format(double ns, char text[UNIT_TEXT]);
 
-/* For waiting: "8s", "2m05s", "1h10m". */
+/* Writes a time to wait: "8s", "2m05s", "1h10m". Returns @text. */
 const char *time_format_wait(uint64_t ns, char text[UNIT_TEXT]);
 
 #endif

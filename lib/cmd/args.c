@@ -15,7 +15,7 @@ static bool add(struct args_list *list, const char *what, const char *item)
 	return true;
 }
 
-/* Matches "--name", "--name=value" and "-n". @ret_value: behind '=', or NULL. */
+/* Tells whether @word is "--name", "--name=value" or "-n"; @ret_value: the value, or NULL. */
 static bool matches(const struct option_spec *option, const char *word, const char **ret_value)
 {
 	size_t length = strlen(option->name);
@@ -59,7 +59,7 @@ static bool take(const struct option_spec *option, const char *value)
 	return true;
 }
 
-/* Returns how many words it took, 0 on an error that it reported. */
+/* Returns how many arguments it used; 0: an error, which it has printed. */
 static int take_option(int left, char **argv, const struct option_spec *options)
 {
 	const char *value;

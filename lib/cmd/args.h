@@ -1,5 +1,5 @@
 /*
- * args - a command's options, as one table that serves parsing and help.
+ * args - parses a command's options, by a table that help prints, too.
  */
 #ifndef CMD_ARGS_H
 #define CMD_ARGS_H
@@ -19,19 +19,20 @@ struct option_spec {
 	const char *name; /* "--rounds" */
 	const char *alias; /* "-o", or NULL */
 	const char *value; /* what help calls its value; NULL: a switch */
-	bool *flag; /* one of these three takes it */
+	bool *flag; /* where it goes: one of these three */
 	const char **text;
 	struct args_list *list;
 	const char *help;
 };
 
 /*
- * Takes options and leaves words in @words. Says what is wrong on stderr itself, with a
- * suggestion, and returns false: the exit code is then 2.
+ * Stores the values of options, and collects all other arguments in @words. False: it has printed
+ * what is wrong, and the exit code is EXIT_USAGE.
  */
 bool args_parse(int argc, char **argv, const struct option_spec *options, struct args_list *words,
 		size_t most_words);
 
+/* Prints them for help. */
 void args_print_options(const struct option_spec *options);
 
 #endif

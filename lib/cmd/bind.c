@@ -45,7 +45,7 @@ static bool take_words(const struct command *self, int argc, char **argv, struct
 	return words->count;
 }
 
-/* All addresses are looked at before the first device is touched. */
+/* Checks all addresses, so that a wrong one changes nothing. */
 static int parse_all(const struct args_list *words, char bdfs[][PCI_BDF], struct reason *reason)
 {
 	struct pci_device device;
@@ -59,7 +59,7 @@ static int parse_all(const struct args_list *words, char bdfs[][PCI_BDF], struct
 	return ret;
 }
 
-/* Without --vfs it is none. */
+/* Reads --vfs. */
 static int read_functions(struct bind_options *options, struct reason *reason)
 {
 	uint64_t count = 0;
@@ -73,7 +73,7 @@ static int read_functions(struct bind_options *options, struct reason *reason)
 	return 0;
 }
 
-/* Nothing else is meant to be bound by a benchmark. */
+/* Reads --driver: no benchmark uses another than these two. */
 static int read_driver(struct bind_options *options, struct reason *reason)
 {
 	if (!driver || !strcmp(driver, PCI_DRIVER_VFIO))
@@ -86,7 +86,7 @@ static int read_driver(struct bind_options *options, struct reason *reason)
 	return 0;
 }
 
-/* Loudly: a line each. */
+/* Prints each line as a warning of its own. */
 static void say_warnings(const struct text *warnings)
 {
 	const char *line = warnings->text;

@@ -1,5 +1,5 @@
 /*
- * command - the subcommands, and how they end.
+ * command - defines what the subcommands of dmabench have in common.
  */
 #ifndef CMD_COMMAND_H
 #define CMD_COMMAND_H
@@ -22,7 +22,7 @@ struct command {
 	const char *usage; /* behind "dmabench " */
 	const char *summary; /* one line */
 	const char *details; /* for `help COMMAND`; may be NULL */
-	void (*print_more)(void); /* what details says of a table of data; may be NULL */
+	void (*print_more)(void); /* prints what follows the details; may be NULL */
 	const struct option_spec *options;
 	int (*run)(const struct command *command, int argc, char **argv);
 };

@@ -77,7 +77,7 @@ int compare_two(const char *first, const char *second)
 	return compare(&arguments, &wanted, compare_format_find("text"));
 }
 
-/* "5%" or "5": a percentage from 0 on. */
+/* Reads "5%" or "5"; it is not negative. */
 static bool parse_gate(double *ret_pct)
 {
 	char *end;

@@ -1,12 +1,12 @@
 /*
- * compare - the command, as `run --compare-with` uses it, too.
+ * compare - compares two result files, for `run --compare-with`.
  */
 #ifndef CMD_COMPARE_H
 #define CMD_COMPARE_H
 
 #include "base/reason.h"
 
-/* 0, or -errno with the reason: @path is no result file that could be a side. */
+/* Checks that @path is a result file that can be compared. 0, or -errno with the reason. */
 int compare_check(const char *path, struct reason *reason);
 
 /* Prints the comparison of two result files as text; returns the exit code. */

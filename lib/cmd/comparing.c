@@ -10,7 +10,7 @@
 
 struct comparing comparing;
 
-/* What was named in files may hold anything: a line stays a line. */
+/* Names from files may hold any character: a line of text is printed as one line. */
 void comparing_print_lines(const struct text *text)
 {
 	const char *line = text->text;

@@ -1,5 +1,5 @@
 /*
- * comparing - what compare and report have in common: sides, rows, and what may differ.
+ * comparing - loads and compares the sides, as the options of compare and report say.
  */
 #ifndef CMD_COMPARING_H
 #define CMD_COMPARING_H
@@ -34,23 +34,23 @@ extern struct comparing comparing;
 		.help = "which side is the base, where one folder holds all"                      \
 	}
 
-/* Whether the words on the command line name sides; else says why not. */
+/* Checks that there are sides on the command line. False: it has printed what is missing. */
 bool comparing_has_sides(const struct args_list *words, const char *usage);
 
-/* What the options want, for comparison_make(). */
+/* Returns what the options say, for comparison_make(). */
 struct comparison_options comparing_wanted(void);
 
 /*
- * Loads the sides and compares them, and says what there is to say. EXIT_DONE, and the caller frees
- * both, the comparison first; else the exit code.
+ * Loads the sides, compares them, and prints notes and errors. Returns EXIT_DONE, and the caller
+ * frees the comparison, then the sides; or another exit code, and there is nothing to free.
  */
 int comparing_make(const struct args_list *words, const struct comparison_options *wanted,
 		   unsigned int keep, struct sides *ret_sides, struct comparison **ret_comparison);
 
-/* Says why, in one line that no terminal obeys; returns the exit code. */
+/* Prints the reason in one line, without escape sequences. Returns the exit code. */
 int comparing_complain(int ret, const struct reason *reason);
 
-/* A note a line of @text. */
+/* Prints each line of @text as a note. */
 void comparing_print_lines(const struct text *text);
 
 #endif

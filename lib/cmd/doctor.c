@@ -134,7 +134,8 @@ static void check_thp(struct diagnosis *diagnosis)
 		say(diagnosis, WARN, "echo madvise > " THP_FOLDER "/enabled, or run as root",
 		    "%s pages are switched off", size_format(pmd, size));
 	else
-		say(diagnosis, OK, NULL, "%s pages for who asks", size_format(pmd, size));
+		say(diagnosis, OK, NULL, "%s pages, where they are asked for",
+		    size_format(pmd, size));
 }
 
 static void check_hugetlb(struct diagnosis *diagnosis)
@@ -159,8 +160,8 @@ static void check_hugetlb(struct diagnosis *diagnosis)
 	if (hugetlb_may_reserve())
 		say(diagnosis, OK, NULL, "%s; pools grow as needed and are put back", text.text);
 	else
-		say(diagnosis, WARN, "run as root, or reserve pages first", "%s; not ours to grow",
-		    text.text);
+		say(diagnosis, WARN, "run as root, or reserve pages first",
+		    "%s; only root may add some", text.text);
 	text_release(&text);
 }
 
@@ -202,8 +203,9 @@ static void check_counters(struct diagnosis *diagnosis)
 
 	counters_open(&counters, names, 1);
 	if (counters.list[0].fd < 0)
-		say(diagnosis, WARN, "leave \"counters\" out of the config, or mend it as said",
-		    "%s", counters.list[0].reason.text);
+		say(diagnosis, WARN,
+		    "leave \"counters\" out of the config, or change what it names", "%s",
+		    counters.list[0].reason.text);
 	else
 		say(diagnosis, OK, NULL, "kernel instructions can be counted");
 	counters_close(&counters);
@@ -240,12 +242,12 @@ static void check_vfio(struct diagnosis *diagnosis)
 		say(diagnosis, WARN, "modprobe vfio-pci", "no /dev/vfio/vfio");
 }
 
-/* Many distributions leave it out, and type1 and type1v2 do without. */
+/* Many distributions build no iommufd; type1 and type1v2 do not need it. */
 static void check_iommufd(struct diagnosis *diagnosis)
 {
 	if (access("/dev/iommu", F_OK))
 		say(diagnosis, OK, NULL,
-		    "no /dev/iommu (CONFIG_IOMMUFD): iommu=iommufd and its kin are skipped");
+		    "no /dev/iommu (CONFIG_IOMMUFD): the modes of iommufd are skipped");
 	else if (access("/dev/vfio/devices", F_OK))
 		say(diagnosis, OK, NULL,
 		    "/dev/iommu is there; no character device of VFIO is (CONFIG_VFIO_DEVICE_CDEV, "
@@ -344,7 +346,7 @@ static int doctor_run(const struct command *self, int argc, char **argv)
 const struct command command_doctor = {
 	.name = "doctor",
 	.usage = "doctor [--json]",
-	.summary = "is this host ready: each diagnosis with its fix",
+	.summary = "is this host ready: each finding with its fix",
 	.options = options,
 	.run = doctor_run,
 };

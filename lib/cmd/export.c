@@ -49,7 +49,7 @@ static const struct export_format *choose_format(void)
 	return NULL;
 }
 
-/* What another export left may be replaced; a run may not, and the input least of all. */
+/* An earlier export may be replaced; a result file, such as the input, may not. */
 static bool would_lose_a_run(void)
 {
 	json_t *record = NULL;

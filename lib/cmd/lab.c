@@ -10,7 +10,7 @@
 
 static const struct option_spec options[] = { { .name = NULL } };
 
-/* Beside the program as built, or installed. */
+/* Looks beside the program as built, then where it is installed. */
 static bool find_lab(const char *self, char *path, size_t room)
 {
 	const char *slash = strrchr(self, '/');
@@ -22,7 +22,7 @@ static bool find_lab(const char *self, char *path, size_t room)
 	return !access(path, X_OK);
 }
 
-/* The lab is shell: this program hands over to it, and is run again inside the VMs. */
+/* Becomes the shell script scripts/lab/lab, which runs this program again inside VMs. */
 static int lab_run(const struct command *self, int argc, char **argv)
 {
 	char program[PATH_MAX], path[PATH_MAX + 32];

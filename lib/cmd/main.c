@@ -30,7 +30,7 @@ static int print_version(void)
 	return EXIT_DONE;
 }
 
-/* What was printed must have arrived: a full disk is not a success. */
+/* Returns @code, or a failure where standard output could not be written, as on a full disk. */
 static int flushed(int code)
 {
 	if (fflush(stdout) || ferror(stdout)) {
@@ -46,8 +46,8 @@ static bool is_help(const char *word)
 }
 
 /*
- * Files must not get the numbers of closed standard streams, or messages would end up in them.
- * For reading only, so that who writes to a closed stream still learns of it.
+ * Opens standard streams that are closed, or files would get their numbers, and messages would end
+ * up in them. For reading only, so that writing to a closed stream is still an error.
  */
 static void open_standard_streams(void)
 {

@@ -33,7 +33,7 @@ static void redraw(const struct run_status *status)
 	fflush(stderr);
 }
 
-/* A trial's end; at most one a second, but the first, the last and what went wrong. */
+/* Prints the end of a trial; at most one a second, besides the first, the last and those not ok. */
 static void print_line(struct progress *progress, const struct run_status *status)
 {
 	uint64_t now = clock_wall_ns();

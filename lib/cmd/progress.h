@@ -1,5 +1,5 @@
 /*
- * progress - how far a run is, on stderr: a line that redraws on a terminal, plain lines else.
+ * progress - prints on stderr how far a run is: one line that changes, or lines if no terminal.
  */
 #ifndef CMD_PROGRESS_H
 #define CMD_PROGRESS_H
@@ -15,10 +15,10 @@ struct progress {
 
 struct progress progress_start(bool quiet);
 
-/* For struct run_events. */
+/* Prints what changed; a callback of struct run_events. */
 void progress_changed(void *progress, const struct run_status *status);
 
-/* Takes the redrawn line away. */
+/* Clears the line. */
 void progress_end(struct progress *progress);
 
 #endif

@@ -67,7 +67,7 @@ static int write_site(const struct comparison *comparison, const char *style)
 	}
 	if (ret) {
 		comparing_complain(ret, &reason);
-		return EXIT_FAILED; /* what was given was found good before */
+		return EXIT_FAILED; /* the arguments were right */
 	}
 	log_note("%s/index.html", output);
 	return EXIT_DONE;
@@ -106,7 +106,7 @@ static int report_run(const struct command *self, int argc, char **argv)
 		log_error("where to? dmabench %s", self->usage);
 		return EXIT_USAGE;
 	}
-	ret = site_folder_check(output, force, &reason); /* before anything takes time */
+	ret = site_folder_check(output, force, &reason); /* before loading, which takes time */
 	return ret ? comparing_complain(ret, &reason) : report(&words);
 }
 

@@ -58,7 +58,7 @@ static const struct option_spec options[] = {
 	{ .name = NULL },
 };
 
-/* A run being put together. */
+/* What a run needs. */
 struct session {
 	struct config *config;
 	struct topology *topology;
@@ -101,7 +101,7 @@ static int check_same_boot(const struct session *session, struct reason *reason)
 			  session->path);
 }
 
-/* How long it may take is no part of what is measured: a resumed run may be given more time. */
+/* The time budget may differ: a resumed run may be given more time. */
 static bool is_same_config(const json_t *a, const json_t *b)
 {
 	json_t *left = json_copy((json_t *)a), *right = json_copy((json_t *)b);
@@ -127,7 +127,7 @@ static int load_as_recorded(json_t *recorded, struct config **ret_config, struct
 	return ret;
 }
 
-/* Without a config on the command line, the recorded one is meant. */
+/* Without a config on the command line, the recorded one is used. */
 static int load_recorded(struct session *session, const char *word, struct reason *reason)
 {
 	json_t *recorded = json_object_get(session->recorded_run, "config");
@@ -135,7 +135,7 @@ static int load_recorded(struct session *session, const char *word, struct reaso
 
 	if (!word && !sets.count && !rounds && !seed)
 		return load_as_recorded(recorded, &session->config, reason);
-	if (!seed) { /* a seed that was made up then is the one to go on with */
+	if (!seed) { /* the random seed of the start is used again */
 		static char recorded_seed[24];
 
 		snprintf(recorded_seed, sizeof(recorded_seed), "%lld",
@@ -189,7 +189,7 @@ static void choose_path(struct session *session)
 		 session->config->name[0] ? session->config->name : "run", stamp);
 }
 
-/* NULL when memory ran out. */
+/* Returns NULL when memory ran out. */
 static json_t *collect_host(const struct topology *topology)
 {
 	json_t *host = facts_collect(topology);
@@ -227,7 +227,7 @@ static void recover_settings(void)
 	size_t count;
 	int ret = journal_recover(&count, &reason);
 
-	if (ret && ret != -EBUSY) /* what a living run changed is its own to put back */
+	if (ret && ret != -EBUSY) /* -EBUSY: another run has changed them, and will restore them */
 		log_note("%s", reason.text);
 	else if (count)
 		log_note("put back %zu host setting%s that a killed run left", count,
@@ -286,7 +286,7 @@ static int carry_out(struct session *session)
 	return end_code(&totals);
 }
 
-/* A run that failed stays failed, however it compares. */
+/* Returns the exit code of the comparison, unless the run itself failed. */
 static int compare_end(const struct session *session, int code)
 {
 	int compared;
@@ -313,7 +313,7 @@ static int prepare(struct session *session, const char *word, struct reason *rea
 		if (ret)
 			reason_set(reason, ret,
 				   "cannot read the topology of CPUs and memory nodes under "
-				   "/sys/devices/system: is /sys mounted whole?");
+				   "/sys/devices/system: is /sys mounted?");
 	}
 	if (!ret)
 		ret = plan_make(session->config, session->topology, &session->plan, reason);

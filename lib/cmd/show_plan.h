@@ -1,5 +1,5 @@
 /*
- * show_plan - what `run --plan` prints.
+ * show_plan - prints a plan, for `run --plan`.
  */
 #ifndef CMD_SHOW_PLAN_H
 #define CMD_SHOW_PLAN_H

@@ -32,7 +32,7 @@ static json_t *split_values(const char *values)
 	return list;
 }
 
-/* Tells what could have been meant: the parameters of all benchmarks in the matrix. */
+/* Suggests a parameter of any benchmark in the matrix. */
 static int unknown_set(const json_t *matrix, const char *set, const char *name,
 		       struct reason *reason)
 {
@@ -82,7 +82,7 @@ static int apply_set(json_t *config, const char *set, struct reason *reason)
 	return applied ? 0 : unknown_set(matrix, set, name, reason);
 }
 
-/* --rounds is for all products: it takes the place of what they say themselves. */
+/* --rounds is for all products: their own rounds are removed. */
 static void apply_rounds(json_t *config, const char *rounds)
 {
 	json_t *product;
@@ -93,7 +93,7 @@ static void apply_rounds(json_t *config, const char *rounds)
 		json_object_del(product, "rounds");
 }
 
-/* JSON has no place for bytes that are no text. */
+/* JSON cannot hold bytes that are not UTF-8. */
 static int check_text(const char *option, const char *value, struct reason *reason)
 {
 	json_t *text = value ? json_string(value) : NULL;

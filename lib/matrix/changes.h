@@ -1,5 +1,5 @@
 /*
- * changes - what the command line says on top of a config.
+ * changes - changes a config as the command line says.
  */
 #ifndef MATRIX_CHANGES_H
 #define MATRIX_CHANGES_H
@@ -14,12 +14,13 @@
 struct changes {
 	const char *const *sets; /* "param=value[,value…]" */
 	size_t nr_sets;
-	const char *rounds, *seed, *time_budget; /* NULL: as the file says */
+	const char *rounds, *seed, *time_budget; /* NULL: no change */
 };
 
+/* Tells whether there are any. */
 bool changes_any(const struct changes *changes);
 
-/* Writes them into the config's JSON; their values are checked when that is read again. */
+/* Changes the config's JSON. 0 or -errno; values are checked when the JSON is read again. */
 int changes_apply(json_t *config, const struct changes *changes, struct reason *reason);
 
 #endif

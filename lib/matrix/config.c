@@ -160,7 +160,7 @@ static int parse_excludes(struct parse *p, struct config *config)
 	return ret;
 }
 
-/* The order of keys in the file plays no part: the matrix is read after what holds for all of it. */
+/* The matrix is read last, so that the order of keys in the file does not matter. */
 static int parse_config(struct parse *p, struct config *config)
 {
 	struct product defaults = { .rounds = 1, .warmup = WARMUP_AUTO };
@@ -181,7 +181,7 @@ static int parse_config(struct parse *p, struct config *config)
 	return ret ? ret : parse_excludes(p, config);
 }
 
-/* Takes @json. Without a seed of its own, the config is given one, which is recorded. */
+/* Takes over @json. A config without a seed gets a random one, which is recorded. */
 static int build(json_t *json, const char *source, const char *text, struct config **ret_config,
 		 struct reason *reason)
 {
@@ -210,8 +210,8 @@ static int build(json_t *json, const char *source, const char *text, struct conf
 }
 
 /*
- * The file is checked as it stands, so that its errors have a line; then as the command line
- * changes it, whose errors name the command line.
+ * Reads the file unchanged first, so that its errors name a line; then again with the changes, whose
+ * errors name the command line.
  */
 static int build_with_changes(json_t *json, const char *source, const char *text,
 			      const struct changes *changes, struct config **ret_config,

@@ -1,5 +1,5 @@
 /*
- * config - what to measure, as a user writes it: a JSON file and what the command line adds.
+ * config - reads what to measure: a JSON file, changed by the command line.
  */
 #ifndef MATRIX_CONFIG_H
 #define MATRIX_CONFIG_H
@@ -18,7 +18,7 @@
 #include "measure/counters.h"
 
 struct config {
-	json_t *json; /* as it takes effect: the file's, changed by the command line */
+	json_t *json; /* the file's, as the command line changed it */
 	char name[64];
 	uint32_t rounds;
 	uint64_t seed;
@@ -31,15 +31,15 @@ struct config {
 	struct excludes excludes;
 };
 
-/* From a file; the way out is in the reason, with line and column. */
+/* Reads a file. 0, or -errno with a reason that names line and column. */
 int config_load(const char *path, const struct changes *changes, struct config **ret_config,
 		struct reason *reason);
 
-/* One benchmark with its defaults. */
+/* Makes a config of one benchmark with its defaults. */
 int config_for_bench(const struct bench *bench, const struct changes *changes,
 		     struct config **ret_config, struct reason *reason);
 
-/* From the "config" of a result file. */
+/* Reads the "config" of a result file. */
 int config_from_json(json_t *json, struct config **ret_config, struct reason *reason);
 
 void config_free(struct config *config);

@@ -32,7 +32,7 @@ static bool find_config(const char *name, char *path, size_t room)
 	return false;
 }
 
-/* Names of benchmarks and of configs, for a suggestion. */
+/* Lists names of benchmarks and of configs, for a suggestion. */
 static size_t list_names(const char **names, char configs[][64], size_t room)
 {
 	char folder[PATH_MAX / 2 + 32];

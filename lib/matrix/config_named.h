@@ -1,5 +1,5 @@
 /*
- * config_named - which config a word of the command line means.
+ * config_named - finds the config that a word of the command line means.
  */
 #ifndef MATRIX_CONFIG_NAMED_H
 #define MATRIX_CONFIG_NAMED_H
@@ -7,8 +7,8 @@
 #include "matrix/config.h"
 
 /*
- * A benchmark, a file, or a config that comes with dmabench; NULL: its "default". Where it is none
- * of them, the reason has what may have been meant.
+ * Loads a config: @word names a benchmark, a file, or a config that comes with dmabench; NULL is
+ * "default". Where it is none of them, the reason suggests what was meant.
  */
 int config_named(const char *word, const struct changes *changes, struct config **ret_config,
 		 struct reason *reason);

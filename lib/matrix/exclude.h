@@ -1,5 +1,5 @@
 /*
- * exclude - the rules of a config by which cells are left out.
+ * exclude - reads the rules of a config by which cells are left out, and applies them.
  */
 #ifndef MATRIX_EXCLUDE_H
 #define MATRIX_EXCLUDE_H

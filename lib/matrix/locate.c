@@ -36,7 +36,7 @@ static const char *skip_string(const char *at)
 	return *at ? at + 1 : at;
 }
 
-/* Over one value of any kind; brackets inside strings do not count. */
+/* Returns the end of a value of any kind; brackets inside strings do not count. */
 static const char *skip_value(const char *at)
 {
 	size_t depth = 0;
@@ -67,7 +67,7 @@ static bool is_key(const char *at, const char *key)
 	return !strncmp(at + 1, key, length) && at[1 + length] == '"';
 }
 
-/* Both return NULL where the object or array has no such member. */
+/* This and the next return NULL where the object or array has no such member. */
 static const char *find_member(const char *at, const char *key, const char **ret_key)
 {
 	at = skip_space(at);
@@ -115,7 +115,7 @@ void locate(const char *text, const struct json_path *path, bool at_key, size_t 
 			next = find_member(at, path->steps[i].key, &key);
 		else
 			next = find_element(at, path->steps[i].index);
-		/* One value may stand for a list of one: then the index has no step of its own. */
+		/* A list of one may be written without brackets: the text has no array then. */
 		if (!next)
 			break;
 		at = next;

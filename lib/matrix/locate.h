@@ -1,5 +1,5 @@
 /*
- * locate - where in a JSON text something stands, so that an error can name line and column.
+ * locate - finds line and column of a value in a JSON text, for messages.
  *
  * jansson parses and forgets positions. This walks the text again, only after an
  * error was found; the text is known to be valid JSON by then.
@@ -12,7 +12,7 @@
 
 #define LOCATE_DEPTH 8
 
-/* The way to a value: keys of objects and indices of arrays. */
+/* The path to a value: keys of objects and indices of arrays. */
 struct json_path {
 	struct {
 		const char *key; /* NULL: an index */
@@ -26,8 +26,8 @@ void path_push_index(struct json_path *path, size_t index);
 void path_pop(struct json_path *path);
 
 /*
- * Line and column, from 1, of the value at @path, or of its key where @at_key.
- * Of what is not there, the position of the nearest thing around it.
+ * Finds line and column, from 1, of the value at @path, or of its key where @at_key. Where there is
+ * no such value, those of the innermost one around it.
  */
 void locate(const char *text, const struct json_path *path, bool at_key, size_t *ret_line,
 	    size_t *ret_column);

@@ -34,7 +34,7 @@ static int count_cells(const struct config *config, size_t *ret_cells, size_t *r
 	return 0;
 }
 
-/* The next combination, the last parameter running fastest; false after the last one. */
+/* Goes to the next combination; the last parameter changes most often. False after the last one. */
 static bool advance(const struct product *product, size_t *digits, size_t nr_params)
 {
 	for (size_t i = nr_params; i-- > 0;) {

@@ -1,5 +1,5 @@
 /*
- * plan - a config made concrete on this host: its cells, what is skipped and why, the order.
+ * plan - makes the cells of a config, skips those that cannot run here, and shuffles the trials.
  */
 #ifndef MATRIX_PLAN_H
 #define MATRIX_PLAN_H
@@ -28,16 +28,16 @@ struct plan {
 	uint32_t nr_blocks;
 	size_t nr_skipped; /* cells */
 	uint64_t estimate_ns; /* of all trials */
-	uint64_t most_memory_bytes; /* of any one */
-	struct interned reasons; /* that cells' skip point to */
+	uint64_t most_memory_bytes; /* of one trial */
+	struct interned reasons; /* of skipped cells, which point to them */
 };
 
-/* The config must outlive the plan. */
+/* Makes the plan of a config, which must outlive it. 0 or -errno with the reason. */
 int plan_make(const struct config *config, const struct topology *topology, struct plan **ret_plan,
 	      struct reason *reason);
 void plan_free(struct plan *plan);
 
-/* The block that trial @index of the order belongs to. */
+/* Returns the block of the trial at @index of the order. */
 uint32_t plan_block_of(const struct plan *plan, size_t index);
 
 #endif

@@ -18,11 +18,11 @@
 
 struct process {
 	pid_t pid;
-	int report; /* our end of the pipe */
+	int report; /* the end of the pipe to read from */
 	struct text said;
 };
 
-/* A memfd takes any length at once, as a pipe would not. */
+/* Writes to a memfd, since a pipe would not take a text of any length. */
 static int open_spec(const struct trial_spec *spec)
 {
 	int fd = memfd_create("dmabench-spec", MFD_CLOEXEC);
@@ -79,7 +79,7 @@ static int make_spec(const struct process_context *context, const struct cell *c
 	return ret;
 }
 
-/* Moves both out of each other's way before they get their numbers. */
+/* Each may have the number that the other is to get: both are moved away first. */
 static void give_descriptors(int spec, int report)
 {
 	int high_spec = fcntl(spec, F_DUPFD_CLOEXEC, 10);
@@ -93,7 +93,7 @@ static void become_trial(int spec, int report)
 {
 	char *const argv[] = { "dmabench", TRIAL_COMMAND, NULL };
 
-	/* A group of its own: Ctrl-C is for the runner, which ends the trial in order. */
+	/* In a group of its own, it gets no Ctrl-C: the runner does, and ends it. */
 	setpgid(0, 0);
 	interrupt_release();
 	give_descriptors(spec, report);
@@ -144,7 +144,7 @@ static int listen_to(struct process *process, uint64_t deadline)
 	}
 }
 
-/* Splits what was said into the last phase and the outcome; NULL where there is no outcome. */
+/* Finds the last phase and the outcome in a report; NULL: there is no outcome. */
 static json_t *understand(char *said, const char **ret_phase)
 {
 	char *line, *next = said;

@@ -1,10 +1,9 @@
 /*
- * process - one trial in a fresh process of this same program.
+ * process - runs one trial in a new process of the same program.
  *
- * The parent writes what is to be done to a memfd, runs itself with the hidden
- * command "__trial", and reads the report from a pipe: a line for each phase
- * that begins, then the outcome as one line of JSON. Whatever becomes of the
- * process, the parent has an outcome to record.
+ * The runner writes the trial's spec to a memfd, starts its own program with the hidden command
+ * "__trial", and reads the report from a pipe: a line for each phase that begins, then the outcome
+ * as one line of JSON. Of a process that crashes or hangs, the runner makes an outcome itself.
  */
 #ifndef MATRIX_PROCESS_H
 #define MATRIX_PROCESS_H
@@ -30,14 +29,14 @@ struct process_context {
 };
 
 /*
- * Runs one trial to its end. 0 with its outcome, which the caller owns (also of one that
- * crashed or hung: then it is a failure that says so); -EINTR when we were told to stop.
+ * Runs one trial. 0 with its outcome, which the caller frees; one that crashed or hung is a failure
+ * that says so. -EINTR: a signal ended the run, and the trial is killed.
  */
 int process_run(const struct process_context *context, const struct cell *cell,
 		const struct placement *placement, const struct devices *devices, uint64_t limit_ns,
 		json_t **ret_outcome);
 
-/* The trial's side: does what the memfd says, and exits with 0 if it could report. */
+/* Runs the trial, in the new process. Returns its exit code: 0 if it could report. */
 int process_trial_main(void);
 
 #endif

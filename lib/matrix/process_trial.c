@@ -1,4 +1,4 @@
-/* The trial's side of process.h. */
+/* The new process of process.h, which runs the trial. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -24,7 +24,7 @@ struct trial_process {
 	struct measured measured;
 };
 
-/* The devices that the runner chose; one that has gone since is a failure. */
+/* Looks up the devices that the runner chose; one that has gone since is an error. */
 static int find_devices(const struct spec_texts *addresses, struct trial *t)
 {
 	int ret = 0;
@@ -40,12 +40,12 @@ static int find_devices(const struct spec_texts *addresses, struct trial *t)
 	return ret;
 }
 
-/* Dies with the runner, and before anybody else where memory runs out. */
+/* Has the kernel kill this process when the runner ends, and before others when memory runs out. */
 static void be_expendable(int runner_pid)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != runner_pid)
-		_exit(1); /* it died before we asked to be told */
+		_exit(1); /* the runner ended before prctl() */
 	file_write("/proc/self/oom_score_adj", "1000");
 }
 
@@ -58,7 +58,7 @@ static void say_phase(const char *name)
 		file_write_all(TRIAL_REPORT_FD, line, (size_t)length);
 }
 
-/* Runs one step and books its time. */
+/* Returns the time since @since, and sets that to now. */
 static uint64_t lap(uint64_t *since)
 {
 	uint64_t now = clock_wall_ns(), passed = now - *since;
@@ -104,7 +104,7 @@ static int measure(struct trial_process *process, struct trial *t, uint64_t *now
 	return ret;
 }
 
-/* The samples are taken out before teardown, so that a crash in there could be told apart. */
+/* The phase is reported before each step, so that a crash can be told with its phase. */
 static int do_trial(struct trial_process *process, struct trial *t)
 {
 	uint64_t now = clock_wall_ns();
@@ -137,7 +137,7 @@ static int report(json_t *outcome)
 	return ret;
 }
 
-/* Takes over what the spec says of the trial as a whole. */
+/* Prepares the trial as the spec says. */
 static int begin(struct trial_process *process, struct trial *t)
 {
 	const struct trial_spec *spec = &process->spec;

@@ -20,14 +20,14 @@
 #include "result/record.h"
 
 #define LIMIT_LEAST (60 * SEC)
-#define LIMIT_ESTIMATES 20 /* a trial that takes so many times its estimate hangs */
+#define LIMIT_ESTIMATES 20 /* a trial that takes so many times its estimate is killed */
 
 /* A run that is going on. */
 struct run {
 	const struct runner *runner;
 	const struct plan *plan;
 	struct process_context context;
-	struct journal *journal; /* opened by the first trial that must change the host */
+	struct journal *journal; /* NULL until a trial needs a changed host setting */
 	struct run_totals totals;
 	struct run_status status;
 	uint64_t estimated_done_ns, took_ns; /* for the ETA */
@@ -136,7 +136,7 @@ static void tell(struct run *run, const char *cell, const char *outcome, const c
 	run->status.elapsed_ns = clock_wall_ns() - run->runner->start_ns;
 	if (events->changed)
 		events->changed(events->context, &run->status);
-	run->status.cell = NULL; /* the caller's, and soon gone */
+	run->status.cell = NULL; /* the caller's, who frees it */
 }
 
 static int skip(struct run *run, size_t index, const char *why)
@@ -182,14 +182,14 @@ static int prepare_backing(struct run *run, const struct cell *cell,
 		return ret;
 	ret = run->journal ? 0 : journal_open(&run->journal, reason);
 	if (ret == -EBUSY)
-		return SKIPPED; /* the host is being changed for another run */
+		return SKIPPED; /* another run has changed host settings */
 	if (!ret)
 		ret = backing_prepare(&backing, size, placement->mem_nodes, placement->nr_mem_nodes,
 				      run->journal, reason);
 	return ret;
 }
 
-/* A host that does not tell is not a host without memory. */
+/* Where the host does not tell how much memory it has, the trial may run. */
 static int check_memory(const struct cell *cell, const struct placement *placement,
 			struct reason *reason)
 {
@@ -201,8 +201,9 @@ static int check_memory(const struct cell *cell, const struct placement *placeme
 }
 
 /*
- * Pools that earlier trials grew may hold the memory that this one needs; and switches that
- * one backing needs may stand in another's way. Then all is put back first.
+ * Pools of hugepages that earlier trials enlarged may hold the memory that this one needs, and
+ * settings that one backing needs may exclude another. Then all settings are restored, and it is
+ * tried once more.
  */
 static int prepare(struct run *run, const struct cell *cell, struct placement *placement,
 		   struct devices *devices, struct reason *reason)
@@ -238,7 +239,7 @@ static uint64_t limit_of(const struct run *run, const struct cell *cell)
 	return limit > LIMIT_LEAST ? limit : LIMIT_LEAST;
 }
 
-/* The estimates' error so far is taken to hold for the rest. */
+/* Assumes that the rest is as far from its estimates as what is done. */
 static void update_eta(struct run *run, const struct cell *cell, uint64_t took_ns)
 {
 	double rest, pace;

@@ -1,5 +1,5 @@
 /*
- * runner - carries out a plan: one trial after another, each recorded before the next.
+ * runner - runs the trials of a plan, one after another, and records each before the next.
  */
 #ifndef MATRIX_RUNNER_H
 #define MATRIX_RUNNER_H
@@ -13,12 +13,12 @@
 #include "matrix/plan.h"
 #include "result/writer.h"
 
-/* Where a run stands; what progress is made of. */
+/* How far a run is. */
 struct run_status {
 	size_t done, total; /* trials */
-	const char *cell; /* the one that begins or ended */
+	const char *cell; /* of the trial that begins or has ended */
 	const char *outcome; /* "ok", "invalid", "failed", "skipped"; NULL while it runs */
-	const char *why; /* of an outcome that is not ok */
+	const char *why; /* the outcome is not "ok" */
 	uint64_t elapsed_ns, eta_ns;
 };
 
@@ -38,7 +38,7 @@ struct run_totals {
 
 /* What a resumed file holds already. */
 struct run_done {
-	json_t *keys; /* a member for each trial and each skipped cell */
+	json_t *keys; /* "BLOCK:CELL" of each trial, "CELL" of each skipped cell */
 	struct run_totals totals;
 };
 
@@ -52,11 +52,12 @@ struct runner {
 };
 
 /*
- * Runs what is not done yet and ends the file. Host settings that it changes are put back
- * before it returns. -errno with the reason where recording or putting back failed.
+ * Runs the trials that are not done yet, and writes the record "end". Host settings that it changed
+ * are restored before it returns. 0, or -errno with the reason: recording or restoring failed.
  */
 int runner_run(const struct runner *runner, struct run_totals *ret_totals, struct reason *reason);
 
+/* Reads which trials a file has, to go on with; the caller frees them. 0 or -errno. */
 int runner_read_done(const char *path, struct run_done *ret_done, struct reason *reason);
 void runner_free_done(struct run_done *done);
 
