@@ -11,7 +11,7 @@
  * How a member of the spec becomes JSON, and what is made of that again: 0, -ENOMEM, or -EINVAL
  * where it is something else. @at: the member.
  */
-struct member_type {
+struct spec_type {
 	json_t *(*write)(const struct trial_spec *spec, const void *at);
 	int (*read)(struct trial_spec *spec, const json_t *json, void *at, struct reason *reason);
 };
@@ -231,15 +231,13 @@ static int read_values(struct trial_spec *spec, const json_t *json, void *at, st
 
 /* ---- all members ---- */
 
-static const struct member_type u64 = { write_u64, read_u64 }, u32 = { write_u32, read_u32 },
-				integer = { write_int, read_int }, real = { write_real, read_real },
-				text = { write_text, read_text },
-				texts = { write_texts, read_texts },
-				request = { write_request, read_request },
-				cpus = { write_cpus, read_cpus },
-				nodes = { write_nodes, read_nodes },
-				bench_name = { write_bench, read_bench },
-				params = { write_values, read_values };
+static const struct spec_type u64 = { write_u64, read_u64 }, u32 = { write_u32, read_u32 },
+			      integer = { write_int, read_int }, real = { write_real, read_real },
+			      text = { write_text, read_text }, texts = { write_texts, read_texts },
+			      request = { write_request, read_request },
+			      cpus = { write_cpus, read_cpus }, nodes = { write_nodes, read_nodes },
+			      bench_name = { write_bench, read_bench },
+			      params = { write_values, read_values };
 
 #define MEMBER(key, type, member)                                 \
 	{                                                         \
@@ -247,9 +245,9 @@ static const struct member_type u64 = { write_u64, read_u64 }, u32 = { write_u32
 	}
 
 /* Read in this order: which parameters there are is known by the benchmark. */
-static const struct member {
+static const struct spec_member {
 	const char *key;
-	const struct member_type *type;
+	const struct spec_type *type;
 	size_t offset;
 } members[] = {
 	MEMBER("runner_pid", integer, runner_pid),

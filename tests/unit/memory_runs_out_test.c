@@ -7,6 +7,7 @@
 #include "host/journal.h"
 #include "host/state.h"
 #include "matrix/runner.h"
+#include "table/brief.h"
 #include "table/digest.h"
 #include "table/table.h"
 #include "result/reader.h"
@@ -512,7 +513,8 @@ TEST(record_is_written_whole_or_not_at_all)
 
 #define RESULTS                                                                                    \
 	"{\"record\":\"run\",\"schema\":1}\n"                                                      \
-	"{\"record\":\"trial\",\"cell\":\"a\",\"block\":0,\"status\":\"ok\",\"metrics\":{\"pin_"   \
+	"{\"record\":\"trial\",\"cell\":\"a\",\"bench\":\"a\",\"block\":0,\"status\":\"ok\","      \
+	"\"metrics\":{\"pin_"                                                                      \
 	"ns\":"                                                                                    \
 	"{\"unit\":\"ns\",\"samples\":[1,2,3]},\"n\":{\"unit\":\"faults\",\"samples\":[7]}}}\n"    \
 	"{\"record\":\"trial\",\"cell\":\"b\",\"block\":0,\"status\":\"invalid\",\"error\":\"x\"}" \
@@ -606,6 +608,42 @@ TEST(digest_is_printed_whole_or_there_is_an_error)
 	assert_int_equal(print_digest(text, sizeof(text)), 0);
 	snprintf(expected, sizeof(expected), "%s", text);
 	fail_walk(&(struct fail_walk){ .work = walk_digest });
+}
+
+static int print_brief(char *text, size_t room)
+{
+	FILE *file = fmemopen(memset(text, 0, room), room, "w");
+	struct brief *brief = NULL;
+	int ret;
+
+	memory_runs_out();
+	ret = brief_open(results_path, &brief, NULL);
+	if (!ret)
+		ret = brief_print(brief, file, false);
+	memory_is_back();
+	brief_free(brief);
+	fclose(file);
+	return ret;
+}
+
+static enum outcome walk_brief(void)
+{
+	static char text[8192];
+
+	if (print_brief(text, sizeof(text)))
+		return REFUSED;
+	return strcmp(text, expected) ? WRONG : COMPLETE;
+}
+
+TEST(brief_is_printed_whole_or_there_is_an_error)
+{
+	static char text[8192];
+
+	results_path = temp_file("results", RESULTS);
+	fail_nth = 0;
+	assert_int_equal(print_brief(text, sizeof(text)), 0);
+	snprintf(expected, sizeof(expected), "%s", text);
+	fail_walk(&(struct fail_walk){ .work = walk_brief });
 }
 
 /* ---- host settings ---- */
@@ -790,6 +828,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(results_are_read_to_their_end_or_there_is_an_error),
 		cmocka_unit_test(finished_trials_are_all_known_or_there_is_an_error),
 		cmocka_unit_test(digest_is_printed_whole_or_there_is_an_error),
+		cmocka_unit_test(brief_is_printed_whole_or_there_is_an_error),
 		cmocka_unit_test(settings_are_put_back_however_far_it_came),
 		cmocka_unit_test(leftovers_are_recovered_or_kept),
 		cmocka_unit_test(team_is_whole_or_there_is_none),
