@@ -340,7 +340,8 @@ static int print_ranges(const struct brief *brief, FILE *file, bool colour)
 	if (table.failed)
 		ret = -ENOMEM;
 	if (!ret && brief->nr_ranges) {
-		fprintf(file, "\nmedians of this boot (GiB/s where a metric grows with the size):\n");
+		fprintf(file,
+			"\nmedians of this boot (GiB/s where a metric grows with the size):\n");
 		table_print(&table, file, colour);
 	}
 	table_release(&table);
