@@ -366,17 +366,20 @@ static int run_run(const struct command *self, int argc, char **argv)
 
 const struct command command_run = {
 	.name = "run",
-	.usage = "run [CONFIG | BENCH] [options]",
+	.usage = "run [CONFIG | BENCH | CELL] [options]",
 	.summary = "run a matrix on this host, and record every sample",
-	.details = "CONFIG is a file, or the name of a config that comes with dmabench (default,\n"
-		   "quick, pinning). BENCH runs one benchmark, varied by --set. Without either,\n"
-		   "`default` runs all that this host allows and says what it skipped.\n\n"
-		   "A list of values makes a product: --set backing=anon,thp --set size=1GiB,4GiB\n"
-		   "is four cells; `all` means every value possible here. Also to be set:\n"
-		   "iterations, warmup, rounds, placement (local, remote, interleave, node:N,\n"
-		   "cpus:LIST[@NODE]).\n\n"
-		   "The end is a table of all cells; on a terminal with fewer lines than that, a\n"
-		   "summary, and `dmabench show FILE` prints the table.",
+	.details =
+		"CONFIG is a file, or the name of a config that comes with dmabench (default,\n"
+		"quick, pinning). BENCH runs one benchmark, varied by --set. CELL runs one row of\n"
+		"an earlier table: uring-pin/backing=thp/size=64MiB. Without any of them, "
+		"`default`\n"
+		"runs all that this host allows and says what it skipped.\n\n"
+		"A list of values makes a product: --set backing=anon,thp --set size=1GiB,4GiB\n"
+		"is four cells; `all` means every value possible here. Also to be set:\n"
+		"iterations, warmup, rounds, placement (local, remote, interleave, node:N,\n"
+		"cpus:LIST[@NODE]).\n\n"
+		"The end is a table of all cells; on a terminal with fewer lines than that, a\n"
+		"summary, and `dmabench show FILE` prints the table.",
 	.options = options,
 	.run = run_run,
 };

@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "matrix/config.h"
 #include "matrix/parse.h"
+#include "result/cell_name.h"
 #include "measure/measure.h"
 
 /* ---- keys of the config itself ---- */
@@ -113,21 +114,43 @@ static int parse_key(struct parse *p, const char *key, const json_t *json, struc
 
 /* ---- the matrix, and all of it ---- */
 
-static int parse_products(struct parse *p, const json_t *json, const struct product *defaults,
+/* An element may be a cell's name: the object that says the same takes its place. */
+static int expand_cell(struct parse *p, json_t *matrix, size_t number)
+{
+	const char *name = json_string_value(json_array_get(matrix, number));
+	json_t *object;
+
+	if (!name)
+		return 0;
+	if (!cell_name_is_good(name))
+		return parse_fail(p, false,
+				  "\"%.80s\" is no name of a cell, like "
+				  "\"vfio-map/backing=thp/size=64MiB\"",
+				  name);
+	object = product_of_cell(name);
+	return object && !json_array_set_new(matrix, number, object) ? 0 : -ENOMEM;
+}
+
+static int parse_products(struct parse *p, json_t *json, const struct product *defaults,
 			  struct config *config)
 {
 	size_t count = json_array_size(json);
 	int ret = 0;
 
 	if (!json_is_array(json) || !count)
-		return parse_fail(p, false, "expected a list of at least one {\"bench\": NAME, …}");
+		return parse_fail(
+			p, false,
+			"expected a list of at least one {\"bench\": NAME, …}, or cell's name");
 	config->products = calloc(count, sizeof(*config->products));
 	if (!config->products)
 		return -ENOMEM;
 	for (size_t i = 0; i < count && !ret; i++) {
 		config->nr_products = i + 1;
 		path_push_index(&p->path, i);
-		ret = product_parse(p, json_array_get(json, i), defaults, &config->products[i]);
+		ret = expand_cell(p, json, i);
+		if (!ret)
+			ret = product_parse(p, json_array_get(json, i), defaults,
+					    &config->products[i]);
 		path_pop(&p->path);
 		if (config->products[i].rounds > config->rounds)
 			config->rounds = config->products[i].rounds;
@@ -265,6 +288,15 @@ int config_for_bench(const struct bench *bench, const struct changes *changes,
 {
 	json_t *json =
 		json_pack("{s:s, s:[{s:s}]}", "name", bench->name, "matrix", "bench", bench->name);
+
+	return json ? build_with_changes(json, "command line", NULL, changes, ret_config, reason)
+		    : -ENOMEM;
+}
+
+int config_for_cell(const char *cell, const struct changes *changes, struct config **ret_config,
+		    struct reason *reason)
+{
+	json_t *json = json_pack("{s:s, s:[s]}", "name", "cell", "matrix", cell);
 
 	return json ? build_with_changes(json, "command line", NULL, changes, ret_config, reason)
 		    : -ENOMEM;

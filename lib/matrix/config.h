@@ -39,6 +39,10 @@ int config_load(const char *path, const struct changes *changes, struct config *
 int config_for_bench(const struct bench *bench, const struct changes *changes,
 		     struct config **ret_config, struct reason *reason);
 
+/* Makes a config of the one cell that has this name. */
+int config_for_cell(const char *cell, const struct changes *changes, struct config **ret_config,
+		    struct reason *reason);
+
 /* Reads the "config" of a result file. */
 int config_from_json(json_t *json, struct config **ret_config, struct reason *reason);
 

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "matrix/config_named.h"
 #include "measure/bench.h"
+#include "result/cell_name.h"
 
 static bool config_folder(size_t i, char *folder, size_t room)
 {
@@ -87,5 +88,7 @@ int config_named(const char *word, const struct changes *changes, struct config 
 		return config_for_bench(bench_find(word), changes, ret_config, reason);
 	if (find_config(name, path, sizeof(path)))
 		return config_load(path, changes, ret_config, reason);
+	if (strchr(name, '/') && cell_name_is_good(name))
+		return config_for_cell(name, changes, ret_config, reason);
 	return not_found(name, reason);
 }

@@ -7,8 +7,8 @@
 #include "matrix/config.h"
 
 /*
- * Loads a config: @word names a benchmark, a file, or a config that comes with dmabench; NULL is
- * "default". Where it is none of them, the reason suggests what was meant.
+ * Loads a config: @word names a benchmark, a file, a config that comes with dmabench, or a cell as
+ * tables show it ("uring-pin/backing=thp/size=64MiB"); NULL is "default". Where it is none of them, the reason suggests what was meant.
  */
 int config_named(const char *word, const struct changes *changes, struct config **ret_config,
 		 struct reason *reason);

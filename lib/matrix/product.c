@@ -1,9 +1,12 @@
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "host/placement.h"
 #include "matrix/product.h"
+#include "result/cell_name.h"
 #include "measure/measure.h"
 
 static int parse_warmup(struct parse *p, const json_t *json, uint32_t *ret_warmup)
@@ -159,6 +162,23 @@ int product_parse(struct parse *p, const json_t *json, const struct product *def
 			return ret;
 	}
 	return set_defaults(p, product);
+}
+
+json_t *product_of_cell(const char *cell)
+{
+	const char *at = cell_parts(cell);
+	json_t *product = json_pack("{s:s%}", "bench", cell, cell_bench_length(cell));
+	struct cell_part part;
+
+	while (product && cell_next_part(&at, &part)) {
+		size_t length;
+		const char *value = cell_part_value(&part, &length);
+		char key[PARAM_TEXT];
+
+		snprintf(key, sizeof(key), "%.*s", (int)part.key_length, part.text);
+		json_object_set_new(product, key, json_stringn(value, length));
+	}
+	return json_whole(product);
 }
 
 void product_release(struct product *product)

@@ -13,8 +13,7 @@ bisect_all() {
 	bisect_check "$1" "$2"
 	# In the work tree, HEAD is another one.
 	good=$(bisect_commit "$1") bad=$(bisect_commit "$2")
-	bisect_config "$3" >"$LAB_TMP/bisect.json"
-	CONFIG=$LAB_TMP/bisect.json
+	config_of_cell "$3"
 	run_check_config
 	git -C "$BISECT_TREE" worktree add -q --detach "$BISECT_WORK" "$bad" || fail_for_space "$BUILD_MIB" "a work tree"
 	bisect_ends "$good" "$bad"
@@ -36,18 +35,6 @@ bisect_check() {
 }
 
 bisect_commit() { git -C "$BISECT_TREE" rev-parse --short=12 "$1^{commit}"; }
-
-# bisect_config CELL: the matrix that is this cell alone.
-bisect_config() {
-	awk -F / '{
-		printf "{\"name\": \"bisect\", \"matrix\": [{\"bench\": \"%s\"", $1
-		for (i = 2; i <= NF; i++) {
-			at = index($i, "=")
-			printf ", \"%s\": \"%s\"", substr($i, 1, at - 1), substr($i, at + 1)
-		}
-		print "}]}"
-	}' <<<"$1"
-}
 
 # bisect_measure: what is checked out now; sets BISECT_VALUE, or returns 1 where there is none.
 bisect_measure() {

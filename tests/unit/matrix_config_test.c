@@ -403,6 +403,48 @@ TEST(benchmark_alone_has_its_defaults)
 }
 
 /* The folder of the tree that the tests were built in; tests/run passes it as $top. */
+TEST(an_element_may_be_the_name_of_a_cell)
+{
+	struct config *config = load("{\"matrix\": [\"null/op=syscall/placement=node:0\","
+				     " {\"bench\": \"null\"}]}");
+	const struct product *product = &config->products[0];
+	char text[PARAM_TEXT];
+
+	assert_int_equal(config->nr_products, 2);
+	assert_string_equal(product->bench->name, "null");
+	assert_int_equal(product->params[0].count, 1);
+	assert_string_equal(
+		product->bench->params[0].type->print(&product->params[0].values[0], text),
+		"syscall");
+	assert_string_equal(product->placements[0], "node:0");
+	/* What is recorded is the object, which every version can read. */
+	assert_true(json_is_object(json_array_get(json_object_get(config->json, "matrix"), 0)));
+	config_free(config);
+}
+
+TEST(a_name_that_is_no_cells_is_refused_where_it_stands)
+{
+	static const struct {
+		const char *cell, *part;
+	} cases[] = {
+		{ "null op=syscall", "no name of a cell" }, { "null/op", "no name of a cell" },
+		{ "nul/op=syscall", "did you mean" },	    { "null/opp=syscall", "unknown key" },
+		{ "null/op=systemcall", "unknown op" },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct reason reason = { "" };
+		struct config *config;
+		char text[200];
+
+		snprintf(text, sizeof(text), "{\"matrix\": [\"%s\"]}", cases[i].cell);
+		assert_int_equal(config_load(temp_file("bad.json", text), NULL, &config, &reason),
+				 -EINVAL);
+		must_contain(reason.text, "bad.json:1:");
+		must_contain(reason.text, cases[i].part);
+	}
+}
+
 TEST(configs_that_are_shipped_load_and_say_what_they_are_for)
 {
 	static const char *const names[] = { "default", "quick", "pinning" };
@@ -442,6 +484,8 @@ int main(void)
 		cmocka_unit_test(recorded_config_is_read_back_the_same),
 		cmocka_unit_test(recorded_config_that_is_damaged_is_refused),
 		cmocka_unit_test(benchmark_alone_has_its_defaults),
+		cmocka_unit_test(an_element_may_be_the_name_of_a_cell),
+		cmocka_unit_test(a_name_that_is_no_cells_is_refused_where_it_stands),
 		cmocka_unit_test(configs_that_are_shipped_load_and_say_what_they_are_for),
 	};
 
