@@ -314,7 +314,7 @@ static void keep_proof(struct trial *t, const struct state *s, const struct prob
 {
 	t->proof = (struct proof){ .method = "faults" };
 	for (size_t i = 0; i < ORDER_LEVELS; i++)
-		proof_add_pages(&t->proof, s->order.sizes.bytes[i], s->order.entries[i]);
+		page_counts_add(&t->proof.pages, s->order.sizes.bytes[i], s->order.entries[i]);
 	t->fault_proof = (struct fault_proof){
 		.span_bytes = bar_window_mapped_bytes(&s->window),
 		.faults = seen->faults,

@@ -84,11 +84,12 @@ static int check_apart(struct trial *t, const struct region *region)
 {
 	uint64_t pages = region->size_bytes / region->backing.page_bytes;
 
-	if (region->order != FAULT_APART || !t->proof.runs || t->proof.runs >= pages - pages / 10)
+	if (region->order != FAULT_APART || !t->proof.pages.runs ||
+	    t->proof.pages.runs >= pages - pages / 10)
 		return 0;
 	return reason_set(&t->reason, INVALID,
 			  "frames of %llu pages should be apart, they lie in %llu runs",
-			  (unsigned long long)pages, (unsigned long long)t->proof.runs);
+			  (unsigned long long)pages, (unsigned long long)t->proof.pages.runs);
 }
 
 void trial_free(struct trial *t, struct region *region)

@@ -15,16 +15,16 @@
 #define CHUNK 64 /* frames whose flags are read at once */
 
 /* A slice's runs, and the frames at its ends: a run may reach from one slice into the next. */
-struct piece {
-	uint64_t runs, first, end;
+struct slice_runs {
+	uint64_t count, first, end;
 };
 
-static void note_run(struct piece *piece, uint64_t pfn, uint64_t run)
+static void note_run(struct slice_runs *runs, uint64_t pfn, uint64_t run)
 {
-	if (!piece->runs)
-		piece->first = pfn;
-	piece->end = pfn + run;
-	piece->runs++;
+	if (!runs->count)
+		runs->first = pfn;
+	runs->end = pfn + run;
+	runs->count++;
 }
 
 /*
@@ -35,16 +35,16 @@ static void note_run(struct piece *piece, uint64_t pfn, uint64_t run)
  * F+1, F+2, F+4, … are its tails exactly as far as the folio reaches. kpageflags costs up to
  * 200 ns a frame, which for a gigabyte would be longer than many a measurement.
  */
-struct walk {
+struct folio_walk {
 	int pagemap, kpageflags;
 	uint64_t page_bytes;
 	uint64_t *entries; /* of the pagemap: a window of them */
 	uint64_t flags[CHUNK], flags_start, flags_count;
-	struct proof *proof;
-	struct piece *piece;
+	struct page_counts *counts;
+	struct slice_runs *runs;
 };
 
-static int read_flags(struct walk *walk, uint64_t pfn, uint64_t count)
+static int read_flags(struct folio_walk *walk, uint64_t pfn, uint64_t count)
 {
 	ssize_t bytes = (ssize_t)(count * sizeof(walk->flags[0]));
 
@@ -56,8 +56,8 @@ static int read_flags(struct walk *walk, uint64_t pfn, uint64_t count)
 	return 0;
 }
 
-/* One frame's flags; as many of the @run frames from it on are read along as may be wanted. */
-static int flags_of(struct walk *walk, uint64_t pfn, uint64_t run, uint64_t *ret_flags)
+/* One frame's flags. Those of the following @run frames are read along: they are wanted next. */
+static int flags_of(struct folio_walk *walk, uint64_t pfn, uint64_t run, uint64_t *ret_flags)
 {
 	bool known = pfn >= walk->flags_start && pfn < walk->flags_start + walk->flags_count;
 	int ret = known ? 0 : read_flags(walk, pfn, run < CHUNK ? run : CHUNK);
@@ -69,7 +69,7 @@ static int flags_of(struct walk *walk, uint64_t pfn, uint64_t run, uint64_t *ret
 }
 
 /* How many of the @run frames from a folio's head on belong to it. */
-static int folio_length(struct walk *walk, uint64_t head, uint64_t run, uint64_t *ret_length)
+static int folio_length(struct folio_walk *walk, uint64_t head, uint64_t run, uint64_t *ret_length)
 {
 	uint64_t length = 1, flags;
 
@@ -86,11 +86,11 @@ static int folio_length(struct walk *walk, uint64_t head, uint64_t run, uint64_t
 	return 0;
 }
 
-/* A run of frames that follow each other, @run of them from @pfn on. */
-static int count_run(struct walk *walk, uint64_t pfn, uint64_t run)
+/* Counts the folios of a run of @run frames from @pfn on. */
+static int count_run(struct folio_walk *walk, uint64_t pfn, uint64_t run)
 {
 	if (run)
-		note_run(walk->piece, pfn, run);
+		note_run(walk->runs, pfn, run);
 	while (run) {
 		uint64_t length = 1, flags;
 		int ret = run > 1 ? flags_of(walk, pfn, run, &flags) : 0;
@@ -99,15 +99,15 @@ static int count_run(struct walk *walk, uint64_t pfn, uint64_t run)
 			ret = folio_length(walk, pfn, run, &length);
 		if (ret)
 			return ret;
-		proof_add_pages(walk->proof, length * walk->page_bytes, 1);
+		page_counts_add(walk->counts, length * walk->page_bytes, 1);
 		pfn += length;
 		run -= length;
 	}
 	return 0;
 }
 
-/* The part of the window at @first that is present and lies in one piece. */
-static uint64_t run_length(const struct walk *walk, size_t first, size_t count)
+/* How many pages from @first on are present and have frames that follow each other. */
+static uint64_t run_length(const struct folio_walk *walk, size_t first, size_t count)
 {
 	size_t i = first + 1;
 
@@ -117,12 +117,12 @@ static uint64_t run_length(const struct walk *walk, size_t first, size_t count)
 	return i - first;
 }
 
-/* Runs that reach from one window into the next are put together by the caller's @open run. */
+/* A run that may reach from one window into the next; the caller keeps it between windows. */
 struct open_run {
 	uint64_t pfn, length;
 };
 
-static int count_window(struct walk *walk, size_t count, struct open_run *open)
+static int count_window(struct folio_walk *walk, size_t count, struct open_run *open)
 {
 	for (size_t i = 0; i < count;) {
 		uint64_t pfn = walk->entries[i] & PAGEMAP_PFN;
@@ -144,7 +144,7 @@ static int count_window(struct walk *walk, size_t count, struct open_run *open)
 	return 0;
 }
 
-static int walk_slice(struct walk *walk, uint64_t start, uint64_t length)
+static int walk_slice(struct folio_walk *walk, uint64_t start, uint64_t length)
 {
 	uint64_t pages = length / walk->page_bytes;
 	struct open_run open = { 0, 0 };
@@ -167,12 +167,12 @@ static int walk_slice(struct walk *walk, uint64_t start, uint64_t length)
 }
 
 static int walk_region(const struct region *region, uint64_t offset, uint64_t length,
-		       struct proof *proof, struct piece *piece)
+		       struct page_counts *counts, struct slice_runs *runs)
 {
-	struct walk walk = {
+	struct folio_walk walk = {
 		.page_bytes = memory_page_size(),
-		.proof = proof,
-		.piece = piece,
+		.counts = counts,
+		.runs = runs,
 		.pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC),
 		.kpageflags = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC),
 		.entries = malloc(WINDOW * sizeof(*walk.entries)),
@@ -195,8 +195,8 @@ static int walk_region(const struct region *region, uint64_t offset, uint64_t le
 struct pagemap_job {
 	const struct region *region;
 	size_t nr_members;
-	struct proof parts[REGION_MAX_THREADS];
-	struct piece pieces[REGION_MAX_THREADS];
+	struct page_counts counts[REGION_MAX_THREADS];
+	struct slice_runs runs[REGION_MAX_THREADS];
 };
 
 static int walk_share(void *argument, size_t member)
@@ -205,37 +205,38 @@ static int walk_share(void *argument, size_t member)
 	uint64_t offset, length;
 
 	region_slice(job->region, member, job->nr_members, &offset, &length);
-	return walk_region(job->region, offset, length, &job->parts[member], &job->pieces[member]);
+	return walk_region(job->region, offset, length, &job->counts[member], &job->runs[member]);
 }
 
-/* Of all pieces in their order, none of which need have a frame. */
-static uint64_t count_runs(const struct piece *pieces, size_t nr_pieces)
+/* Of all slices in their order; a slice may have no frame. */
+static uint64_t count_runs(const struct slice_runs *slices, size_t nr_slices)
 {
 	uint64_t runs = 0, end = 0;
 
-	for (size_t i = 0; i < nr_pieces; i++) {
-		if (!pieces[i].runs)
+	for (size_t i = 0; i < nr_slices; i++) {
+		if (!slices[i].count)
 			continue;
-		runs += pieces[i].runs - (runs && pieces[i].first == end);
-		end = pieces[i].end;
+		runs += slices[i].count - (runs && slices[i].first == end);
+		end = slices[i].end;
 	}
 	return runs;
 }
 
-int pagemap_take(const struct region *region, struct team *team, struct proof *proof)
+int pagemap_count(const struct region *region, struct team *team, struct page_counts *ret_counts)
 {
 	struct pagemap_job job = { .region = region, .nr_members = team_size(team) };
+	struct page_counts counts = { .nr_sizes = 0 };
 	uint64_t ticks;
 	int ret;
 
 	if (job.nr_members > REGION_MAX_THREADS)
 		return -E2BIG;
 	ret = team_time(team, walk_share, &job, &ticks);
-	proof->method = "pagemap";
-	proof->runs = count_runs(job.pieces, job.nr_members);
+	if (ret)
+		return ret;
+	counts.runs = count_runs(job.runs, job.nr_members);
 	for (size_t i = 0; i < job.nr_members; i++)
-		for (size_t j = 0; j < job.parts[i].nr_sizes; j++)
-			proof_add_pages(proof, job.parts[i].sizes[j].page_bytes,
-					job.parts[i].sizes[j].pages);
-	return ret;
+		page_counts_add_sizes(&counts, &job.counts[i]);
+	*ret_counts = counts;
+	return 0;
 }

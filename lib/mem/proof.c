@@ -11,26 +11,6 @@
 #include "mem/pagemap.h"
 #include "mem/proof.h"
 
-void proof_add_pages(struct proof *proof, uint64_t page_bytes, uint64_t pages)
-{
-	size_t i = 0;
-
-	if (!pages)
-		return;
-	while (i < proof->nr_sizes && proof->sizes[i].page_bytes < page_bytes)
-		i++;
-	if (i == proof->nr_sizes || proof->sizes[i].page_bytes != page_bytes) {
-		if (proof->nr_sizes == PROOF_MAX_SIZES)
-			return;
-		memmove(&proof->sizes[i + 1], &proof->sizes[i],
-			(proof->nr_sizes - i) * sizeof(proof->sizes[0]));
-		proof->nr_sizes++;
-		proof->sizes[i].page_bytes = page_bytes;
-		proof->sizes[i].pages = 0;
-	}
-	proof->sizes[i].pages += pages;
-}
-
 /* The part of a text in /proc/self/{smaps,numa_maps} that is about the region. */
 static int read_mapping(const char *path, const struct region *region, char *part, size_t room)
 {
@@ -82,12 +62,12 @@ static int take_by_smaps(const struct region *region, struct proof *proof)
 	if (hugetlb) {
 		uint64_t page = kib(table, "KernelPageSize");
 
-		proof_add_pages(proof, page, hugetlb / page);
+		page_counts_add(&proof->pages, page, hugetlb / page);
 		return 0;
 	}
-	proof_add_pages(proof, memory_page_size(), (resident - huge) / memory_page_size());
+	page_counts_add(&proof->pages, memory_page_size(), (resident - huge) / memory_page_size());
 	if (pmd)
-		proof_add_pages(proof, pmd, huge / pmd);
+		page_counts_add(&proof->pages, pmd, huge / pmd);
 	return 0;
 }
 
@@ -121,13 +101,11 @@ static int take_nodes(const struct region *region, struct proof *proof)
 int proof_take(const struct region *region, struct team *team, struct proof *ret_proof,
 	       struct reason *reason)
 {
-	struct proof proof = { 0 };
-	int ret = pagemap_take(region, team, &proof);
+	struct proof proof = { .method = "pagemap" };
+	int ret = pagemap_count(region, team, &proof.pages);
 
-	if (ret) {
-		proof = (struct proof){ 0 };
+	if (ret)
 		ret = take_by_smaps(region, &proof);
-	}
 	if (ret)
 		return reason_set(reason, ret, "cannot tell what memory was given: %s: %s",
 				  "/proc/self/smaps", strerror(-ret));
@@ -158,43 +136,35 @@ static void count_node(struct proof *proof, unsigned int node, uint64_t bytes)
 
 void proof_add(struct proof *proof, const struct proof *other)
 {
-	for (size_t i = 0; i < other->nr_sizes; i++)
-		proof_add_pages(proof, other->sizes[i].page_bytes, other->sizes[i].pages);
+	page_counts_add_sizes(&proof->pages, &other->pages);
 	for (size_t i = 0; i < other->nr_nodes; i++)
 		count_node(proof, other->nodes[i].node, other->nodes[i].bytes);
-	proof->runs = proof->runs && other->runs ? proof->runs + other->runs : 0;
+	proof->pages.runs =
+		proof->pages.runs && other->pages.runs ? proof->pages.runs + other->pages.runs : 0;
 }
 
-uint64_t proof_nr_pages(const struct proof *proof)
+static void describe_sizes(const struct page_counts *pages, struct text *text)
 {
-	uint64_t pages = 0;
-
-	for (size_t i = 0; i < proof->nr_sizes; i++)
-		pages += proof->sizes[i].pages;
-	return pages;
-}
-
-static void describe_sizes(const struct proof *proof, struct text *text)
-{
-	for (size_t i = 0; i < proof->nr_sizes; i++) {
+	for (size_t i = 0; i < pages->nr_sizes; i++) {
 		char size[UNIT_TEXT];
 
 		text_add(text, "%s%llu of %s", i ? ", " : "",
-			 (unsigned long long)proof->sizes[i].pages,
-			 size_format(proof->sizes[i].page_bytes, size));
+			 (unsigned long long)pages->sizes[i].pages,
+			 size_format(pages->sizes[i].page_bytes, size));
 	}
 }
 
 static int judge_sizes(const struct proof *proof, const struct region *region,
 		       struct reason *reason)
 {
+	const struct page_counts *pages = &proof->pages;
 	uint64_t expected = region->size_bytes / region->backing.page_bytes;
 	struct text found = { 0 };
 	char size[UNIT_TEXT];
 	int ret;
 
-	if (proof->nr_sizes == 1 && proof->sizes[0].page_bytes == region->backing.page_bytes &&
-	    proof->sizes[0].pages == expected)
+	if (pages->nr_sizes == 1 && pages->sizes[0].page_bytes == region->backing.page_bytes &&
+	    pages->sizes[0].pages == expected)
 		return 0;
 	/* smaps cannot see folios below the PMD size: what it can see must not speak against them. */
 	if (!strcmp(proof->method, "smaps") && text_starts_with(region->backing.name, "mthp-"))
@@ -202,7 +172,7 @@ static int judge_sizes(const struct proof *proof, const struct region *region,
 				  "%s cannot be told from small pages without /proc/kpageflags: "
 				  "run as root",
 				  region->backing.name);
-	describe_sizes(proof, &found);
+	describe_sizes(pages, &found);
 	ret = reason_set(reason, INVALID, "%s should be %llu pages of %s, the kernel gave %s",
 			 region->backing.name, (unsigned long long)expected,
 			 size_format(region->backing.page_bytes, size),

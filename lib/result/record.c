@@ -169,10 +169,10 @@ static json_t *make_verified(const struct proof *proof)
 	json_t *pages = json_object(), *nodes = json_object(), *verified;
 	char name[32];
 
-	for (size_t i = 0; i < proof->nr_sizes; i++) {
+	for (size_t i = 0; i < proof->pages.nr_sizes; i++) {
 		snprintf(name, sizeof(name), "%llu",
-			 (unsigned long long)proof->sizes[i].page_bytes);
-		json_object_set_new(pages, name, integer(proof->sizes[i].pages));
+			 (unsigned long long)proof->pages.sizes[i].page_bytes);
+		json_object_set_new(pages, name, integer(proof->pages.sizes[i].pages));
 	}
 	for (size_t i = 0; i < proof->nr_nodes; i++) {
 		snprintf(name, sizeof(name), "%u", proof->nodes[i].node);
@@ -180,8 +180,8 @@ static json_t *make_verified(const struct proof *proof)
 	}
 	verified = json_pack("{s:o, s:o, s:s}", "pages", pages, "node_bytes", nodes, "proof",
 			     proof->method);
-	if (proof->runs)
-		json_object_set_new(verified, "runs", integer(proof->runs));
+	if (proof->pages.runs)
+		json_object_set_new(verified, "runs", integer(proof->pages.runs));
 	return verified;
 }
 

@@ -121,7 +121,8 @@ TEST(processes_map_memory_of_their_own_into_shared_containers)
 		assert_int_equal(samples_of(&seen, "vfio-map", "map_ns"), ITERATIONS);
 		assert_int_equal(samples_of(&seen, "vfio-map", "map_call_ns"), 64 * ITERATIONS);
 		assert_int_equal(samples_of(&seen, "vfio-map", "unmap_call_ns"), 64 * ITERATIONS);
-		assert_int_equal(proof_nr_pages(&seen.proof), 4 * MIB / memory_page_size());
+		assert_int_equal(page_counts_total(&seen.proof.pages),
+				 4 * MIB / memory_page_size());
 		assert_int_equal(fake_vfio.nr_mappings, 0);
 	}
 }

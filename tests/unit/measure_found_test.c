@@ -23,11 +23,11 @@ static int teardown(void **state)
 static struct trial trial_of(size_t member)
 {
 	struct trial t = { .proof = { .method = "pagemap",
-				      .sizes = { { 4096, 10 }, { 2097152, member + 1 } },
-				      .nr_sizes = 2,
+				      .pages.sizes = { { 4096, 10 }, { 2097152, member + 1 } },
+				      .pages.nr_sizes = 2,
 				      .nodes = { { (unsigned int)member / 2, 4096 } },
 				      .nr_nodes = 1,
-				      .runs = 5 },
+				      .pages.runs = 5 },
 			   .proved = true,
 			   .fault_in_ns = 100 * member,
 			   .verify_ns = 7 };
@@ -45,13 +45,13 @@ TEST(memory_of_all_is_proved_by_all)
 		found_tell(&found[i], &t);
 	}
 	assert_int_equal(found_gather(found, MEMBERS, 0, &first), 0);
-	assert_int_equal(first.proof.nr_sizes, 2);
-	assert_int_equal(first.proof.sizes[0].pages, 30);
-	assert_int_equal(first.proof.sizes[1].pages, 6);
+	assert_int_equal(first.proof.pages.nr_sizes, 2);
+	assert_int_equal(first.proof.pages.sizes[0].pages, 30);
+	assert_int_equal(first.proof.pages.sizes[1].pages, 6);
 	assert_int_equal(first.proof.nr_nodes, 2);
 	assert_int_equal(first.proof.nodes[0].bytes, 2 * 4096);
 	assert_int_equal(first.proof.nodes[1].bytes, 4096);
-	assert_int_equal(first.proof.runs, 15);
+	assert_int_equal(first.proof.pages.runs, 15);
 	assert_int_equal(first.fault_in_ns, 200);
 	assert_int_equal(first.verify_ns, 7);
 }
@@ -64,11 +64,11 @@ TEST(runs_are_known_of_all_or_of_none)
 	for (size_t i = 0; i < MEMBERS; i++) {
 		struct trial t = trial_of(i);
 
-		t.proof.runs = i == 1 ? 0 : 5;
+		t.proof.pages.runs = i == 1 ? 0 : 5;
 		found_tell(&found[i], &t);
 	}
 	assert_int_equal(found_gather(found, MEMBERS, 0, &first), 0);
-	assert_int_equal(first.proof.runs, 0);
+	assert_int_equal(first.proof.pages.runs, 0);
 }
 
 TEST(reason_of_any_member_is_told)
@@ -80,7 +80,7 @@ TEST(reason_of_any_member_is_told)
 	found_tell(&found[1], &second);
 	assert_int_equal(found_gather(found, MEMBERS, INVALID, &first), INVALID);
 	assert_string_equal(first.reason.text, "found 4KiB pages");
-	assert_int_equal(first.proof.sizes[0].pages, 10);
+	assert_int_equal(first.proof.pages.sizes[0].pages, 10);
 }
 
 TEST(member_that_died_has_told_nothing)

@@ -125,7 +125,7 @@ TEST(runs_are_counted_whoever_looked_at_which_slice)
 		frame_of = rows[i].frame_of;
 		assert_int_equal(take(&region, &proof, NULL), 0);
 		frame_of = NULL;
-		assert_int_equal(proof.runs, rows[i].runs);
+		assert_int_equal(proof.pages.runs, rows[i].runs);
 		region_release(&region);
 	}
 }
@@ -147,9 +147,9 @@ TEST(frames_that_are_to_be_apart_are)
 		region.order = FAULT_APART;
 		assert_int_equal(region_fault_in_all(&region, team, NULL), 0);
 		assert_int_equal(take(&region, &proof, NULL), 0);
-		assert_int_equal(proof_nr_pages(&proof), SIZE / page());
-		must(proof.runs >= SIZE / page() * 9 / 10, "%s: %llu runs", names[i],
-		     (unsigned long long)proof.runs);
+		assert_int_equal(page_counts_total(&proof.pages), SIZE / page());
+		must(proof.pages.runs >= SIZE / page() * 9 / 10, "%s: %llu runs", names[i],
+		     (unsigned long long)proof.pages.runs);
 		region_release(&region);
 	}
 	team_close(team);
@@ -172,10 +172,10 @@ TEST(small_pages_that_are_faulted_in_are_proved)
 		must(!take(&region, &proof, &reason), "%s: %s", names[i], reason.text);
 		must(!proof_judge(&proof, &region, &on_node_0, &reason), "%s: %s", names[i],
 		     reason.text);
-		assert_int_equal(proof.nr_sizes, 1);
-		assert_int_equal(proof.sizes[0].page_bytes, page());
-		assert_int_equal(proof.sizes[0].pages, SIZE / page());
-		assert_int_equal(proof_nr_pages(&proof), SIZE / page());
+		assert_int_equal(proof.pages.nr_sizes, 1);
+		assert_int_equal(proof.pages.sizes[0].page_bytes, page());
+		assert_int_equal(proof.pages.sizes[0].pages, SIZE / page());
+		assert_int_equal(page_counts_total(&proof.pages), SIZE / page());
 		assert_int_equal(proof.nr_nodes, 1);
 		assert_int_equal(proof.nodes[0].bytes, SIZE);
 		assert_non_null(proof.method);
@@ -225,7 +225,7 @@ TEST(region_without_any_page_is_invalid)
 	struct proof proof;
 
 	assert_int_equal(take(&region, &proof, NULL), 0);
-	assert_int_equal(proof_nr_pages(&proof), 0);
+	assert_int_equal(page_counts_total(&proof.pages), 0);
 	assert_int_equal(proof_judge(&proof, &region, &on_node_0, &reason), INVALID);
 	must_contain(reason.text, "gave none");
 	region_release(&region);
@@ -240,7 +240,7 @@ TEST(hole_in_the_middle_is_seen)
 
 	assert_int_equal(madvise(region.addr + SIZE / 2, 3 * page(), MADV_DONTNEED), 0);
 	assert_int_equal(take(&region, &proof, NULL), 0);
-	assert_int_equal(proof_nr_pages(&proof), SIZE / page() - 3);
+	assert_int_equal(page_counts_total(&proof.pages), SIZE / page() - 3);
 	assert_int_equal(proof_judge(&proof, &region, &on_node_0, &reason), INVALID);
 	region_release(&region);
 }
@@ -291,7 +291,7 @@ TEST(transparent_hugepages_are_proved)
 	if (ret == INVALID)
 		must_contain(reason.text, "thp should be 4 pages");
 	else
-		assert_int_equal(proof_nr_pages(&proof), 4);
+		assert_int_equal(page_counts_total(&proof.pages), 4);
 	region_release(&region);
 }
 
@@ -309,7 +309,7 @@ static int take_as_nobody(void *argument)
 		return 2;
 	if (strcmp(proof.method, "smaps"))
 		return 3;
-	if (proof.nr_sizes != 1 || proof.sizes[0].page_bytes != page())
+	if (proof.pages.nr_sizes != 1 || proof.pages.sizes[0].page_bytes != page())
 		return 4;
 	/* A child has the pages of shared memory too, once it touches them. */
 	return proof_judge(&proof, region, &on_node_0, NULL);
@@ -414,9 +414,12 @@ static int judge(const struct hand *hand, struct reason *reason)
 				 .size_bytes = hand->size_bytes,
 				 .memfd = -1 };
 
-	for (; proof.nr_sizes < 3 && hand->sizes[proof.nr_sizes].pages; proof.nr_sizes++) {
-		proof.sizes[proof.nr_sizes].page_bytes = hand->sizes[proof.nr_sizes].page_bytes;
-		proof.sizes[proof.nr_sizes].pages = hand->sizes[proof.nr_sizes].pages;
+	for (; proof.pages.nr_sizes < 3 && hand->sizes[proof.pages.nr_sizes].pages;
+	     proof.pages.nr_sizes++) {
+		proof.pages.sizes[proof.pages.nr_sizes].page_bytes =
+			hand->sizes[proof.pages.nr_sizes].page_bytes;
+		proof.pages.sizes[proof.pages.nr_sizes].pages =
+			hand->sizes[proof.pages.nr_sizes].pages;
 	}
 	for (; proof.nr_nodes < 3 && hand->nodes[proof.nr_nodes].bytes; proof.nr_nodes++) {
 		proof.nodes[proof.nr_nodes].node = hand->nodes[proof.nr_nodes].node;
@@ -584,11 +587,12 @@ TEST(judgement_holds_what_was_given_against_what_was_asked)
 
 TEST(pages_of_all_sizes_are_counted)
 {
-	struct proof proof = { .sizes = { { 4096, 10 }, { 2 * MIB, 3 } }, .nr_sizes = 2 };
+	struct proof proof = { .pages.sizes = { { 4096, 10 }, { 2 * MIB, 3 } },
+			       .pages.nr_sizes = 2 };
 
-	assert_int_equal(proof_nr_pages(&proof), 13);
-	proof.nr_sizes = 0;
-	assert_int_equal(proof_nr_pages(&proof), 0);
+	assert_int_equal(page_counts_total(&proof.pages), 13);
+	proof.pages.nr_sizes = 0;
+	assert_int_equal(page_counts_total(&proof.pages), 0);
 }
 
 int main(void)

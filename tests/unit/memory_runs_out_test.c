@@ -327,8 +327,8 @@ static struct trial record_trial_example(void)
 	t.fault_proof.span_bytes = 8192;
 	t.proved = true;
 	t.proof = (struct proof){ .method = "smaps",
-				  .sizes = { { 4096, 2 } },
-				  .nr_sizes = 1,
+				  .pages.sizes = { { 4096, 2 } },
+				  .pages.nr_sizes = 1,
 				  .nodes = { { 0, 8192 } },
 				  .nr_nodes = 1 };
 	return t;
@@ -759,8 +759,9 @@ static enum outcome walk_memory(void)
 	memory_is_back();
 	if (ret)
 		return region.reservation || ret == INVALID ? WRONG : REFUSED;
-	ret = proof_nr_pages(&t.proof) * (uint64_t)sysconf(_SC_PAGESIZE) == 64 * 1024 ? COMPLETE
-										      : WRONG;
+	ret = page_counts_total(&t.proof.pages) * (uint64_t)sysconf(_SC_PAGESIZE) == 64 * 1024
+		      ? COMPLETE
+		      : WRONG;
 	region_release(&region);
 	return (enum outcome)ret;
 }

@@ -64,8 +64,8 @@ static int setup(void **state)
 	example.t.proved = true;
 	example.t.proof = (struct proof){
 		.method = "pagemap",
-		.sizes = { { 4096, 262144 } },
-		.nr_sizes = 1,
+		.pages.sizes = { { 4096, 262144 } },
+		.pages.nr_sizes = 1,
 		.nodes = { { 0, GIB } },
 		.nr_nodes = 1,
 	};
@@ -255,8 +255,9 @@ TEST(a_long_series_has_a_histogram_of_all_of_it)
 
 TEST(device_memory_is_verified_by_its_faults)
 {
-	example.t.proof =
-		(struct proof){ .method = "faults", .sizes = { { GIB, 1 } }, .nr_sizes = 1 };
+	example.t.proof = (struct proof){ .method = "faults",
+					  .pages.sizes = { { GIB, 1 } },
+					  .pages.nr_sizes = 1 };
 	example.t.fault_proof = (struct fault_proof){ GIB, 1, 4096, GIB };
 	make_record(0);
 	check_json(record, "verified",
