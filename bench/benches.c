@@ -1,6 +1,6 @@
 #include <stddef.h>
 
-#include "measure/bench.h"
+#include "measure/registry.h"
 
 #define BENCH(name) extern const struct bench name;
 #include "benches.def"

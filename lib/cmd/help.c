@@ -3,7 +3,7 @@
 
 #include "base/units.h"
 #include "cmd/command.h"
-#include "measure/bench.h"
+#include "measure/registry.h"
 #include "mem/backing.h"
 
 static void print_overview(void)

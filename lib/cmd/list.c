@@ -4,7 +4,7 @@
 
 #include "base/log.h"
 #include "cmd/command.h"
-#include "measure/bench.h"
+#include "measure/registry.h"
 #include "table/table.h"
 
 static bool as_json;

@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "matrix/changes.h"
-#include "measure/bench.h"
+#include "measure/registry.h"
 
 static bool applies(const json_t *product, const char *name)
 {

@@ -10,6 +10,7 @@
 #include "matrix/parse.h"
 #include "result/cell_name.h"
 #include "measure/measure.h"
+#include "measure/registry.h"
 
 /* ---- keys of the config itself ---- */
 

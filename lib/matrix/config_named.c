@@ -9,7 +9,7 @@
 #include "base/shipped.h"
 #include "base/text.h"
 #include "matrix/config_named.h"
-#include "measure/bench.h"
+#include "measure/registry.h"
 #include "result/cell_name.h"
 
 static bool config_folder(size_t i, char *folder, size_t room)

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "matrix/parse.h"
+#include "measure/registry.h"
 
 int parse_fail(struct parse *p, bool at_key, const char *format, ...)
 {

@@ -13,6 +13,7 @@
 #include "matrix/spec.h"
 #include "measure/headroom.h"
 #include "measure/measure.h"
+#include "measure/registry.h"
 #include "result/record.h"
 
 /* The process of one trial. */

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "matrix/spec.h"
+#include "measure/registry.h"
 
 /*
  * How a member of the spec becomes JSON, and what is made of that again: 0, -ENOMEM, or -EINVAL

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/reason.h"
+#include "measure/needs.h"
 #include "measure/param.h"
 
 #define METRIC_MAX 32
@@ -24,21 +25,13 @@ struct metric {
 	const char *help;
 };
 
-/* What a benchmark needs of the host, as data, so that `list` can say why it cannot run. */
-enum {
-	NEEDS_IO_URING = 1 << 0,
-	NEEDS_VFIO_DEVICE = 1 << 1,
-	NEEDS_GUP_TEST = 1 << 2,
-	NEEDS_DMA_MAP_BENCHMARK = 1 << 3,
-};
-
 struct bench {
 	const char *name;
 	const char *summary;
 	const char *details; /* what the numbers hold and what they leave out */
 	const struct param *params; /* ends with a NULL name */
 	const struct metric *metrics; /* ends with a NULL name */
-	unsigned int needs;
+	unsigned int needs; /* NEEDS_ of measure/needs.h, or'ed */
 	unsigned int iterations; /* timed iterations a trial, by default */
 	/* Whether run() does trial->batch operations between its clock reads. NULL: it does one. */
 	bool (*can_batch)(const struct value *values);
@@ -52,14 +45,6 @@ struct bench {
 	int (*run)(struct trial *t); /* one timed iteration: no printing, no allocation */
 	void (*teardown)(struct trial *t); /* always called; takes a half-built state */
 };
-
-/* All benchmarks, in the order of bench/benches.def; ends with NULL. */
-extern const struct bench *const benches[];
-
-const struct bench *bench_find(const char *name);
-
-/* Returns the names of all benchmarks, for suggestions; the list ends with NULL. */
-const char *const *bench_names(void);
 
 /* The index of a parameter or metric, or -1. */
 int bench_param_index(const struct bench *bench, const char *name);

@@ -7,7 +7,6 @@
 #include <liburing.h>
 
 #include "base/file.h"
-#include "measure/bench.h"
 #include "measure/needs.h"
 #include "pci/device.h"
 #include "pci/sysfs.h"

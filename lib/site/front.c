@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "measure/bench.h"
+#include "measure/registry.h"
 #include "table/row_text.h"
 #include "table/remarks.h"
 #include "site/page.h"

@@ -12,6 +12,7 @@
 #include "fake_vfio.h"
 #include "host/topology.h"
 #include "measure/measure.h"
+#include "measure/registry.h"
 
 #define ITERATIONS 3
 

@@ -1,5 +1,6 @@
 #include "base/units.h"
 #include "configs.h"
+#include "measure/registry.h"
 
 #define MATRIX                                                                           \
 	"{\"rounds\": 2, \"matrix\": [{\"bench\": \"null\"}, {\"bench\": \"populate\", " \

@@ -1,6 +1,7 @@
 #include "base/units.h"
 #include "configs.h"
 #include "measure/measure.h"
+#include "measure/registry.h"
 
 /* What every complaint is about is marked with ^, which is not part of the config. */
 struct bad {

@@ -1,7 +1,7 @@
 #include <ctype.h>
 
 #include "base/units.h"
-#include "measure/bench.h"
+#include "measure/registry.h"
 #include "measure/needs.h"
 #include "unit.h"
 

@@ -7,6 +7,7 @@
 #include "host/journal.h"
 #include "host/state.h"
 #include "matrix/runner.h"
+#include "measure/registry.h"
 #include "table/brief.h"
 #include "table/digest.h"
 #include "table/table.h"
