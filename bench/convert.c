@@ -261,8 +261,8 @@ static int convert_setup(struct trial *t)
 	if (!ret)
 		ret = iommu_find_iova(&s->iommu, s->mem.size_bytes, GIB, &s->iova, &t->reason);
 	if (!ret)
-		ret = iommu_choose_how(&s->iommu, (enum iommu_how)trial_number(t, HOW), &s->mem, 0,
-				       &t->reason);
+		ret = iommu_choose_method(&s->iommu, (enum iommu_method)trial_number(t, HOW),
+					  &s->mem, 0, &t->reason);
 	return ret ? ret : make_pieces(t, s);
 }
 

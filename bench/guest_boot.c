@@ -122,7 +122,7 @@ struct state {
 	struct crew *crew;
 	struct crew_result results[CREW_MAX];
 	struct reason crew_reasons[CREW_MAX];
-	enum fault_in how;
+	enum fault_in fault_in;
 	uint64_t bar_align;
 	bool prefault;
 	bool stuck; /* a device never came back: its thread still writes to these */
@@ -136,7 +136,7 @@ static int fault_in_slice(void *state, size_t member)
 	uint64_t offset, length;
 
 	region_slice(&s->ram, member, team_size(s->team), &offset, &length);
-	return region_fault_in(&s->ram, s->how, offset, length);
+	return region_fault_in(&s->ram, s->fault_in, offset, length);
 }
 
 static int get_ram(struct trial *t, struct state *s)
@@ -243,8 +243,8 @@ static int tell_how(struct trial *t, struct state *s, int phase)
 {
 	if (phase != MAP_RAM_NS || !trial_number(t, HOW))
 		return 0;
-	return iommu_choose_how(&s->iommu, (enum iommu_how)trial_number(t, HOW), &s->ram, 0,
-				&t->reason);
+	return iommu_choose_method(&s->iommu, (enum iommu_method)trial_number(t, HOW), &s->ram, 0,
+				   &t->reason);
 }
 
 /* Memory is looked at between phases, in the first iteration, once it is there. */
@@ -365,7 +365,7 @@ static int guest_boot_setup(struct trial *t)
 	s->t = t;
 	s->ram = REGION_NONE;
 	s->prefault = trial_number(t, PREFAULT);
-	s->how = choose_fault_in();
+	s->fault_in = choose_fault_in();
 	s->bar_align = trial_number(t, BAR_ALIGN);
 	s->map = pc_map_of(trial_number(t, SIZE));
 	ret = device_count_check(&t->devices, trial_number(t, DEVICES), IOMMU_MAX_GROUPS,

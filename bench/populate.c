@@ -40,7 +40,7 @@ static const struct metric metrics[] = {
 struct state {
 	struct region region;
 	struct team *team;
-	enum fault_in how;
+	enum fault_in fault_in;
 };
 
 static int populate_possible(const struct value *values, struct reason *reason)
@@ -68,7 +68,7 @@ static int populate_setup(struct trial *t)
 		return -ENOMEM;
 	t->priv = s;
 	s->region = REGION_NONE;
-	s->how = (enum fault_in)trial_number(t, HOW);
+	s->fault_in = (enum fault_in)trial_number(t, HOW);
 	ret = backing_find(trial_word(t, BACKING), &backing, &t->reason);
 	if (!ret)
 		ret = region_reserve(&backing, trial_number(t, SIZE), &s->region, &t->reason);
@@ -81,7 +81,7 @@ static int fault_in_slice(void *state, size_t member)
 	uint64_t offset, length;
 
 	region_slice(&s->region, member, team_size(s->team), &offset, &length);
-	return region_fault_in(&s->region, s->how, offset, length);
+	return region_fault_in(&s->region, s->fault_in, offset, length);
 }
 
 /* Fresh pages, faulted in: the ticks of what fault_in_ns is about. */
@@ -90,7 +90,7 @@ static int fault_in(struct state *s, uint64_t *ret_ticks)
 	uint64_t start, end;
 	int ret;
 
-	if (s->how == FAULT_POPULATE) {
+	if (s->fault_in == FAULT_POPULATE) {
 		start = clock_now();
 		ret = region_map(&s->region, true);
 		end = clock_now();

@@ -134,7 +134,7 @@ struct state {
 	struct trial *trial;
 	struct found *found; /* of processes, a share each; else NULL */
 	uint64_t base; /* of the buffer, in each of them */
-	enum iommu_how how;
+	enum iommu_method method;
 	bool prefault;
 	enum unmap unmap;
 	team_work *map, *take_away;
@@ -211,7 +211,8 @@ static int choose_how(struct trial *t, struct state *s)
 	int ret = 0;
 
 	for (size_t i = 0; i < s->nr_containers && !ret; i++)
-		ret = iommu_choose_how(&s->containers[i], s->how, &s->mem, source, &t->reason);
+		ret = iommu_choose_method(&s->containers[i], s->method, &s->mem, source,
+					  &t->reason);
 	return ret;
 }
 
@@ -243,14 +244,14 @@ static int make_shares(struct trial *t, struct state *s)
 	uint64_t room = s->mem.size_bytes;
 	int ret;
 
-	if (s->how == IOMMU_COPY)
+	if (s->method == IOMMU_COPY)
 		room = (room + GIB - 1) / GIB * GIB * 2;
 	ret = iommu_find_iova(&s->containers[0], room, align, &s->base, &t->reason);
 	if (ret)
 		return ret;
 	ret = shares_init(&s->shares, &s->mem, s->base, trial_number(t, CHUNK),
 			  (enum pieces_order)trial_number(t, ORDER));
-	if (!ret && s->how != IOMMU_MAP)
+	if (!ret && s->method != IOMMU_MAP)
 		ret = choose_how(t, s);
 	return ret ? ret : shares_check_mappings(&s->shares, &t->reason);
 }
@@ -284,7 +285,7 @@ static void choose_work(struct trial *t, struct state *s)
 	s->shares.access = trial_number(t, ACCESS) ? IOMMU_READ : IOMMU_READ | IOMMU_WRITE;
 	s->prefault = trial_number(t, PREFAULT);
 	s->shares.processes = trial_number(t, WORKERS);
-	s->how = (enum iommu_how)trial_number(t, HOW);
+	s->method = (enum iommu_method)trial_number(t, HOW);
 }
 
 static int take_memory(struct trial *t, uint64_t size_bytes, struct region *mem)

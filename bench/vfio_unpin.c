@@ -264,7 +264,7 @@ static int place_memory(struct trial *t, struct state *s)
 {
 	uint64_t page = s->mem.backing.page_bytes;
 	uint64_t room = (s->mem.size_bytes + GIB - 1) / GIB * GIB;
-	enum iommu_how how = (enum iommu_how)trial_number(t, HOW);
+	enum iommu_method method = (enum iommu_method)trial_number(t, HOW);
 	int ret;
 
 	s->pinned = (struct stretch){
@@ -272,11 +272,11 @@ static int place_memory(struct trial *t, struct state *s)
 		.size_bytes = s->mem.size_bytes,
 		.access = trial_number(t, DIRTY) ? IOMMU_READ | IOMMU_WRITE : IOMMU_READ,
 	};
-	ret = iommu_find_iova(&s->iommu, how == IOMMU_COPY ? 2 * room : s->mem.size_bytes,
+	ret = iommu_find_iova(&s->iommu, method == IOMMU_COPY ? 2 * room : s->mem.size_bytes,
 			      page > GIB ? page : GIB, &s->pinned.iova, &t->reason);
 	if (ret)
 		return ret;
-	return iommu_choose_how(&s->iommu, how, &s->mem, s->pinned.iova + room, &t->reason);
+	return iommu_choose_method(&s->iommu, method, &s->mem, s->pinned.iova + room, &t->reason);
 }
 
 static int vfio_unpin_setup(struct trial *t)

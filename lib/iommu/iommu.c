@@ -9,42 +9,36 @@
 #include "base/units.h"
 #include "host/memory.h"
 #include "iommu/iommu.h"
-#include "iommu/modes.h"
 #include "pci/usage.h"
 
-/* clang-format off */
-static const struct iommu_mode modes[] = {
-	{ "type1", &iommu_type1_ops, IOMMU_KIND_TYPE1, .has_entry_limit = true, .maps_bars = true },
-	{ "type1v2", &iommu_type1_ops, IOMMU_KIND_TYPE1V2, .has_entry_limit = true, .maps_bars = true },
-	{ "iommufd-compat-type1", &iommu_type1_ops, IOMMU_KIND_COMPAT_TYPE1, .attaches_by_opening = true, .splits = true },
-	{ "iommufd-compat-type1v2", &iommu_type1_ops, IOMMU_KIND_COMPAT_TYPE1V2, .attaches_by_opening = true },
-	{ "iommufd", &iommu_iommufd_ops, 0, .attaches_by_opening = true, .has_options = true },
-};
-/* clang-format on */
-
-const char *const iommu_mode_names[] = {
-	"type1", "type1v2", "iommufd-compat-type1", "iommufd-compat-type1v2", "iommufd", NULL,
-};
-
-const char *const iommu_how_names[] = {
+const char *const iommu_method_names[] = {
 	[IOMMU_MAP] = "map",
 	[IOMMU_MAP_FILE] = "map-file",
 	[IOMMU_COPY] = "copy",
-	[IOMMU_HOWS] = NULL,
+	[IOMMU_METHODS] = NULL,
 };
 
 const char *const iommu_leaf_names[] = { "any", "small", NULL };
 const char *const iommu_accounting_names[] = { "user", "process", NULL };
 
-const struct iommu_mode *iommu_find_mode(const char *name)
+/* ---- open and close ---- */
+
+int iommu_open_path(const struct iommu_mode *mode)
 {
-	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
-		if (!strcmp(modes[i].name, name))
-			return &modes[i];
-	return NULL;
+	int fd = open(mode->path, O_RDWR | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
 }
 
-/* ---- open and close ---- */
+int iommu_open_file(struct iommu *iommu, struct reason *reason)
+{
+	int fd = iommu_open_path(iommu->mode);
+
+	if (fd < 0)
+		return iommu->mode->explain_open(fd, reason);
+	iommu->fd = fd;
+	return 0;
+}
 
 static int check_options(const struct iommu_mode *mode, const struct iommu_options *options,
 			 struct reason *reason)
@@ -184,13 +178,13 @@ void iommu_close(struct iommu *iommu)
 
 /* ---- ways of mapping ---- */
 
-static int check_how(const struct iommu *iommu, enum iommu_how how, const struct region *region,
-		     struct reason *reason)
+static int check_method(const struct iommu *iommu, enum iommu_method method,
+			const struct region *region, struct reason *reason)
 {
-	if (!iommu->mode->ops->map[how])
+	if (!iommu->mode->ops->map[method])
 		return reason_set(reason, SKIPPED, "%s has no how=%s: iommu=iommufd has",
-				  iommu->mode->name, iommu_how_names[how]);
-	if (how == IOMMU_MAP_FILE && region->memfd < 0)
+				  iommu->mode->name, iommu_method_names[method]);
+	if (method == IOMMU_MAP_FILE && region->memfd < 0)
 		return reason_set(reason, SKIPPED,
 				  "how=map-file maps a memfd, and backing=%s is none (memfd, "
 				  "memfd-hugetlb-2m)",
@@ -198,21 +192,22 @@ static int check_how(const struct iommu *iommu, enum iommu_how how, const struct
 	return 0;
 }
 
-int iommu_choose_how(struct iommu *iommu, enum iommu_how how, const struct region *region,
-		     uint64_t source_iova, struct reason *reason)
+int iommu_choose_method(struct iommu *iommu, enum iommu_method method, const struct region *region,
+			uint64_t source_iova, struct reason *reason)
 {
-	int ret = check_how(iommu, how, region, reason);
+	int ret = check_method(iommu, method, region, reason);
 
 	if (ret)
 		return ret;
-	if (how == IOMMU_MAP_FILE && !iommufd_has_map_file(iommu))
-		return reason_set(reason, SKIPPED,
-				  "this kernel's iommufd does not map files (6.13 and later do)");
-	iommu->map = iommu->mode->ops->map[how];
+	ret = iommu->mode->ops->check_method ? iommu->mode->ops->check_method(iommu, method, reason)
+					     : 0;
+	if (ret)
+		return ret;
+	iommu->map = iommu->mode->ops->map[method];
 	iommu->source.addr = region->addr;
 	iommu->source.fd = region->memfd;
 	iommu->source.iova = source_iova;
-	if (how != IOMMU_COPY)
+	if (method != IOMMU_COPY)
 		return 0;
 	ret = iommu->mode->ops->map[IOMMU_MAP](iommu, source_iova, region->addr, region->size_bytes,
 					       IOMMU_READ | IOMMU_WRITE);

@@ -30,13 +30,13 @@
 enum { IOMMU_READ = 1 << 0, IOMMU_WRITE = 1 << 1 };
 
 /*
- * The ways of mapping: by address; by file, of a memfd; as a copy of what is mapped already, which
- * pins nothing.
+ * The methods of mapping: by address; by file, of a memfd; as a copy of what is mapped already,
+ * which pins nothing.
  */
-enum iommu_how { IOMMU_MAP, IOMMU_MAP_FILE, IOMMU_COPY, IOMMU_HOWS };
+enum iommu_method { IOMMU_MAP, IOMMU_MAP_FILE, IOMMU_COPY, IOMMU_METHODS };
 
 /* Their names, ending with NULL: the choices of the parameter "how". */
-extern const char *const iommu_how_names[];
+extern const char *const iommu_method_names[];
 
 /* What the kernel lets one choose; zeroed: as it comes. */
 struct iommu_options {
@@ -62,7 +62,10 @@ struct iommu_ops {
 		    struct reason *reason);
 	/* What can be mapped, once devices are in it. */
 	int (*read_info)(struct iommu *iommu, struct reason *reason);
-	iommu_map_function map[IOMMU_HOWS]; /* NULL: it has no such way */
+	iommu_map_function map[IOMMU_METHODS]; /* NULL: it has no such method */
+	/* 0, or SKIPPED: this kernel lacks one of those. NULL: none is ever lacking. */
+	int (*check_method)(const struct iommu *iommu, enum iommu_method method,
+			    struct reason *reason);
 	/* -ENODATA where the kernel says that it unmapped another size. */
 	int (*unmap)(struct iommu *iommu, uint64_t iova, uint64_t size_bytes);
 	int (*unmap_all)(struct iommu *iommu);
@@ -71,11 +74,14 @@ struct iommu_ops {
 	void (*close)(struct iommu *iommu); /* takes a half-open one; may be timed itself */
 };
 
-/* A row of the table of modes: what configs call it, how it is reached, and what it is like. */
+/* A row of the table of modes: what configs call it, how it is reached, and what it can do. */
 struct iommu_mode {
 	const char *name;
 	const struct iommu_ops *ops;
-	unsigned int kind; /* the backend's own number for it */
+	const char *path; /* what is opened: VFIO's container, or /dev/iommu */
+	int (*explain_open)(int error, struct reason *reason); /* why that failed; the outcome */
+	unsigned long type; /* what VFIO_SET_IOMMU asks a container for */
+	bool has_cdevs; /* devices are opened by their character device, not through a group */
 	bool attaches_by_opening; /* nothing is pinned before a device of it is open */
 	bool has_entry_limit; /* vfio_iommu_type1.dma_entry_limit counts its mappings */
 	bool has_options; /* struct iommu_options may be other than zero */
@@ -113,11 +119,6 @@ struct iommu {
 	bool can_unmap_all;
 };
 
-/* Names of all modes, ending with NULL: the choices of the parameter "iommu". */
-extern const char *const iommu_mode_names[];
-
-const struct iommu_mode *iommu_find_mode(const char *name);
-
 /*
  * Opens an address space with all @devices in it. Explains EPERM, EBUSY, ENOENT and the rest
  * with the way out; SKIPPED where the kernel does not have the mode. On failure there is nothing
@@ -139,13 +140,19 @@ int iommu_prepare(const struct iommu_mode *mode, const struct pci_device *device
 		  struct iommu *ret_iommu, struct reason *reason);
 
 /*
- * From here on iommu_map() maps parts of @region in that way. For IOMMU_COPY it maps all of it,
- * once, at @source_iova. SKIPPED where mode, kernel or memory has no such way.
+ * Makes iommu_map() map parts of @region by @method from here on. For IOMMU_COPY, maps all of
+ * @region once, at @source_iova. SKIPPED where mode, kernel or memory has no such method.
  */
-int iommu_choose_how(struct iommu *iommu, enum iommu_how how, const struct region *region,
-		     uint64_t source_iova, struct reason *reason);
+int iommu_choose_method(struct iommu *iommu, enum iommu_method method, const struct region *region,
+			uint64_t source_iova, struct reason *reason);
 
-/* For struct iommu that is closed already, nothing is done. */
+/* Opens the file behind a mode: a descriptor, or -errno. */
+int iommu_open_path(const struct iommu_mode *mode);
+
+/* For an interface's open(): opens the file behind the mode, and explains where it cannot. */
+int iommu_open_file(struct iommu *iommu, struct reason *reason);
+
+/* Closes all that is open. Takes one that is closed already. */
 void iommu_close(struct iommu *iommu);
 
 static inline int iommu_map(struct iommu *iommu, uint64_t iova, void *addr, uint64_t size_bytes,

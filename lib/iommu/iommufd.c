@@ -1,4 +1,3 @@
-/* iommufd as it is: an address space of /dev/iommu, with devices by their character device. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -6,23 +5,17 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "iommu/iommufd.h"
 #include "iommu/iommufd_abi.h"
-#include "iommu/modes.h"
 
-int iommufd_open(int *ret_fd, struct reason *reason)
+int iommufd_explain_open(int error, struct reason *reason)
 {
-	int fd = open("/dev/iommu", O_RDWR | O_CLOEXEC);
-
-	if (fd >= 0) {
-		*ret_fd = fd;
-		return 0;
-	}
-	if (errno == ENOENT || errno == ENODEV || errno == ENXIO)
+	if (error == -ENOENT || error == -ENODEV || error == -ENXIO)
 		return reason_set(reason, SKIPPED,
 				  "no /dev/iommu: modprobe iommufd, on a kernel with "
 				  "CONFIG_IOMMUFD (6.2 and later; --kernel build:7.2 in the lab)");
-	return reason_set(reason, -errno, "cannot open /dev/iommu: %s%s", strerror(errno),
-			  errno == EACCES ? ": run as root" : "");
+	return reason_set(reason, error, "cannot open /dev/iommu: %s%s", strerror(-error),
+			  error == -EACCES ? ": run as root" : "");
 }
 
 /* ---- the steps ---- */
@@ -108,7 +101,7 @@ static int iommufd_prepare(struct iommu *iommu, const struct pci_device *devices
 	int ret = check_devices(devices, count, reason);
 
 	if (!ret)
-		ret = iommufd_open(&iommu->fd, reason);
+		ret = iommu_open_file(iommu, reason);
 	if (ret)
 		return ret;
 	ret = iommu->options.count_by_process ? set_option(iommu, IOAS_RLIMIT_MODE, 0, 1) : 0;
@@ -228,8 +221,8 @@ static int iommufd_copy(struct iommu *iommu, uint64_t iova, void *addr, uint64_t
 	return ioctl(iommu->fd, IOAS_COPY, &args) ? -errno : 0;
 }
 
-/* A kernel without it says so before it looks at the file. */
-bool iommufd_has_map_file(const struct iommu *iommu)
+/* A kernel that cannot map files says so before it looks at the file. */
+static bool has_map_file(const struct iommu *iommu)
 {
 	struct ioas_map_file args = {
 		.size = sizeof(args),
@@ -239,6 +232,15 @@ bool iommufd_has_map_file(const struct iommu *iommu)
 	};
 
 	return !ioctl(iommu->fd, IOAS_MAP_FILE, &args) || errno != ENOTTY;
+}
+
+static int iommufd_check_method(const struct iommu *iommu, enum iommu_method method,
+				struct reason *reason)
+{
+	if (method != IOMMU_MAP_FILE || has_map_file(iommu))
+		return 0;
+	return reason_set(reason, SKIPPED,
+			  "this kernel's iommufd does not map files (6.13 and later do)");
 }
 
 /* The kernel has an error of its own for a range in which nothing is mapped. */
@@ -278,6 +280,7 @@ static int iommufd_unmap_all(struct iommu *iommu)
 const struct iommu_ops iommu_iommufd_ops = {
 	.open = iommufd_prepare,
 	.read_info = iommufd_read_info,
+	.check_method = iommufd_check_method,
 	.map = { [IOMMU_MAP] = iommufd_map,
 		 [IOMMU_MAP_FILE] = iommufd_map_file,
 		 [IOMMU_COPY] = iommufd_copy },

@@ -1,7 +1,3 @@
-/*
- * VFIO's own interface: a container with groups in it, and the type1 IOMMU driver; or iommufd in
- * the container's place, which takes the same calls.
- */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/vfio.h>
@@ -13,30 +9,14 @@
 
 #include "base/file.h"
 #include "host/memory.h"
-#include "iommu/modes.h"
+#include "iommu/group.h"
+#include "iommu/type1.h"
 #include "pci/usage.h"
 
 #define INFO_ROOM 65536
 #define MOST_CAPABILITY 1024 /* of one: what is read of it fits */
 
-static bool is_compat(const struct iommu_mode *mode)
-{
-	return mode->kind >= IOMMU_KIND_COMPAT_TYPE1;
-}
-
-const char *iommu_container_path(const struct iommu_mode *mode)
-{
-	return is_compat(mode) ? "/dev/iommu" : "/dev/vfio/vfio";
-}
-
-unsigned long iommu_container_type(const struct iommu_mode *mode)
-{
-	return mode->kind == IOMMU_KIND_TYPE1 || mode->kind == IOMMU_KIND_COMPAT_TYPE1
-		       ? VFIO_TYPE1_IOMMU
-		       : VFIO_TYPE1v2_IOMMU;
-}
-
-static int explain_container(int error, struct reason *reason)
+int type1_explain_open(int error, struct reason *reason)
 {
 	if (error == -ENOENT || error == -ENODEV)
 		return reason_set(reason, error,
@@ -88,34 +68,42 @@ static bool has_group(const struct pci_device *devices, size_t count, int group)
 	return false;
 }
 
+static int check_viable(int group_fd, const struct pci_device *device, struct reason *reason)
+{
+	bool viable;
+	int ret = group_is_viable(group_fd, &viable);
+
+	if (ret)
+		return reason_set(reason, ret, "group %d: %s", device->group, strerror(-ret));
+	if (viable)
+		return 0;
+	return reason_set(reason, -EPERM,
+			  "group %d of %s is not viable: another device in it has a driver "
+			  "(dmabench bind %s takes all of the group)",
+			  device->group, device->bdf, device->bdf);
+}
+
 static int join_group(struct iommu *iommu, const struct pci_device *device, struct reason *reason)
 {
-	struct vfio_group_status status = { .argsz = sizeof(status) };
 	int ret = check_group(device, reason);
-	char path[32];
 	int fd;
 
 	if (ret)
 		return ret;
 	if (iommu->nr_groups == IOMMU_MAX_GROUPS)
 		return reason_set(reason, -E2BIG, "more than %d groups", IOMMU_MAX_GROUPS);
-	snprintf(path, sizeof(path), "/dev/vfio/%d", device->group);
-	fd = open(path, O_RDWR | O_CLOEXEC);
+	fd = group_open(device->group);
 	if (fd < 0)
-		return explain_group(-errno, device, reason);
+		return explain_group(fd, device, reason);
 	iommu->group_numbers[iommu->nr_groups] = device->group;
 	iommu->groups[iommu->nr_groups++] = fd;
-	if (ioctl(fd, VFIO_GROUP_GET_STATUS, &status))
-		return reason_set(reason, -errno, "group %d: %s", device->group, strerror(errno));
-	if (!(status.flags & VFIO_GROUP_FLAGS_VIABLE))
-		return reason_set(reason, -EPERM,
-				  "group %d of %s is not viable: another device in it has a driver "
-				  "(dmabench bind %s takes all of the group)",
-				  device->group, device->bdf, device->bdf);
-	if (ioctl(fd, VFIO_GROUP_SET_CONTAINER, &iommu->fd))
-		return reason_set(reason, -errno, "group %d cannot join a container: %s",
-				  device->group, strerror(errno));
-	return 0;
+	ret = check_viable(fd, device, reason);
+	if (ret)
+		return ret;
+	ret = group_join(fd, iommu->fd);
+	return ret ? reason_set(reason, ret, "group %d cannot join a container: %s", device->group,
+				strerror(-ret))
+		   : 0;
 }
 
 /* Devices of one group share its descriptor. */
@@ -132,24 +120,19 @@ static int join_groups(struct iommu *iommu, const struct pci_device *devices, si
 
 static int set_iommu(struct iommu *iommu, struct reason *reason)
 {
-	unsigned long type = iommu->mode->kind == IOMMU_KIND_TYPE1 ||
-					     iommu->mode->kind == IOMMU_KIND_COMPAT_TYPE1
-				     ? VFIO_TYPE1_IOMMU
-				     : VFIO_TYPE1v2_IOMMU;
+	int ret = container_set_iommu(iommu->fd, iommu->mode);
 
-	if (!ioctl(iommu->fd, VFIO_SET_IOMMU, type))
-		return 0;
-	if (errno == EPERM)
+	if (ret == -EPERM)
 		return reason_set(
-			reason, -EPERM,
+			reason, ret,
 			"VFIO refuses: the platform has no interrupt remapping (switch it "
 			"on in the firmware, or load vfio_iommu_type1 with "
 			"allow_unsafe_interrupts=1)");
-	if (errno == ENODEV)
-		return reason_set(reason, -ENODEV,
+	if (ret == -ENODEV)
+		return reason_set(reason, ret,
 				  "VFIO has no %s driver here: modprobe vfio_iommu_type1",
 				  iommu->mode->name);
-	return reason_set(reason, -errno, "VFIO_SET_IOMMU: %s", strerror(errno));
+	return ret ? reason_set(reason, ret, "VFIO_SET_IOMMU: %s", strerror(-ret)) : 0;
 }
 
 static void read_ranges(struct iommu *iommu, const struct vfio_info_cap_header *header)
@@ -202,18 +185,10 @@ static int type1_read_info(struct iommu *iommu, struct reason *reason)
 	return 0;
 }
 
-static int open_container(struct iommu *iommu, struct reason *reason)
-{
-	if (is_compat(iommu->mode))
-		return iommufd_open(&iommu->fd, reason);
-	iommu->fd = open(iommu_container_path(iommu->mode), O_RDWR | O_CLOEXEC);
-	return iommu->fd < 0 ? explain_container(-errno, reason) : 0;
-}
-
 static int type1_open(struct iommu *iommu, const struct pci_device *devices, size_t count,
 		      struct reason *reason)
 {
-	int ret = open_container(iommu, reason);
+	int ret = iommu_open_file(iommu, reason);
 
 	if (!ret)
 		ret = join_groups(iommu, devices, count, reason);
@@ -260,14 +235,9 @@ static int type1_unmap_all(struct iommu *iommu)
 
 static int type1_open_device(struct iommu *iommu, const struct pci_device *device)
 {
-	for (size_t i = 0; i < iommu->nr_groups; i++) {
-		int fd;
-
-		if (iommu->group_numbers[i] != device->group)
-			continue;
-		fd = ioctl(iommu->groups[i], VFIO_GROUP_GET_DEVICE_FD, device->bdf);
-		return fd < 0 ? -errno : fd;
-	}
+	for (size_t i = 0; i < iommu->nr_groups; i++)
+		if (iommu->group_numbers[i] == device->group)
+			return group_open_device(iommu->groups[i], device);
 	return -ENODEV;
 }
 

@@ -10,7 +10,7 @@
 #define MEASURE_COMMON_H
 
 #include "host/placement.h"
-#include "iommu/iommu.h"
+#include "iommu/modes.h"
 #include "measure/devices.h"
 #include "measure/param.h"
 
@@ -19,7 +19,7 @@
 		.help = "which of the devices that vfio-pci has"
 #define PARAM_IOMMU .name = "iommu", .type = &param_word, .choices = iommu_mode_names, \
 		.fallback = "type1v2", .help = "the kernel's interface"
-#define PARAM_HOW .name = "how", .type = &param_word, .choices = iommu_how_names, \
+#define PARAM_HOW .name = "how", .type = &param_word, .choices = iommu_method_names, \
 		.fallback = "map", .implied = true, \
 		.help = "by address, by file (of a memfd), or as a copy of what is mapped already"
 #define PARAM_LEAVES .name = "leaves", .type = &param_word, .choices = iommu_leaf_names, \

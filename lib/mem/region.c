@@ -146,7 +146,7 @@ static int populate_write(char *start, uint64_t length)
 	return 0;
 }
 
-int region_fault_in(struct region *region, enum fault_in how, uint64_t offset, uint64_t length)
+int region_fault_in(struct region *region, enum fault_in fault_in, uint64_t offset, uint64_t length)
 {
 	/* A folio may turn out smaller than hoped: touch every small page but hugetlb's. */
 	uint64_t step = backing_is_hugetlb(&region->backing) ? region->backing.page_bytes
@@ -154,7 +154,7 @@ int region_fault_in(struct region *region, enum fault_in how, uint64_t offset, u
 
 	if (!length)
 		return 0;
-	if (how == FAULT_TOUCH)
+	if (fault_in == FAULT_TOUCH)
 		return touch(region->addr + offset, length, step);
 	return populate_write(region->addr + offset, length);
 }
@@ -179,7 +179,8 @@ static uint64_t apart_step(uint64_t pages)
 }
 
 /* Touches each page of a slice once, the last one first, neighbours long after each other. */
-static int fault_apart(struct region *region, enum fault_in how, uint64_t offset, uint64_t length)
+static int fault_apart(struct region *region, enum fault_in fault_in, uint64_t offset,
+		       uint64_t length)
 {
 	uint64_t page = region->backing.page_bytes, pages = length / page;
 	uint64_t step = apart_step(pages);
@@ -187,13 +188,14 @@ static int fault_apart(struct region *region, enum fault_in how, uint64_t offset
 
 	for (uint64_t first = 0; first < step; first++)
 		for (uint64_t i = first; !ret && i < pages; i += step)
-			ret = region_fault_in(region, how, offset + (pages - 1 - i) * page, page);
+			ret = region_fault_in(region, fault_in, offset + (pages - 1 - i) * page,
+					      page);
 	/* Folios smaller than hoped leave holes. */
-	return ret ? ret : region_fault_in(region, how, offset, length);
+	return ret ? ret : region_fault_in(region, fault_in, offset, length);
 }
 
 /* Each page by a call of its own, the last one first. */
-static int fault_backwards(struct region *region, enum fault_in how, uint64_t offset,
+static int fault_backwards(struct region *region, enum fault_in fault_in, uint64_t offset,
 			   uint64_t length)
 {
 	uint64_t page = region->backing.page_bytes;
@@ -201,7 +203,7 @@ static int fault_backwards(struct region *region, enum fault_in how, uint64_t of
 
 	while (length && !ret) {
 		length -= page;
-		ret = region_fault_in(region, how, offset + length, page);
+		ret = region_fault_in(region, fault_in, offset + length, page);
 	}
 	return ret;
 }
@@ -260,7 +262,8 @@ static int free_apart(const struct region *region, char *start, uint64_t length)
 
 /* How pages come, and how they go: those first that came last. */
 static const struct {
-	int (*fault_in)(struct region *region, enum fault_in how, uint64_t offset, uint64_t length);
+	int (*fault_in)(struct region *region, enum fault_in fault_in, uint64_t offset,
+			uint64_t length);
 	int (*give_back)(const struct region *region, char *start, uint64_t length);
 } orders[] = {
 	[FAULT_FORWARDS] = { region_fault_in, free_backwards },
@@ -270,7 +273,7 @@ static const struct {
 
 struct slice_job {
 	struct region *region;
-	enum fault_in how;
+	enum fault_in fault_in;
 	size_t nr_members;
 };
 
@@ -280,7 +283,7 @@ static int fault_slice(void *argument, size_t member)
 	uint64_t offset, length;
 
 	region_slice(job->region, member, job->nr_members, &offset, &length);
-	return orders[job->region->order].fault_in(job->region, job->how, offset, length);
+	return orders[job->region->order].fault_in(job->region, job->fault_in, offset, length);
 }
 
 /* The caller's own CPU first, then the others of its node. */
@@ -317,13 +320,13 @@ int region_team(const struct topology *topology, unsigned int home_cpu, struct t
 int region_fault_in_all(struct region *region, struct team *team, struct reason *reason)
 {
 	struct slice_job job = { .region = region,
-				 .how = FAULT_MADVISE,
+				 .fault_in = FAULT_MADVISE,
 				 .nr_members = team_size(team) };
 	uint64_t ticks;
 	int ret = team_time(team, fault_slice, &job, &ticks);
 
 	if (ret == -EINVAL) { /* MADV_POPULATE_WRITE came with 5.14 */
-		job.how = FAULT_TOUCH;
+		job.fault_in = FAULT_TOUCH;
 		ret = team_time(team, fault_slice, &job, &ticks);
 	}
 	if (ret)

@@ -70,7 +70,8 @@ int region_narrow(struct region *region, uint64_t offset, uint64_t length);
 int region_unmap(struct region *region);
 
 /* Faults in a slice, with the calling thread. FAULT_POPULATE is region_map's job. */
-int region_fault_in(struct region *region, enum fault_in how, uint64_t offset, uint64_t length);
+int region_fault_in(struct region *region, enum fault_in fault_in, uint64_t offset,
+		    uint64_t length);
 
 /* The slice of member @member of @nr_members: whole pages, all sizes as equal as can be. */
 void region_slice(const struct region *region, size_t member, size_t nr_members,

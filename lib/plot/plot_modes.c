@@ -7,7 +7,7 @@
 #include "base/grow.h"
 #include "base/json.h"
 #include "base/units.h"
-#include "iommu/iommu.h"
+#include "iommu/modes.h"
 #include "plot/alike.h"
 #include "plot/dots.h"
 #include "plot/kinds.h"

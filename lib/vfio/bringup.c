@@ -8,8 +8,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "iommu/group.h"
+#include "iommu/iommufd.h"
 #include "vfio/bringup.h"
-#include "iommu/modes.h"
 
 const char *const bringup_phase_names[BRINGUP_PHASES] = {
 	[BRINGUP_GROUP] = "group", [BRINGUP_ATTACH] = "attach", [BRINGUP_OPEN] = "open",
@@ -68,18 +69,23 @@ void bringup_release(struct bringup *bringups, size_t count)
 
 /* ---- the phases: through a group ---- */
 
+/* Keeps an open descriptor in @ret_fd; returns the error of one that is none. */
+static int keep_descriptor(int fd, int *ret_fd)
+{
+	if (fd < 0)
+		return fd;
+	*ret_fd = fd;
+	return 0;
+}
+
 static int open_group(struct bringup *b)
 {
 	struct bringup_group *group = b->group;
-	char path[32];
 	int ret = 0;
 
 	pthread_mutex_lock(&group->lock);
-	if (group->fd < 0) {
-		snprintf(path, sizeof(path), "/dev/vfio/%d", group->number);
-		group->fd = open(path, O_RDWR | O_CLOEXEC);
-		ret = group->fd < 0 ? -errno : 0;
-	}
+	if (group->fd < 0)
+		ret = keep_descriptor(group_open(group->number), &group->fd);
 	if (!ret) {
 		group->users++;
 		b->in_group = true;
@@ -90,16 +96,16 @@ static int open_group(struct bringup *b)
 
 static int make_container(struct bringup_group *group, const struct iommu_mode *mode)
 {
-	int fd = open(iommu_container_path(mode), O_RDWR | O_CLOEXEC);
+	int fd = iommu_open_path(mode), ret;
 
 	if (fd < 0)
-		return -errno;
-	if (ioctl(group->fd, VFIO_GROUP_SET_CONTAINER, &fd) ||
-	    ioctl(fd, VFIO_SET_IOMMU, iommu_container_type(mode))) {
-		int error = -errno;
-
+		return fd;
+	ret = group_join(group->fd, fd);
+	if (!ret)
+		ret = container_set_iommu(fd, mode);
+	if (ret) {
 		close(fd);
-		return error;
+		return ret;
 	}
 	group->container = fd;
 	return 0;
@@ -118,8 +124,7 @@ static int attach(struct bringup *b)
 
 static int open_device(struct bringup *b)
 {
-	b->device.fd = ioctl(b->group->fd, VFIO_GROUP_GET_DEVICE_FD, b->device.pci.bdf);
-	return b->device.fd < 0 ? -errno : 0;
+	return keep_descriptor(group_open_device(b->group->fd, &b->device.pci), &b->device.fd);
 }
 
 /* ---- through a character device ---- */
@@ -131,7 +136,7 @@ static int open_cdev(struct bringup *b)
 
 	pthread_mutex_lock(&group->lock);
 	if (group->container < 0)
-		ret = iommufd_open(&group->container, NULL) ? -ENOENT : 0;
+		ret = keep_descriptor(iommu_open_path(b->mode), &group->container);
 	if (!ret) {
 		group->users++;
 		b->in_group = true;
@@ -139,8 +144,7 @@ static int open_cdev(struct bringup *b)
 	pthread_mutex_unlock(&group->lock);
 	if (ret)
 		return ret;
-	b->device.fd = iommufd_open_cdev(&b->device.pci);
-	return b->device.fd < 0 ? b->device.fd : 0;
+	return keep_descriptor(iommufd_open_cdev(&b->device.pci), &b->device.fd);
 }
 
 static int bind_cdev(struct bringup *b)
@@ -266,7 +270,7 @@ static const struct step cdev_steps[BRINGUP_PHASES] = {
 
 int bringup_open(struct bringup *b)
 {
-	const struct step *steps = b->mode->ops == &iommu_iommufd_ops ? cdev_steps : group_steps;
+	const struct step *steps = b->mode->has_cdevs ? cdev_steps : group_steps;
 	int ret = 0;
 
 	b->start = b->end = clock_now();

@@ -1,6 +1,7 @@
 /* The benchmarks that open devices, whole, before a kernel and devices that answer as told. */
 #include "bench_trials.h"
 #include "fake_pci.h"
+#include "iommu/modes.h"
 #include "vfio/bringup.h"
 
 #define DEVICES COUNT(list)

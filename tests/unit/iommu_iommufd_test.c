@@ -1,7 +1,7 @@
 /* iommufd, as it is and in a container's place, before a kernel that answers as it is told. */
 #include "fake_pci.h"
 #include "fake_vfio.h"
-#include "iommu/iommu.h"
+#include "iommu/modes.h"
 
 static const struct pci_device device = {
 	.bdf = "0000:01:00.0", .group = 12, .driver = PCI_DRIVER_VFIO, .cdev = "vfio3"
@@ -299,7 +299,7 @@ TEST(file_is_mapped_from_where_its_part_lies)
 	struct iommu iommu = simply_opened("iommufd");
 	struct region region = memfd_region();
 
-	assert_int_equal(iommu_choose_how(&iommu, IOMMU_MAP_FILE, &region, 0, NULL), 0);
+	assert_int_equal(iommu_choose_method(&iommu, IOMMU_MAP_FILE, &region, 0, NULL), 0);
 	assert_int_equal(iommu_map(&iommu, GIB, region.addr + 64 * KIB, 4096, IOMMU_READ), 0);
 	assert_int_equal(fake_vfio.file_maps, 1);
 	assert_int_equal(fake_vfio.last_file, region.memfd);
@@ -313,7 +313,7 @@ TEST(copy_is_of_what_was_mapped_once)
 	struct iommu iommu = simply_opened("iommufd");
 	struct region region = memfd_region();
 
-	assert_int_equal(iommu_choose_how(&iommu, IOMMU_COPY, &region, 2 * GIB, NULL), 0);
+	assert_int_equal(iommu_choose_method(&iommu, IOMMU_COPY, &region, 2 * GIB, NULL), 0);
 	assert_int_equal(fake_vfio.maps, 1);
 	assert_int_equal(iommu_map(&iommu, GIB, region.addr + 64 * KIB, 4096, IOMMU_READ), 0);
 	assert_int_equal(fake_vfio.copies, 1);
@@ -324,13 +324,13 @@ TEST(copy_is_of_what_was_mapped_once)
 	region_release(&region);
 }
 
-static void must_skip_how(const char *mode, enum iommu_how how, const struct region *region,
+static void must_skip_method(const char *mode, enum iommu_method method, const struct region *region,
 			  const char *part)
 {
 	struct iommu iommu = simply_opened(mode);
 	struct reason reason = { "" };
 
-	assert_int_equal(iommu_choose_how(&iommu, how, region, 2 * GIB, &reason), SKIPPED);
+	assert_int_equal(iommu_choose_method(&iommu, method, region, 2 * GIB, &reason), SKIPPED);
 	must_contain(reason.text, part);
 	iommu_close(&iommu);
 }
@@ -340,13 +340,13 @@ TEST(way_of_mapping_that_there_is_not_is_skipped)
 	struct region region = memfd_region(), none = REGION_NONE;
 
 	for (size_t i = 0; i < 4; i++) {
-		must_skip_how(all[i], IOMMU_MAP_FILE, &region, "has no how=map-file");
-		must_skip_how(all[i], IOMMU_COPY, &region, "iommu=iommufd has");
+		must_skip_method(all[i], IOMMU_MAP_FILE, &region, "has no how=map-file");
+		must_skip_method(all[i], IOMMU_COPY, &region, "iommu=iommufd has");
 	}
 	strcpy(none.backing.name, "thp");
-	must_skip_how("iommufd", IOMMU_MAP_FILE, &none, "backing=thp is none (memfd");
+	must_skip_method("iommufd", IOMMU_MAP_FILE, &none, "backing=thp is none (memfd");
 	fake_vfio.no_map_file = true;
-	must_skip_how("iommufd", IOMMU_MAP_FILE, &region, "6.13");
+	must_skip_method("iommufd", IOMMU_MAP_FILE, &region, "6.13");
 	region_release(&region);
 }
 

@@ -2,7 +2,6 @@
 
 #include "fake_pci.h"
 #include "fake_vfio.h"
-#include "iommu/iommu.h"
 #include "iommu/leaves.h"
 #include "iommu/modes.h"
 

@@ -1,4 +1,5 @@
 /* Without a device: what goes together, and how a device fails. The lab has real ones. */
+#include "iommu/modes.h"
 #include "vfio/bringup.h"
 #include "unit.h"
 

@@ -1,5 +1,6 @@
 #include "fake_pci.h"
 #include "fake_vfio.h"
+#include "iommu/modes.h"
 #include "vfio/guest_device.h"
 
 static const struct pci_device pci = { .bdf = "0000:01:00.0", .group = 12 };
