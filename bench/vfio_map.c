@@ -186,7 +186,7 @@ static int vfio_map_run(struct trial *t)
 		return ret;
 	ret = team_time(s->team, s->map, &s->shares, &map_ticks);
 	if (ret)
-		return iommu_explain_map(&s->containers[0], ret, &t->reason);
+		return shares_explain_map(&s->shares, s->team, ret, &t->reason);
 	if (!t->proved) /* the mapping faulted it in */
 		ret = trial_prove(t, &s->mem);
 	if (ret)
@@ -194,7 +194,7 @@ static int vfio_map_run(struct trial *t)
 	trial_leaves(t);
 	ret = team_time(s->team, s->take_away, &s->shares, &unmap_ticks);
 	if (ret)
-		return iommu_explain_unmap(&s->containers[0], ret, &t->reason);
+		return shares_explain_unmap(&s->shares, s->team, ret, &t->reason);
 
 	sample_ticks(t, s->prefault ? MAP_NS : MAP_FAULT_NS, map_ticks);
 	sample_ticks(t, UNMAP_NS, unmap_ticks);

@@ -136,12 +136,17 @@ static void next_round(struct team *team)
 		futex(team, FUTEX_WAKE, (uint32_t)team->nr_members);
 }
 
-static int first_error(const struct team *team)
+size_t team_failed_member(const struct team *team)
 {
 	for (size_t i = 0; i < team->nr_members; i++)
 		if (team->members[i].ret)
-			return team->members[i].ret;
+			return i;
 	return 0;
+}
+
+static int first_error(const struct team *team)
+{
+	return team->members[team_failed_member(team)].ret;
 }
 
 static int start_process(struct member *member)

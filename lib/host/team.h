@@ -34,6 +34,9 @@ void team_close(struct team *team);
 
 size_t team_size(const struct team *team);
 
+/* Returns the member whose error team_time() returned last; 0 where none failed. */
+size_t team_failed_member(const struct team *team);
+
 /*
  * Each member does its share between two clock reads. @ret_ticks: from the
  * first member's start to the last one's end. Returns the first error; -ECHILD where a process

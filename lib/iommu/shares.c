@@ -103,3 +103,15 @@ int shares_check_mappings(const struct shares *shares, struct reason *reason)
 	}
 	return ret;
 }
+
+int shares_explain_map(const struct shares *shares, const struct team *team, int error,
+		       struct reason *reason)
+{
+	return iommu_explain_map(shares->list[team_failed_member(team)].iommu, error, reason);
+}
+
+int shares_explain_unmap(const struct shares *shares, const struct team *team, int error,
+			 struct reason *reason)
+{
+	return iommu_explain_unmap(shares->list[team_failed_member(team)].iommu, error, reason);
+}

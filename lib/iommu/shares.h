@@ -47,6 +47,15 @@ void shares_release(struct shares *shares);
 /* 0, or SKIPPED: a container would have more mappings than the kernel allows. */
 int shares_check_mappings(const struct shares *shares, struct reason *reason);
 
+/*
+ * Explains the error of a team that mapped or unmapped shares, by the container of the member that
+ * failed. Return @error.
+ */
+int shares_explain_map(const struct shares *shares, const struct team *team, int error,
+		       struct reason *reason);
+int shares_explain_unmap(const struct shares *shares, const struct team *team, int error,
+			 struct reason *reason);
+
 /* The work of a member on its share; the argument is struct shares. */
 team_work share_map_whole, share_map_pieces;
 team_work share_unmap_whole, share_unmap_pieces;

@@ -336,6 +336,19 @@ TEST(mapping_that_fails_in_one_process_is_explained)
 	must_fail("vfio-map", SETS("workers=processes", "threads=3"), -ENOSPC, "dma_entry_limit");
 }
 
+/* The first container has a range from 0 on, where the buffer is mapped; the second has not. */
+TEST(mapping_that_fails_is_explained_by_the_container_that_failed)
+{
+	static const char *const workers[] = { "workers=threads", "workers=processes" };
+
+	for (size_t i = 0; i < COUNT(workers); i++) {
+		fake_vfio_reset();
+		fake_vfio.narrow_group = list[1].group;
+		must_fail("vfio-map", SETS(workers[i], "threads=2", "containers=2"), -EINVAL,
+			  "and in 0xfef00000-");
+	}
+}
+
 /* What was mapped till then goes with the container. */
 TEST(mapping_that_fails_half_way_leaves_nothing)
 {
@@ -534,6 +547,7 @@ int main(void)
 		VFIO_TEST(mode_that_the_kernel_does_not_have_is_skipped),
 		VFIO_TEST(container_that_does_not_open_fails_with_the_way_out),
 		VFIO_TEST(mapping_that_fails_is_explained),
+		VFIO_TEST(mapping_that_fails_is_explained_by_the_container_that_failed),
 		VFIO_TEST(mapping_that_fails_half_way_leaves_nothing),
 		VFIO_TEST(unmap_that_fails_is_an_error),
 		VFIO_TEST(unmap_of_another_size_is_an_error),

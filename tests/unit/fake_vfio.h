@@ -39,6 +39,7 @@ static struct {
 	struct fake_range ranges[4];
 	size_t nr_ranges;
 	bool no_ranges; /* a kernel before 5.4 */
+	int narrow_group; /* its container has not the first of the ranges; 0: all have it */
 	int iommu_error, cdev_error, bind_error, attach_error, alloc_error, option_error;
 	bool no_map_file; /* a kernel before 6.13 */
 	uint32_t mappings_left; /* 0: it does not tell */
@@ -51,6 +52,7 @@ static struct {
 	bool wants_memory; /* what a process maps has to be in its own address space */
 	/* what it saw */
 	unsigned long iommu_type;
+	int narrow_fd; /* of the container of narrow_group */
 	unsigned int maps, unmaps, all_unmaps, opened;
 	uint32_t last_flags;
 	int last_group;
@@ -119,9 +121,15 @@ static inline bool fake_overlaps(int fd, uint64_t iova, uint64_t size)
 	return false;
 }
 
-static inline bool fake_is_valid(uint64_t iova, uint64_t size)
+/* The first of the ranges that a container has. */
+static inline size_t fake_first_range(int fd)
 {
-	for (size_t i = 0; i < fake_vfio.nr_ranges; i++)
+	return fake_vfio.narrow_group && fd == fake_vfio.narrow_fd;
+}
+
+static inline bool fake_is_valid(int fd, uint64_t iova, uint64_t size)
+{
+	for (size_t i = fake_first_range(fd); i < fake_vfio.nr_ranges; i++)
 		if (iova >= fake_vfio.ranges[i].start && iova + size - 1 <= fake_vfio.ranges[i].end)
 			return size && !((iova | size) & (4 * KIB - 1));
 	return false;
@@ -145,7 +153,7 @@ static inline int fake_map(int fd, uint64_t iova, uint64_t size)
 		return fake_vfio.map_error;
 	if (fake_vfio.kinds[fd] == 'i' && !fake_is_attached(fd))
 		return EIO;
-	if (!fake_is_valid(iova, size))
+	if (!fake_is_valid(fd, iova, size))
 		return EINVAL;
 	if (fake_overlaps(fd, iova, size))
 		return EEXIST;
@@ -374,11 +382,12 @@ static inline int fake_get_device(int group, const char *bdf, int *ret_fd)
 /* ---- the container ---- */
 
 /* Capabilities as the kernel chains them: the ranges, then how many mappings are left. */
-static inline int fake_info(struct vfio_iommu_type1_info *info)
+static inline int fake_info(int fd, struct vfio_iommu_type1_info *info)
 {
 	struct vfio_iommu_type1_info_cap_iova_range *ranges =
 		(void *)((char *)info + sizeof(*info));
-	size_t length = sizeof(*ranges) + fake_vfio.nr_ranges * sizeof(ranges->iova_ranges[0]);
+	size_t first = fake_first_range(fd), count = fake_vfio.nr_ranges - first;
+	size_t length = sizeof(*ranges) + count * sizeof(ranges->iova_ranges[0]);
 	struct vfio_iommu_type1_info_dma_avail *avail = (void *)((char *)ranges + length);
 
 	if (fake_vfio.info_error)
@@ -390,10 +399,10 @@ static inline int fake_info(struct vfio_iommu_type1_info *info)
 	info->flags |= VFIO_IOMMU_INFO_CAPS;
 	info->cap_offset = sizeof(*info);
 	ranges->header.id = VFIO_IOMMU_TYPE1_INFO_CAP_IOVA_RANGE;
-	ranges->nr_iovas = (uint32_t)fake_vfio.nr_ranges;
-	for (size_t i = 0; i < fake_vfio.nr_ranges; i++) {
-		ranges->iova_ranges[i].start = fake_vfio.ranges[i].start;
-		ranges->iova_ranges[i].end = fake_vfio.ranges[i].end;
+	ranges->nr_iovas = (uint32_t)count;
+	for (size_t i = 0; i < count; i++) {
+		ranges->iova_ranges[i].start = fake_vfio.ranges[first + i].start;
+		ranges->iova_ranges[i].end = fake_vfio.ranges[first + i].end;
 	}
 	if (!fake_vfio.mappings_left)
 		return 0;
@@ -438,6 +447,8 @@ static inline int fake_answer(int fd, unsigned long request, void *argument, int
 		return fake_status(argument);
 	case VFIO_GROUP_SET_CONTAINER:
 		fake_vfio.owner[fd] = *(int *)argument;
+		if (fake_vfio.last_group == fake_vfio.narrow_group)
+			fake_vfio.narrow_fd = *(int *)argument;
 		return fake_vfio.join_error;
 	case VFIO_GROUP_GET_DEVICE_FD:
 		return fake_get_device(fd, argument, ret_answer);
@@ -445,7 +456,7 @@ static inline int fake_answer(int fd, unsigned long request, void *argument, int
 		fake_vfio.iommu_type = (unsigned long)argument;
 		return fake_vfio.set_error;
 	case VFIO_IOMMU_GET_INFO:
-		return fake_info(argument);
+		return fake_info(fd, argument);
 	case VFIO_CHECK_EXTENSION:
 		*ret_answer = !fake_vfio.no_unmap_all;
 		return 0;

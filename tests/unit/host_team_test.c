@@ -168,6 +168,7 @@ TEST(first_members_error_is_returned_and_the_team_goes_on)
 	work->error = -100;
 	assert_int_equal(open_team(topology, cpus, 3, &team), 0);
 	assert_int_equal(team_time(team, do_work, work, &ticks), -101);
+	assert_int_equal(team_failed_member(team), 1);
 	work->fail_from = 0;
 	assert_int_equal(team_time(team, do_work, work, &ticks), -100);
 	work->error = 0;
