@@ -41,7 +41,8 @@
 #include "base/units.h"
 #include "iommu/shares.h"
 #include "measure/common.h"
-#include "measure/found.h"
+#include "measure/containers.h"
+#include "measure/own_memory.h"
 #include "measure/trial.h"
 #include "mem/frames.h"
 
@@ -128,15 +129,13 @@ static const struct metric metrics[] = {
 struct state {
 	struct region mem;
 	struct team *team;
-	struct iommu *containers;
-	size_t nr_containers;
+	struct containers containers;
 	struct shares shares;
-	struct trial *trial;
-	struct found *found; /* of processes, a share each; else NULL */
-	uint64_t base; /* of the buffer, in each of them */
+	uint64_t base; /* of the buffer, in each container */
 	enum iommu_method method;
 	bool prefault;
 	enum unmap unmap;
+	bool in_pieces; /* it is mapped so */
 	team_work *map, *take_away;
 };
 
@@ -153,14 +152,14 @@ static void keep_all_calls(struct trial *t, const struct state *s)
 	for (size_t i = 0; i < s->shares.count; i++) {
 		const struct pieces *pieces = &s->shares.list[i].pieces;
 
-		if (s->map == share_map_pieces)
+		if (s->in_pieces)
 			keep_calls(t, MAP_CALL_NS, pieces->count, pieces->map_stamps);
-		if (s->take_away == share_unmap_pieces)
+		if (s->unmap == UNMAP_CHUNK)
 			keep_calls(t, UNMAP_CALL_NS, pieces->count, pieces->unmap_stamps);
 	}
 }
 
-static int open_containers(struct trial *t, struct state *s);
+static int reopen_containers(struct trial *t, struct state *s);
 
 /* Fresh memory for a mapping that is to pay for the faults. */
 static int refresh(struct trial *t, struct state *s)
@@ -199,42 +198,33 @@ static int vfio_map_run(struct trial *t)
 	sample_ticks(t, s->prefault ? MAP_NS : MAP_FAULT_NS, map_ticks);
 	sample_ticks(t, UNMAP_NS, unmap_ticks);
 	keep_all_calls(t, s);
-	return s->unmap == UNMAP_CLOSE ? open_containers(t, s) : 0;
+	return s->unmap == UNMAP_CLOSE ? reopen_containers(t, s) : 0;
 }
 
 /* ---- set-up ---- */
 
-/* What how=copy copies lies behind the buffer. */
-static int choose_how(struct trial *t, struct state *s)
+/* With how=copy, what is copied lies behind the buffer. */
+static int choose_method(struct trial *t, struct state *s)
 {
 	uint64_t source = s->base + (s->mem.size_bytes + GIB - 1) / GIB * GIB;
-	int ret = 0;
 
-	for (size_t i = 0; i < s->nr_containers && !ret; i++)
-		ret = iommu_choose_method(&s->containers[i], s->method, &s->mem, source,
-					  &t->reason);
-	return ret;
+	return containers_choose_method(t, &s->containers, s->method, &s->mem, source);
 }
 
-/* Each container has a group of its own, which opens once; the first has the leading device. */
 static int open_containers(struct trial *t, struct state *s)
 {
-	const struct iommu_mode *mode = iommu_find_mode(trial_word(t, IOMMU));
 	const struct iommu_options options = { .small_pages = trial_number(t, LEAVES),
 					       .count_by_process = trial_number(t, ACCOUNTING) };
-	int ret = 0;
 
-	if (!devices_of_group(&t->devices, s->nr_containers - 1))
-		return reason_set(
-			&t->reason, SKIPPED,
-			"%zu containers need devices in as many IOMMU groups: vfio-pci has "
-			"too few here (dmabench bind BDF)",
-			s->nr_containers);
-	for (size_t i = 0; i < s->nr_containers && !ret; i++)
-		ret = iommu_open_with(mode, &options, devices_of_group(&t->devices, i), 1,
-				      &s->containers[i], &t->reason);
-	/* Opened again they have to be told again; at first there is no memory to tell of. */
-	return ret || !s->mem.mapped || !s->prefault ? ret : choose_how(t, s);
+	return containers_open(t, iommu_find_mode(trial_word(t, IOMMU)), &options, &s->containers);
+}
+
+/* After unmap=close. What was chosen of the containers before was of those that are closed now. */
+static int reopen_containers(struct trial *t, struct state *s)
+{
+	int ret = open_containers(t, s);
+
+	return ret || !s->prefault ? ret : choose_method(t, s);
 }
 
 /* The buffer has the same I/O addresses in every container, aligned as its pages are. */
@@ -246,13 +236,16 @@ static int make_shares(struct trial *t, struct state *s)
 
 	if (s->method == IOMMU_COPY)
 		room = (room + GIB - 1) / GIB * GIB * 2;
-	ret = iommu_find_iova(&s->containers[0], room, align, &s->base, &t->reason);
+	ret = iommu_find_iova(&s->containers.list[0], room, align, &s->base, &t->reason);
 	if (ret)
 		return ret;
+	s->shares.count = trial_number(t, THREADS);
+	s->shares.containers = s->containers.list;
+	s->shares.nr_containers = s->containers.count;
 	ret = shares_init(&s->shares, &s->mem, s->base, trial_number(t, CHUNK),
 			  (enum pieces_order)trial_number(t, ORDER));
 	if (!ret && s->method != IOMMU_MAP)
-		ret = choose_how(t, s);
+		ret = choose_method(t, s);
 	return ret ? ret : shares_check_mappings(&s->shares, &t->reason);
 }
 
@@ -263,10 +256,10 @@ static int reserve_call_samples(struct trial *t, const struct state *s)
 
 	for (size_t i = 0; i < s->shares.count; i++)
 		pieces += s->shares.list[i].pieces.count;
-	if (s->map == share_map_pieces)
+	if (s->in_pieces)
 		ret = samples_reserve_many(&t->samples[MAP_CALL_NS], pieces, t->iterations,
 					   MOST_CALL_SAMPLES);
-	if (!ret && s->take_away == share_unmap_pieces)
+	if (!ret && s->unmap == UNMAP_CHUNK)
 		ret = samples_reserve_many(&t->samples[UNMAP_CALL_NS], pieces, t->iterations,
 					   MOST_CALL_SAMPLES);
 	return ret;
@@ -281,61 +274,51 @@ static void choose_work(struct trial *t, struct state *s)
 
 	s->unmap = (enum unmap)trial_number(t, UNMAP);
 	s->take_away = take_aways[s->unmap];
-	s->map = trial_number(t, CHUNK) ? share_map_pieces : share_map_whole;
+	s->in_pieces = trial_number(t, CHUNK);
+	s->map = s->in_pieces ? share_map_pieces : share_map_whole;
 	s->shares.access = trial_number(t, ACCESS) ? IOMMU_READ : IOMMU_READ | IOMMU_WRITE;
 	s->prefault = trial_number(t, PREFAULT);
 	s->shares.processes = trial_number(t, WORKERS);
 	s->method = (enum iommu_method)trial_number(t, HOW);
 }
 
-static int take_memory(struct trial *t, uint64_t size_bytes, struct region *mem)
-{
-	return trial_memory_in(t, trial_word(t, BACKING), size_bytes,
-			       (enum frames)trial_number(t, FRAMES), mem);
-}
-
+/* Memory that processes take for themselves, or that is fresh each time, is not there yet. */
 static int get_memory(struct trial *t, struct state *s)
 {
+	const char *name = trial_word(t, BACKING);
+	uint64_t size = trial_number(t, SIZE);
 	struct backing backing;
 	int ret;
 
 	if (s->prefault && !s->shares.processes)
-		return take_memory(t, trial_number(t, SIZE), &s->mem);
-	ret = backing_find(trial_word(t, BACKING), &backing, &t->reason);
-	if (ret || s->prefault) { /* each process takes its own */
-		s->mem.backing = backing;
-		s->mem.size_bytes = trial_number(t, SIZE);
-		return ret;
-	}
-	return region_reserve(&backing, trial_number(t, SIZE), &s->mem, &t->reason);
-}
-
-/* In each process, whose state and trial are its own: from here on its memory is its share. */
-static int take_share(void *state, size_t member)
-{
-	struct state *s = state;
-	struct share *share = &s->shares.list[member];
-	int ret = take_memory(s->trial, share->pieces.size_bytes, &s->mem);
-
-	if (!ret)
-		share_settle(share, s->mem.addr);
-	found_tell(&s->found[member], s->trial);
-	return ret;
-}
-
-static int start_processes(struct trial *t, struct state *s)
-{
-	uint64_t ticks;
-	int ret;
-
-	s->found = found_new(s->shares.count);
-	if (!s->found)
-		return -ENOMEM;
-	ret = trial_team_of_processes(t, &s->team);
+		return trial_memory_in(t, name, size, (enum frames)trial_number(t, FRAMES),
+				       &s->mem);
+	ret = backing_find(name, &backing, &t->reason);
 	if (ret)
 		return ret;
-	ret = team_time(s->team, take_share, s, &ticks);
-	return found_gather(s->found, s->shares.count, ret, t);
+	if (!s->prefault)
+		return region_reserve(&backing, size, &s->mem, &t->reason);
+	s->mem.backing = backing;
+	s->mem.size_bytes = size;
+	return 0;
+}
+
+static int start_workers(struct trial *t, struct state *s)
+{
+	const struct own_memory own = { .shares = &s->shares,
+					.backing = trial_word(t, BACKING),
+					.frames = (enum frames)trial_number(t, FRAMES),
+					.region = &s->mem };
+
+	return s->shares.processes ? own_memory_start(t, &own, &s->team) : trial_team(t, &s->team);
+}
+
+static int check_unmap(struct trial *t, const struct state *s)
+{
+	if (s->unmap != UNMAP_ALL || s->containers.list[0].can_unmap_all)
+		return 0;
+	return reason_set(&t->reason, SKIPPED,
+			  "this kernel cannot unmap all with one call (5.12 and later can)");
 }
 
 static int vfio_map_setup(struct trial *t)
@@ -347,27 +330,20 @@ static int vfio_map_setup(struct trial *t)
 		return -ENOMEM;
 	t->priv = s;
 	s->mem = REGION_NONE;
-	s->trial = t;
 	choose_work(t, s);
-	s->nr_containers = trial_number(t, CONTAINERS);
-	s->containers = calloc(s->nr_containers, sizeof(*s->containers));
-	if (!s->containers)
-		return -ENOMEM;
-	s->shares.count = trial_number(t, THREADS);
-	s->shares.containers = s->containers;
-	s->shares.nr_containers = s->nr_containers;
-	ret = trial_check_locked(t, trial_number(t, SIZE));
+	ret = containers_init(&s->containers, trial_number(t, CONTAINERS));
+	if (!ret)
+		ret = trial_check_locked(t, trial_number(t, SIZE));
 	if (!ret)
 		ret = open_containers(t, s);
-	if (!ret && s->unmap == UNMAP_ALL && !s->containers[0].can_unmap_all)
-		ret = reason_set(&t->reason, SKIPPED,
-				 "this kernel cannot unmap all with one call (5.12 and later can)");
+	if (!ret)
+		ret = check_unmap(t, s);
 	if (!ret)
 		ret = get_memory(t, s);
 	if (!ret)
 		ret = make_shares(t, s);
 	if (!ret)
-		ret = s->shares.processes ? start_processes(t, s) : trial_team(t, &s->team);
+		ret = start_workers(t, s);
 	return ret ? ret : reserve_call_samples(t, s);
 }
 
@@ -378,12 +354,9 @@ static void vfio_map_teardown(struct trial *t)
 	if (!s)
 		return;
 	team_close(s->team);
-	for (size_t i = 0; s->containers && i < s->nr_containers; i++)
-		iommu_close(&s->containers[i]);
-	found_free(s->found, s->shares.count);
+	containers_release(&s->containers);
 	shares_release(&s->shares);
 	trial_free(t, &s->mem);
-	free(s->containers);
 	free(s);
 }
 

@@ -13,7 +13,7 @@
 
 #include "base/reason.h"
 
-#define PARAM_MAX 16 /* parameters of one benchmark */
+#define PARAM_MAX 32 /* parameters of one benchmark */
 #define PARAM_TEXT 64 /* room for a value as text */
 #define PARAM_MAX_ALL 128 /* values that "all" may stand for */
 

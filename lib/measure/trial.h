@@ -116,7 +116,7 @@ void trial_note(struct trial *t, const char *name, const char *format, ...)
 /* Threads on the placement's CPUs: as many as the cell has. */
 int trial_team(struct trial *t, struct team **ret_team);
 
-/* The same with processes: each has this trial as it is now (measure/found.h tells of it). */
+/* The same with processes: each has this trial as it is now (measure/member_outcomes.h tells of it). */
 int trial_team_of_processes(struct trial *t, struct team **ret_team);
 
 /*

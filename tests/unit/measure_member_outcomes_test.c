@@ -1,21 +1,21 @@
-#include "measure/found.h"
+#include "measure/member_outcomes.h"
 #include "unit.h"
 
 #define MEMBERS 3
 
-static struct found *found;
+static struct member_outcome *outcomes;
 
 static int setup(void **state)
 {
 	(void)state;
-	found = found_new(MEMBERS);
-	return !found;
+	outcomes = member_outcomes_new(MEMBERS);
+	return !outcomes;
 }
 
 static int teardown(void **state)
 {
 	(void)state;
-	found_free(found, MEMBERS);
+	member_outcomes_free(outcomes, MEMBERS);
 	return 0;
 }
 
@@ -42,9 +42,9 @@ TEST(memory_of_all_is_proved_by_all)
 	for (size_t i = 0; i < MEMBERS; i++) {
 		struct trial t = trial_of(i);
 
-		found_tell(&found[i], &t);
+		member_outcome_store(&outcomes[i], &t);
 	}
-	assert_int_equal(found_gather(found, MEMBERS, 0, &first), 0);
+	assert_int_equal(member_outcomes_gather(outcomes, MEMBERS, 0, &first), 0);
 	assert_int_equal(first.proof.pages.nr_sizes, 2);
 	assert_int_equal(first.proof.pages.sizes[0].pages, 30);
 	assert_int_equal(first.proof.pages.sizes[1].pages, 6);
@@ -65,9 +65,9 @@ TEST(runs_are_known_of_all_or_of_none)
 		struct trial t = trial_of(i);
 
 		t.proof.pages.runs = i == 1 ? 0 : 5;
-		found_tell(&found[i], &t);
+		member_outcome_store(&outcomes[i], &t);
 	}
-	assert_int_equal(found_gather(found, MEMBERS, 0, &first), 0);
+	assert_int_equal(member_outcomes_gather(outcomes, MEMBERS, 0, &first), 0);
 	assert_int_equal(first.proof.pages.runs, 0);
 }
 
@@ -75,10 +75,10 @@ TEST(reason_of_any_member_is_told)
 {
 	struct trial first = trial_of(0), second = trial_of(1);
 
-	found_tell(&found[0], &first);
+	member_outcome_store(&outcomes[0], &first);
 	reason_set(&second.reason, INVALID, "found 4KiB pages");
-	found_tell(&found[1], &second);
-	assert_int_equal(found_gather(found, MEMBERS, INVALID, &first), INVALID);
+	member_outcome_store(&outcomes[1], &second);
+	assert_int_equal(member_outcomes_gather(outcomes, MEMBERS, INVALID, &first), INVALID);
 	assert_string_equal(first.reason.text, "found 4KiB pages");
 	assert_int_equal(first.proof.pages.sizes[0].pages, 10);
 }
@@ -87,8 +87,8 @@ TEST(member_that_died_has_told_nothing)
 {
 	struct trial first = trial_of(0);
 
-	found_tell(&found[0], &first);
-	assert_int_equal(found_gather(found, MEMBERS, -ECHILD, &first), -ECHILD);
+	member_outcome_store(&outcomes[0], &first);
+	assert_int_equal(member_outcomes_gather(outcomes, MEMBERS, -ECHILD, &first), -ECHILD);
 	assert_string_equal(first.reason.text, "a process of the trial died");
 }
 
