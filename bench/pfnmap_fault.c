@@ -149,7 +149,7 @@ struct state {
 	struct vfio_wake wake;
 	struct bar bar;
 	struct bar_window window;
-	struct order order;
+	struct entries entries;
 	struct team *team;
 	struct touch touch;
 	uint64_t iova;
@@ -313,25 +313,25 @@ static int pfnmap_fault_run(struct trial *t)
 static void keep_proof(struct trial *t, const struct state *s, const struct probed *seen)
 {
 	t->proof = (struct proof){ .method = "faults" };
-	for (size_t i = 0; i < ORDER_LEVELS; i++)
-		page_counts_add(&t->proof.pages, s->order.sizes.bytes[i], s->order.entries[i]);
+	for (size_t i = 0; i < ENTRY_LEVELS; i++)
+		page_counts_add(&t->proof.pages, s->entries.sizes.bytes[i], s->entries.counts[i]);
 	t->fault_proof = (struct fault_proof){
 		.span_bytes = bar_window_mapped_bytes(&s->window),
 		.faults = seen->faults,
 		.page_table_bytes = seen->table_bytes,
-		.order_bytes = order_least_bytes(&s->order),
+		.order_bytes = entries_least_bytes(&s->entries),
 	};
 	t->proved = true;
 }
 
-static int find_order(struct trial *t, struct state *s)
+static int find_entries(struct trial *t, struct state *s)
 {
 	const struct probe probe = { .window = &s->window,
 				     .protection = s->protection,
 				     .iommu = s->via_dma ? &s->iommu : NULL,
 				     .iova = s->iova };
 	struct probed seen;
-	int ret = probe_order(&probe, &s->order, &seen, &t->reason);
+	int ret = probe_entries(&probe, &s->entries, &seen, &t->reason);
 
 	if (!ret)
 		keep_proof(t, s, &seen);
@@ -339,7 +339,7 @@ static int find_order(struct trial *t, struct state *s)
 }
 
 /* Entries of one size and no other, where the cell says which. */
-static int judge_order(struct trial *t, const struct state *s)
+static int judge_entries(struct trial *t, const struct state *s)
 {
 	uint64_t wanted = trial_number(t, ORDER), sum = 0;
 	char entries[128], size[UNIT_TEXT], align[UNIT_TEXT];
@@ -347,16 +347,16 @@ static int judge_order(struct trial *t, const struct state *s)
 	if (!wanted)
 		return 0;
 	wanted--; /* "any" stands before the levels */
-	for (size_t i = 0; i < ORDER_LEVELS; i++)
-		sum += s->order.entries[i];
-	if (s->order.entries[wanted] == sum)
+	for (size_t i = 0; i < ENTRY_LEVELS; i++)
+		sum += s->entries.counts[i];
+	if (s->entries.counts[wanted] == sum)
 		return 0;
-	order_describe(&s->order, entries, sizeof(entries));
+	entries_describe(&s->entries, entries, sizeof(entries));
 	return reason_set(
 		&t->reason, INVALID,
 		"order=%s asks for entries of %s alone, the kernel made %s (%llu fault%s, "
 		"address aligned to %s)",
-		trial_word(t, ORDER), size_format(s->order.sizes.bytes[wanted], size), entries,
+		trial_word(t, ORDER), size_format(s->entries.sizes.bytes[wanted], size), entries,
 		(unsigned long long)t->fault_proof.faults, t->fault_proof.faults == 1 ? "" : "s",
 		size_format(trial_number(t, ALIGN), align));
 }
@@ -368,7 +368,7 @@ static int plan_touches(struct trial *t, struct state *s)
 	const struct walk_plan plan = { .pattern = (enum walk_pattern)trial_number(t, PATTERN),
 					.same = trial_number(t, AREAS) == SAME,
 					.nr_walks = trial_number(t, THREADS) };
-	int ret = touch_init(&s->touch, &s->order, &plan);
+	int ret = touch_init(&s->touch, &s->entries, &plan);
 
 	if (ret)
 		return ret;
@@ -473,9 +473,9 @@ static int pfnmap_fault_setup(struct trial *t)
 	if (!ret)
 		ret = place_span(t, s);
 	if (!ret)
-		ret = find_order(t, s);
+		ret = find_entries(t, s);
 	if (!ret)
-		ret = judge_order(t, s);
+		ret = judge_entries(t, s);
 	if (ret || s->via_dma)
 		return ret;
 	ret = plan_touches(t, s);

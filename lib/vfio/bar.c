@@ -132,7 +132,7 @@ static uint64_t place(uint64_t from, uint64_t bus_start, uint64_t align)
 	return from + (wanted + 2 * align - from % (2 * align)) % (2 * align);
 }
 
-/* A page table's worth of addresses is left on either side: see order.h. */
+/* A page table's worth of addresses is left on either side: see entries.h. */
 static int reserve(struct bar_window *window, uint64_t align)
 {
 	uint64_t margin = memory_page_size() * memory_page_size() / sizeof(uint64_t);

@@ -61,24 +61,24 @@ static int leave(const struct probe *probe, struct reason *reason)
 
 static int look_once(const struct probe *probe, struct probed *ret_seen, struct reason *reason)
 {
-	uint64_t faults, tables = order_table_bytes();
+	uint64_t faults, tables = entries_table_bytes();
 	int ret = bar_window_map(probe->window, probe->protection);
 
 	if (ret)
 		return cannot(probe, "mapping its BAR", ret, reason);
 	faults = probe_faults();
 	ret = enter(probe);
-	*ret_seen = (struct probed){ probe_faults() - faults, order_table_bytes() - tables };
+	*ret_seen = (struct probed){ probe_faults() - faults, entries_table_bytes() - tables };
 	if (ret)
 		return iommu_explain_map(probe->iommu, ret, reason);
 	return leave(probe, reason);
 }
 
-int probe_order(const struct probe *probe, struct order *ret_order, struct probed *ret_seen,
-		struct reason *reason)
+int probe_entries(const struct probe *probe, struct entries *ret_entries, struct probed *ret_seen,
+		  struct reason *reason)
 {
-	struct order_sizes sizes = order_host_sizes();
-	int ret = order_warm_tables(probe->window);
+	struct entry_sizes sizes = entry_sizes_of_host();
+	int ret = entries_warm_tables(probe->window);
 
 	if (ret)
 		return cannot(probe, "touching memory beside its BAR", ret, reason);
@@ -86,8 +86,8 @@ int probe_order(const struct probe *probe, struct order *ret_order, struct probe
 		ret = look_once(probe, ret_seen, reason);
 		if (ret)
 			return ret;
-		if (!order_derive(probe->window, &sizes, ret_seen->faults, ret_seen->table_bytes,
-				  ret_order))
+		if (!entries_derive(probe->window, &sizes, ret_seen->faults, ret_seen->table_bytes,
+				    ret_entries))
 			return 0;
 	}
 	return reason_set(reason, INVALID,

@@ -9,7 +9,7 @@
 
 #include "base/reason.h"
 #include "vfio/bar.h"
-#include "vfio/order.h"
+#include "vfio/entries.h"
 
 struct probe {
 	struct bar_window *window; /* not mapped */
@@ -24,8 +24,8 @@ struct probed {
 };
 
 /* 0; INVALID where what was seen fits no kernel that is known; -errno. */
-int probe_order(const struct probe *probe, struct order *ret_order, struct probed *ret_seen,
-		struct reason *reason);
+int probe_entries(const struct probe *probe, struct entries *ret_entries, struct probed *ret_seen,
+		  struct reason *reason);
 
 /* Faults that this process has taken until now. */
 uint64_t probe_faults(void);

@@ -45,9 +45,9 @@ int touch_pages(const struct touch *touch, struct team *team, enum walk_pass pas
 	return team_time(team, touch->write ? write_pages : read_pages, &work, ret_ticks);
 }
 
-int touch_init(struct touch *touch, const struct order *order, const struct walk_plan *plan)
+int touch_init(struct touch *touch, const struct entries *entries, const struct walk_plan *plan)
 {
-	int ret = walks_make(touch->window, order, plan, &touch->walks);
+	int ret = walks_make(touch->window, entries, plan, &touch->walks);
 
 	touch->page_bytes = memory_page_size();
 	if (!ret)

@@ -21,7 +21,7 @@ struct touch {
 };
 
 /* Window and write are set. The walks of @plan; 0 or -ENOMEM. */
-int touch_init(struct touch *touch, const struct order *order, const struct walk_plan *plan);
+int touch_init(struct touch *touch, const struct entries *entries, const struct walk_plan *plan);
 void touch_release(struct touch *touch); /* takes a zeroed one */
 
 /* Touches all once, with the stamps of that pass. @ret_ticks as team_time() has it. */

@@ -14,7 +14,7 @@ static uint32_t nr_pages_of(const struct bar_window *window)
 }
 
 /* Every page of the span that is mapped, or the first one of each block. */
-static uint32_t list_pages(const struct bar_window *window, const struct order *order,
+static uint32_t list_pages(const struct bar_window *window, const struct entries *entries,
 			   enum walk_pattern pattern, uint32_t *pages)
 {
 	uint64_t page_bytes = memory_page_size();
@@ -26,7 +26,7 @@ static uint32_t list_pages(const struct bar_window *window, const struct order *
 
 		for (uint64_t at = area->offset; at < area->offset + area->size_bytes;
 		     at += page_bytes) {
-			uint64_t block = order_block(window, order, at);
+			uint64_t block = entries_block(window, entries, at);
 
 			if (pattern != WALK_STRIDE || block != last)
 				pages[count++] = (uint32_t)(at / page_bytes);
@@ -37,7 +37,7 @@ static uint32_t list_pages(const struct bar_window *window, const struct order *
 }
 
 /* Those that are the first of their block; a byte a page of the window says which were met. */
-static int find_faulting(const struct bar_window *window, const struct order *order,
+static int find_faulting(const struct bar_window *window, const struct entries *entries,
 			 struct walk *walk)
 {
 	uint64_t page_bytes = memory_page_size();
@@ -45,7 +45,7 @@ static int find_faulting(const struct bar_window *window, const struct order *or
 
 	walk->faulting = calloc(walk->nr_pages + 1, sizeof(*walk->faulting));
 	for (uint32_t i = 0; met && walk->faulting && i < walk->nr_pages; i++) {
-		uint64_t block = order_block(window, order, walk->pages[i] * page_bytes);
+		uint64_t block = entries_block(window, entries, walk->pages[i] * page_bytes);
 
 		if (met[block / page_bytes])
 			continue;
@@ -95,18 +95,18 @@ static int make_walk(const struct walk_plan *plan, size_t i, const uint32_t *pag
 	return ret;
 }
 
-int walks_make(const struct bar_window *window, const struct order *order,
+int walks_make(const struct bar_window *window, const struct entries *entries,
 	       const struct walk_plan *plan, struct walk **ret_walks)
 {
 	uint32_t *pages = calloc(nr_pages_of(window) + 1, sizeof(*pages));
 	struct walk *walks = calloc(plan->nr_walks, sizeof(*walks));
 	int ret = pages && walks ? 0 : -ENOMEM;
-	uint32_t count = ret ? 0 : list_pages(window, order, plan->pattern, pages);
+	uint32_t count = ret ? 0 : list_pages(window, entries, plan->pattern, pages);
 
 	for (size_t i = 0; i < plan->nr_walks && !ret; i++) {
 		ret = make_walk(plan, i, pages, count, &walks[i]);
 		if (!ret)
-			ret = find_faulting(window, order, &walks[i]);
+			ret = find_faulting(window, entries, &walks[i]);
 	}
 	free(pages);
 	if (ret) {

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "vfio/bar.h"
-#include "vfio/order.h"
+#include "vfio/entries.h"
 
 enum walk_pattern {
 	WALK_IN_ORDER, /* each page */
@@ -35,7 +35,7 @@ struct walk_plan {
 };
 
 /* The walks of @plan; an array of them, whose stamps cause no faults. 0 or -ENOMEM. */
-int walks_make(const struct bar_window *window, const struct order *order,
+int walks_make(const struct bar_window *window, const struct entries *entries,
 	       const struct walk_plan *plan, struct walk **ret_walks);
 void walks_free(struct walk *walks, size_t count);
 

@@ -4,7 +4,7 @@
 #include "base/units.h"
 #include "host/memory.h"
 #include "vfio/bar.h"
-#include "vfio/order.h"
+#include "vfio/entries.h"
 #include "unit.h"
 
 #define BAR_OFFSET (16 * MIB)
@@ -149,12 +149,12 @@ TEST(upper_tables_can_be_put_in_place_before)
 	uint64_t before;
 
 	assert_int_equal(bar_window_reserve(&device, &bar, 0, 2 * MIB, &window, NULL), 0);
-	assert_int_equal(order_warm_tables(&window), 0);
+	assert_int_equal(entries_warm_tables(&window), 0);
 	assert_int_equal(bar_window_map(&window, PROT_READ), 0);
-	before = order_table_bytes();
+	before = entries_table_bytes();
 	(void)*(volatile char *)window.addr;
 	/* One page table, and none above it. */
-	assert_int_equal(order_table_bytes() - before, memory_page_size());
+	assert_int_equal(entries_table_bytes() - before, memory_page_size());
 	bar_window_release(&window);
 }
 

@@ -14,7 +14,7 @@
 static struct topology *topology;
 static unsigned int cpus[MEMBERS];
 static struct bar_window window;
-static struct order order;
+static struct entries entries;
 
 /* Where there is one CPU, both members are on it. */
 static int find_cpus(void **state)
@@ -40,7 +40,7 @@ static int close_topology(void **state)
 /* Pages full of ones, each a block of its own. */
 static int map_window(void **state)
 {
-	struct order_sizes sizes = order_host_sizes();
+	struct entry_sizes sizes = entry_sizes_of_host();
 	uint64_t size = PAGES * memory_page_size();
 
 	(void)state;
@@ -49,7 +49,7 @@ static int map_window(void **state)
 	if (window.addr == MAP_FAILED)
 		return -1;
 	memset(window.addr, 0xff, size);
-	order_predict(&window, &sizes, memory_page_size(), false, &order);
+	entries_predict(&window, &sizes, memory_page_size(), false, &entries);
 	return 0;
 }
 
@@ -72,7 +72,7 @@ static struct touch make_touch(bool write)
 	const struct walk_plan plan = { .pattern = WALK_RANDOM, .nr_walks = MEMBERS };
 	struct touch touch = { .window = &window, .write = write };
 
-	assert_int_equal(touch_init(&touch, &order, &plan), 0);
+	assert_int_equal(touch_init(&touch, &entries, &plan), 0);
 	return touch;
 }
 
@@ -155,7 +155,7 @@ static enum outcome make_all(void)
 	int ret;
 
 	memory_runs_out();
-	ret = touch_init(&touch, &order, &plan);
+	ret = touch_init(&touch, &entries, &plan);
 	memory_is_back();
 	touch_release(&touch);
 	if (ret)

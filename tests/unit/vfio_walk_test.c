@@ -20,21 +20,21 @@ static struct bar_window make_window(uint64_t align)
 	};
 }
 
-static struct order make_order(const struct bar_window *window)
+static struct entries make_entries(const struct bar_window *window)
 {
-	struct order_sizes sizes = order_host_sizes();
-	struct order order;
+	struct entry_sizes sizes = entry_sizes_of_host();
+	struct entries entries;
 
-	order_predict(window, &sizes, GIB, false, &order);
-	return order;
+	entries_predict(window, &sizes, GIB, false, &entries);
+	return entries;
 }
 
 static struct walk *make(const struct bar_window *window, const struct walk_plan *plan)
 {
-	struct order order = make_order(window);
+	struct entries entries = make_entries(window);
 	struct walk *walks = NULL;
 
-	assert_int_equal(walks_make(window, &order, plan, &walks), 0);
+	assert_int_equal(walks_make(window, &entries, plan, &walks), 0);
 	return walks;
 }
 
@@ -48,7 +48,7 @@ TEST(each_page_is_touched_in_order)
 	struct bar_window window = make_window(2 * MIB);
 	const struct walk_plan plan = { .pattern = WALK_IN_ORDER, .nr_walks = 1 };
 	struct walk *walks = make(&window, &plan);
-	uint64_t block = order_host_sizes().bytes[ORDER_PMD];
+	uint64_t block = entry_sizes_of_host().bytes[ENTRY_PMD];
 
 	assert_int_equal(walks[0].nr_pages, pages_of(SPAN));
 	for (uint32_t i = 0; i < walks[0].nr_pages; i++)
@@ -68,11 +68,11 @@ TEST(a_stride_is_a_blocks_size)
 	for (size_t i = 0; i < COUNT(aligns); i++) {
 		struct bar_window window = make_window(aligns[i]);
 		const struct walk_plan plan = { .pattern = WALK_STRIDE, .nr_walks = 1 };
-		struct order order = make_order(&window);
+		struct entries entries = make_entries(&window);
 		struct walk *walks = make(&window, &plan);
 
-		assert_int_equal(walks[0].nr_pages, order.faults);
-		assert_int_equal(walks[0].nr_faulting, order.faults);
+		assert_int_equal(walks[0].nr_pages, entries.faults);
+		assert_int_equal(walks[0].nr_faulting, entries.faults);
 		walks_free(walks, 1);
 	}
 }
@@ -139,14 +139,14 @@ TEST(what_cannot_be_mapped_is_not_touched)
 static enum outcome make_all(void)
 {
 	struct bar_window window = make_window(2 * MIB);
-	struct order order = make_order(&window);
+	struct entries entries = make_entries(&window);
 	const struct walk_plan plan = { .pattern = WALK_RANDOM, .nr_walks = 2 };
 	struct walk *walks = NULL;
 	enum outcome outcome;
 	int ret;
 
 	memory_runs_out();
-	ret = walks_make(&window, &order, &plan, &walks);
+	ret = walks_make(&window, &entries, &plan, &walks);
 	memory_is_back();
 	if (ret)
 		return ret == -ENOMEM && !walks ? REFUSED : WRONG;

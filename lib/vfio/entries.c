@@ -7,16 +7,16 @@
 #include "base/units.h"
 #include "host/hugepages.h"
 #include "host/memory.h"
-#include "vfio/order.h"
+#include "vfio/entries.h"
 
-struct order_sizes order_host_sizes(void)
+struct entry_sizes entry_sizes_of_host(void)
 {
 	uint64_t page = memory_page_size(), pmd = thp_pmd_size();
 
 	/* A table is a page of entries of 8 bytes, on every architecture with VFIO. */
 	if (!pmd)
 		pmd = page * (page / sizeof(uint64_t));
-	return (struct order_sizes){ { page, pmd, pmd * (page / sizeof(uint64_t)) } };
+	return (struct entry_sizes){ { page, pmd, pmd * (page / sizeof(uint64_t)) } };
 }
 
 /* ---- where entries can lie ---- */
@@ -44,128 +44,130 @@ static bool can_hold(const struct bar_window *window, const struct vfio_area *ar
 	return !((window->bus_start + start) % bytes);
 }
 
-static enum order_level level_at(const struct bar_window *window, const struct order *order,
+static enum entry_level level_at(const struct bar_window *window, const struct entries *entries,
 				 const struct vfio_area *area, uint64_t offset, uint64_t *ret_start)
 {
-	for (int level = ORDER_LEVELS - 1; level > ORDER_PTE; level--) {
-		uint64_t bytes = order->sizes.bytes[level];
+	for (int level = ENTRY_LEVELS - 1; level > ENTRY_PTE; level--) {
+		uint64_t bytes = entries->sizes.bytes[level];
 
-		if (bytes && bytes <= order->most_bytes &&
+		if (bytes && bytes <= entries->most_bytes &&
 		    can_hold(window, area, offset, bytes, ret_start))
-			return (enum order_level)level;
+			return (enum entry_level)level;
 	}
-	*ret_start = offset / order->sizes.bytes[ORDER_PTE] * order->sizes.bytes[ORDER_PTE];
-	return ORDER_PTE;
+	*ret_start = offset / entries->sizes.bytes[ENTRY_PTE] * entries->sizes.bytes[ENTRY_PTE];
+	return ENTRY_PTE;
 }
 
-uint64_t order_block(const struct bar_window *window, const struct order *order, uint64_t offset)
+uint64_t entries_block(const struct bar_window *window, const struct entries *entries,
+		       uint64_t offset)
 {
 	const struct vfio_area *area = area_of(window, offset);
 	uint64_t start = offset;
 
 	if (!area)
 		return offset;
-	if (order->at_once)
+	if (entries->at_once)
 		return area->offset;
-	level_at(window, order, area, offset, &start);
+	level_at(window, entries, area, offset, &start);
 	return start;
 }
 
 static void predict_area(const struct bar_window *window, const struct vfio_area *area,
-			 struct order *order)
+			 struct entries *entries)
 {
-	uint64_t pmd = order->sizes.bytes[ORDER_PMD], offset = area->offset, start;
+	uint64_t pmd = entries->sizes.bytes[ENTRY_PMD], offset = area->offset, start;
 	uint64_t last_table = UINT64_MAX;
 
 	while (offset < area->offset + area->size_bytes) {
-		enum order_level level = level_at(window, order, area, offset, &start);
+		enum entry_level level = level_at(window, entries, area, offset, &start);
 		uint64_t table = ((uintptr_t)window->addr + offset) / pmd;
 
-		order->entries[level]++;
-		if (level == ORDER_PTE && table != last_table) {
-			order->table_bytes += order->sizes.bytes[ORDER_PTE];
+		entries->counts[level]++;
+		if (level == ENTRY_PTE && table != last_table) {
+			entries->table_bytes += entries->sizes.bytes[ENTRY_PTE];
 			last_table = table;
 		}
-		offset = start + order->sizes.bytes[level];
+		offset = start + entries->sizes.bytes[level];
 	}
 }
 
-void order_predict(const struct bar_window *window, const struct order_sizes *sizes,
-		   uint64_t most_bytes, bool at_once, struct order *ret_order)
+void entries_predict(const struct bar_window *window, const struct entry_sizes *sizes,
+		     uint64_t most_bytes, bool at_once, struct entries *ret_entries)
 {
-	struct order order = { .sizes = *sizes, .most_bytes = most_bytes, .at_once = at_once };
+	struct entries entries = { .sizes = *sizes, .most_bytes = most_bytes, .at_once = at_once };
 
 	for (size_t i = 0; i < window->nr_areas; i++)
-		predict_area(window, &window->areas[i], &order);
-	for (size_t i = 0; i < ORDER_LEVELS; i++)
-		order.faults += order.entries[i];
+		predict_area(window, &window->areas[i], &entries);
+	for (size_t i = 0; i < ENTRY_LEVELS; i++)
+		entries.faults += entries.counts[i];
 	if (at_once)
-		order.faults = window->nr_areas;
-	*ret_order = order;
+		entries.faults = window->nr_areas;
+	*ret_entries = entries;
 }
 
 /* ---- what was seen ---- */
 
 /* Upper tables may come on top of the lowest ones: a few, never as many as those of a PMD each. */
-static bool explains(const struct order *order, uint64_t faults, uint64_t table_bytes)
+static bool explains(const struct entries *entries, uint64_t faults, uint64_t table_bytes)
 {
-	uint64_t page = order->sizes.bytes[ORDER_PTE];
-	uint64_t upper = (order->table_bytes / (page * page / sizeof(uint64_t)) + 3) * page;
+	uint64_t page = entries->sizes.bytes[ENTRY_PTE];
+	uint64_t upper = (entries->table_bytes / (page * page / sizeof(uint64_t)) + 3) * page;
 
-	if (order->faults != faults)
+	if (entries->faults != faults)
 		return false;
 	/* Where page tables cannot be seen, faults alone decide. */
-	if (!table_bytes && !order->at_once)
+	if (!table_bytes && !entries->at_once)
 		return true;
-	return table_bytes >= order->table_bytes && table_bytes - order->table_bytes <= upper;
+	return table_bytes >= entries->table_bytes && table_bytes - entries->table_bytes <= upper;
 }
 
-int order_derive(const struct bar_window *window, const struct order_sizes *sizes, uint64_t faults,
-		 uint64_t table_bytes, struct order *ret_order)
+int entries_derive(const struct bar_window *window, const struct entry_sizes *sizes,
+		   uint64_t faults, uint64_t table_bytes, struct entries *ret_entries)
 {
 	const struct {
-		enum order_level most;
+		enum entry_level most;
 		bool at_once;
 	} known[] = {
-		{ ORDER_PTE, true },
-		{ ORDER_PTE, false },
-		{ ORDER_PMD, false },
-		{ ORDER_PUD, false },
+		{ ENTRY_PTE, true },
+		{ ENTRY_PTE, false },
+		{ ENTRY_PMD, false },
+		{ ENTRY_PUD, false },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		struct order order;
+		struct entries entries;
 
-		order_predict(window, sizes, sizes->bytes[known[i].most], known[i].at_once, &order);
-		if (explains(&order, faults, table_bytes)) {
-			*ret_order = order;
+		entries_predict(window, sizes, sizes->bytes[known[i].most], known[i].at_once,
+				&entries);
+		if (explains(&entries, faults, table_bytes)) {
+			*ret_entries = entries;
 			return 0;
 		}
 	}
 	return -ENODATA;
 }
 
-uint64_t order_least_bytes(const struct order *order)
+uint64_t entries_least_bytes(const struct entries *entries)
 {
-	for (size_t i = 0; i < ORDER_LEVELS; i++)
-		if (order->entries[i])
-			return order->sizes.bytes[i];
+	for (size_t i = 0; i < ENTRY_LEVELS; i++)
+		if (entries->counts[i])
+			return entries->sizes.bytes[i];
 	return 0;
 }
 
-void order_describe(const struct order *order, char *text, size_t room)
+void entries_describe(const struct entries *entries, char *text, size_t room)
 {
 	size_t used = 0;
 
 	text[0] = '\0';
-	for (size_t i = 0; i < ORDER_LEVELS; i++) {
+	for (size_t i = 0; i < ENTRY_LEVELS; i++) {
 		char size[UNIT_TEXT];
 
-		if (order->entries[i] && used < room)
+		if (entries->counts[i] && used < room)
 			used += (size_t)snprintf(text + used, room - used, "%s%llu of %s",
 						 used ? ", " : "",
-						 (unsigned long long)order->entries[i],
-						 size_format(order->sizes.bytes[i], size));
+						 (unsigned long long)entries->counts[i],
+						 size_format(entries->sizes.bytes[i], size));
 	}
 }
 
@@ -180,7 +182,7 @@ static int touch_page(char *page)
 	return 0;
 }
 
-int order_warm_tables(const struct bar_window *window)
+int entries_warm_tables(const struct bar_window *window)
 {
 	uint64_t page = memory_page_size(), pmd = page * page / sizeof(uint64_t);
 	uintptr_t start = (uintptr_t)window->addr / pmd * pmd;
@@ -190,7 +192,7 @@ int order_warm_tables(const struct bar_window *window)
 	return ret ? ret : touch_page(window->addr + (end - (uintptr_t)window->addr));
 }
 
-uint64_t order_table_bytes(void)
+uint64_t entries_table_bytes(void)
 {
 	char table[4096];
 	uint64_t kib;

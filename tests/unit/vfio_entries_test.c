@@ -1,9 +1,9 @@
 /* The host's page sizes do not matter here: those of x86-64 are given. */
 #include "base/units.h"
-#include "vfio/order.h"
+#include "vfio/entries.h"
 #include "unit.h"
 
-static const struct order_sizes sizes = { { 4 * KIB, 2 * MIB, GIB } };
+static const struct entry_sizes sizes = { { 4 * KIB, 2 * MIB, GIB } };
 
 /* A span at an address that is @off bytes away from having the bus address's alignment. */
 static struct bar_window make_window(uint64_t size_bytes, uint64_t off)
@@ -20,7 +20,7 @@ static struct bar_window make_window(uint64_t size_bytes, uint64_t off)
 TEST(blocks_are_as_large_as_both_addresses_allow)
 {
 	static const struct {
-		uint64_t size_bytes, off, entries[ORDER_LEVELS], table_bytes;
+		uint64_t size_bytes, off, counts[ENTRY_LEVELS], table_bytes;
 	} cases[] = {
 		{ GIB, 0, { 0, 0, 1 }, 0 },
 		{ GIB, 2 * MIB, { 0, 512, 0 }, 0 },
@@ -35,27 +35,27 @@ TEST(blocks_are_as_large_as_both_addresses_allow)
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct bar_window window = make_window(cases[i].size_bytes, cases[i].off);
-		struct order order;
+		struct entries entries;
 
-		order_predict(&window, &sizes, GIB, false, &order);
-		for (size_t j = 0; j < ORDER_LEVELS; j++)
-			must(order.entries[j] == cases[i].entries[j], "case %zu, level %zu: %llu",
-			     i, j, (unsigned long long)order.entries[j]);
-		must(order.table_bytes == cases[i].table_bytes, "case %zu", i);
+		entries_predict(&window, &sizes, GIB, false, &entries);
+		for (size_t j = 0; j < ENTRY_LEVELS; j++)
+			must(entries.counts[j] == cases[i].counts[j], "case %zu, level %zu: %llu",
+			     i, j, (unsigned long long)entries.counts[j]);
+		must(entries.table_bytes == cases[i].table_bytes, "case %zu", i);
 	}
 }
 
 TEST(a_bus_address_of_its_own_alignment_limits_blocks)
 {
 	struct bar_window window = make_window(2 * GIB, 512 * MIB);
-	struct order order;
+	struct entries entries;
 
 	/* Both 512 MiB past a GiB: the middle GiB is aligned in both. */
 	window.bus_start += 512 * MIB;
-	order_predict(&window, &sizes, GIB, false, &order);
-	assert_int_equal(order.entries[ORDER_PUD], 1);
-	assert_int_equal(order.entries[ORDER_PMD], 512);
-	assert_int_equal(order.faults, 513);
+	entries_predict(&window, &sizes, GIB, false, &entries);
+	assert_int_equal(entries.counts[ENTRY_PUD], 1);
+	assert_int_equal(entries.counts[ENTRY_PMD], 512);
+	assert_int_equal(entries.faults, 513);
 }
 
 /* What kernels do, as the lab has shown it: faults, growth of page tables, what it comes to. */
@@ -81,16 +81,16 @@ TEST(what_was_seen_tells_the_entries)
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct bar_window window = make_window(cases[i].size_bytes, cases[i].off);
-		struct order order;
-		int ret = order_derive(&window, &sizes, cases[i].faults, cases[i].table_bytes,
-				       &order);
+		struct entries entries;
+		int ret = entries_derive(&window, &sizes, cases[i].faults, cases[i].table_bytes,
+					 &entries);
 		uint64_t sum = 0;
 
 		must(!ret, "%s", cases[i].what);
-		must(order.at_once == cases[i].at_once, "%s", cases[i].what);
-		must(order_least_bytes(&order) == cases[i].least_bytes, "%s", cases[i].what);
-		for (size_t j = 0; j < ORDER_LEVELS; j++)
-			sum += order.entries[j];
+		must(entries.at_once == cases[i].at_once, "%s", cases[i].what);
+		must(entries_least_bytes(&entries) == cases[i].least_bytes, "%s", cases[i].what);
+		for (size_t j = 0; j < ENTRY_LEVELS; j++)
+			sum += entries.counts[j];
 		must(sum == cases[i].entries, "%s: %llu", cases[i].what, (unsigned long long)sum);
 	}
 }
@@ -109,10 +109,10 @@ TEST(what_no_kernel_does_is_not_explained)
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct bar_window window = make_window(GIB, cases[i].off);
-		struct order order;
+		struct entries entries;
 
-		must(order_derive(&window, &sizes, cases[i].faults, cases[i].table_bytes, &order) ==
-			     -ENODATA,
+		must(entries_derive(&window, &sizes, cases[i].faults, cases[i].table_bytes,
+				    &entries) == -ENODATA,
 		     "case %zu", i);
 	}
 }
@@ -120,50 +120,50 @@ TEST(what_no_kernel_does_is_not_explained)
 TEST(a_block_begins_where_its_entry_does)
 {
 	struct bar_window window = make_window(2 * GIB, 0);
-	struct order order;
+	struct entries entries;
 
-	order_predict(&window, &sizes, GIB, false, &order);
-	assert_int_equal(order_block(&window, &order, GIB + 5 * MIB), GIB);
-	order_predict(&window, &sizes, 2 * MIB, false, &order);
-	assert_int_equal(order_block(&window, &order, GIB + 5 * MIB), GIB + 4 * MIB);
-	order_predict(&window, &sizes, 4 * KIB, false, &order);
-	assert_int_equal(order_block(&window, &order, GIB + 5 * KIB), GIB + 4 * KIB);
-	order_predict(&window, &sizes, 4 * KIB, true, &order);
-	assert_int_equal(order_block(&window, &order, GIB + 5 * MIB), 0);
+	entries_predict(&window, &sizes, GIB, false, &entries);
+	assert_int_equal(entries_block(&window, &entries, GIB + 5 * MIB), GIB);
+	entries_predict(&window, &sizes, 2 * MIB, false, &entries);
+	assert_int_equal(entries_block(&window, &entries, GIB + 5 * MIB), GIB + 4 * MIB);
+	entries_predict(&window, &sizes, 4 * KIB, false, &entries);
+	assert_int_equal(entries_block(&window, &entries, GIB + 5 * KIB), GIB + 4 * KIB);
+	entries_predict(&window, &sizes, 4 * KIB, true, &entries);
+	assert_int_equal(entries_block(&window, &entries, GIB + 5 * MIB), 0);
 }
 
 TEST(entries_are_described_by_their_sizes)
 {
 	struct bar_window window = make_window(GIB + 2 * MIB + 4 * KIB, 0);
-	struct order order;
+	struct entries entries;
 	char text[64], cut[8];
 
-	order_predict(&window, &sizes, GIB, false, &order);
-	order_describe(&order, text, sizeof(text));
+	entries_predict(&window, &sizes, GIB, false, &entries);
+	entries_describe(&entries, text, sizeof(text));
 	assert_string_equal(text, "1 of 4KiB, 1 of 2MiB, 1 of 1GiB");
-	order_describe(&order, cut, sizeof(cut));
+	entries_describe(&entries, cut, sizeof(cut));
 	assert_string_equal(cut, "1 of 4K");
 }
 
 TEST(areas_are_mappings_of_their_own)
 {
 	struct bar_window window = make_window(8 * MIB, 0);
-	struct order order;
+	struct entries entries;
 
 	window.areas[0] = (struct vfio_area){ 0, 3 * MIB };
 	window.areas[1] = (struct vfio_area){ 4 * MIB, 4 * MIB };
 	window.nr_areas = 2;
-	order_predict(&window, &sizes, GIB, false, &order);
-	assert_int_equal(order.entries[ORDER_PMD], 3);
-	assert_int_equal(order.entries[ORDER_PTE], 256);
-	order_predict(&window, &sizes, 4 * KIB, true, &order);
-	assert_int_equal(order.faults, 2);
-	assert_int_equal(order_block(&window, &order, 5 * MIB), 4 * MIB);
+	entries_predict(&window, &sizes, GIB, false, &entries);
+	assert_int_equal(entries.counts[ENTRY_PMD], 3);
+	assert_int_equal(entries.counts[ENTRY_PTE], 256);
+	entries_predict(&window, &sizes, 4 * KIB, true, &entries);
+	assert_int_equal(entries.faults, 2);
+	assert_int_equal(entries_block(&window, &entries, 5 * MIB), 4 * MIB);
 }
 
 TEST(this_process_has_page_tables)
 {
-	assert_true(order_table_bytes() > 0);
+	assert_true(entries_table_bytes() > 0);
 }
 
 int main(void)
