@@ -3,7 +3,7 @@
  *
  * An iteration opens all devices one after another with one thread (or process), closes them
  * likewise, then opens them together with one each, all let go at one instant, and closes them
- * together. A device is brought up as a VMM does it (lib/iommu/bringup.h); every phase lasts from
+ * together. A device is brought up as a VMM does it (lib/vfio/bringup.h); every phase lasts from
  * the end of the one before:
  *
  *   group_ns, attach_ns, open_ns, info_ns, reset_ns, mmap_ns, irq_ns

@@ -2,7 +2,7 @@
  * pfnmap-fault - first touch of a device's BAR, mapped through VFIO.
  *
  * An iteration maps the span, touches each page (pattern=stride: each block that a fault enters)
- * twice (lib/iommu/touch.h), and unmaps:
+ * twice (lib/vfio/touch.h), and unmaps:
  *
  *   map_ns      the mmap(2) calls; they enter nothing
  *   fault_ns    a touch that faults: the fault, and the access that it was for. At most about
@@ -26,7 +26,7 @@
  *
  * The size of entries is not asked for, but forced or spoiled: `align` is the alignment that the
  * address has in common with the BAR's bus address. What the kernel made of it is found out
- * before timing (lib/iommu/probe.h) and stored; `order` only says what it has to be.
+ * before timing (lib/vfio/probe.h) and stored; `order` only says what it has to be.
  *
  * Reading a register may have side effects. access=read is therefore for BARs that are
  * prefetchable, which promises that there are none; access=read-any reads others too;
@@ -44,9 +44,10 @@
 #include "vfio/touch.h"
 #include "vfio/wake.h"
 #include "measure/common.h"
+#include "measure/fault_samples.h"
 #include "measure/trial.h"
 
-#define MOST_FAULT_SAMPLES 4096
+#define UNMAPPING "unmapping it from the IOMMU"
 
 enum {
 	DEVICE,
@@ -167,6 +168,16 @@ static int cannot(struct trial *t, const struct state *s, const char *what, int 
 			  bar_name(&s->device, &s->bar, name), what, strerror(-error));
 }
 
+/* Keeps the ticks of what was done without an error. */
+static int keep(struct trial *t, const struct state *s, int metric, uint64_t ticks, int error,
+		const char *what)
+{
+	if (error)
+		return cannot(t, s, what, error);
+	sample_ticks(t, metric, ticks);
+	return 0;
+}
+
 static int map_span(struct trial *t, struct state *s)
 {
 	uint64_t start, end;
@@ -175,10 +186,7 @@ static int map_span(struct trial *t, struct state *s)
 	start = clock_now();
 	ret = bar_window_map(&s->window, s->protection);
 	end = clock_now();
-	if (ret)
-		return cannot(t, s, "mmap", ret);
-	sample_ticks(t, MAP_NS, end - start);
-	return 0;
+	return keep(t, s, MAP_NS, end - start, ret, "mmap");
 }
 
 static int zap_span(struct trial *t, struct state *s)
@@ -189,28 +197,18 @@ static int zap_span(struct trial *t, struct state *s)
 	start = clock_now();
 	ret = bar_window_unmap(&s->window);
 	end = clock_now();
+	ret = keep(t, s, ZAP_NS, end - start, ret, "munmap");
 	if (ret)
-		return cannot(t, s, "munmap", ret);
-	sample_ticks(t, ZAP_NS, end - start);
+		return ret;
 	ret = bar_window_hold(&s->window);
 	return ret ? cannot(t, s, "holding its addresses", ret) : 0;
-}
-
-/* Of one pass; of the leading thread's those from @from on. */
-static void keep_faults(struct trial *t, const struct touch *touch, enum walk_pass pass,
-			uint32_t from, int metric)
-{
-	for (size_t i = 0; i < touch->nr_walks; i++)
-		for (uint32_t j = i ? 0 : from; j < touch->walks[i].nr_faulting; j++)
-			samples_add_to_many(&t->samples[metric],
-					    walk_fault_ticks(&touch->walks[i], pass, j));
 }
 
 /* The first touch of all is the leading thread's; the others do not start before it. */
 static void keep_faults_after_reset(struct trial *t, const struct touch *touch)
 {
 	sample_ticks(t, RESET_FIRST_NS, walk_fault_ticks(&touch->walks[0], WALK_FIRST, 0));
-	keep_faults(t, touch, WALK_FIRST, 1, RESET_FAULT_NS);
+	fault_samples_add(t, touch, WALK_FIRST, 1, RESET_FAULT_NS);
 }
 
 static int touch_after_reset(struct trial *t, struct state *s)
@@ -222,10 +220,9 @@ static int touch_after_reset(struct trial *t, struct state *s)
 	start = clock_now();
 	ret = vfio_device_reset(&s->device);
 	end = clock_now();
-	if (ret)
-		return cannot(t, s, "resetting the device", ret);
-	sample_ticks(t, RESET_NS, end - start);
-	ret = vfio_wake(&s->device, &wake, &t->reason);
+	ret = keep(t, s, RESET_NS, end - start, ret, "resetting the device");
+	if (!ret)
+		ret = vfio_wake(&s->device, &wake, &t->reason);
 	if (!ret)
 		ret = touch_pages(&s->touch, s->team, WALK_FIRST, &ticks);
 	if (!ret)
@@ -248,8 +245,8 @@ static int run_touch(struct trial *t, struct state *s)
 	ret = touch_pages(&s->touch, s->team, WALK_AGAIN, &ticks);
 	if (ret)
 		return ret;
-	keep_faults(t, &s->touch, WALK_FIRST, 0, FAULT_NS);
-	keep_faults(t, &s->touch, WALK_AGAIN, 0, CONTROL_NS);
+	fault_samples_add(t, &s->touch, WALK_FIRST, 0, FAULT_NS);
+	fault_samples_add(t, &s->touch, WALK_AGAIN, 0, CONTROL_NS);
 	return trial_number(t, AFTER_RESET) ? touch_after_reset(t, s) : 0;
 }
 
@@ -267,7 +264,7 @@ static int dma_map(struct trial *t, struct state *s, int metric)
 	return 0;
 }
 
-static int dma_unmap(struct trial *t, struct state *s, bool keep)
+static int dma_unmap(struct trial *t, struct state *s)
 {
 	uint64_t start, end;
 	int ret;
@@ -275,11 +272,7 @@ static int dma_unmap(struct trial *t, struct state *s, bool keep)
 	start = clock_now();
 	ret = bar_window_unmap_dma(&s->window, &s->iommu, s->iova);
 	end = clock_now();
-	if (ret)
-		return cannot(t, s, "unmapping it from the IOMMU", ret);
-	if (keep)
-		sample_ticks(t, DMA_UNMAP_NS, end - start);
-	return 0;
+	return keep(t, s, DMA_UNMAP_NS, end - start, ret, UNMAPPING);
 }
 
 static int run_dma(struct trial *t, struct state *s)
@@ -292,10 +285,13 @@ static int run_dma(struct trial *t, struct state *s)
 		return ret;
 	sample_count(t, FAULTS, faults);
 	trial_leaves(t);
-	ret = dma_unmap(t, s, true);
+	ret = dma_unmap(t, s);
 	if (!ret)
 		ret = dma_map(t, s, DMA_CONTROL_NS);
-	return ret ? ret : dma_unmap(t, s, false);
+	if (ret)
+		return ret;
+	ret = bar_window_unmap_dma(&s->window, &s->iommu, s->iova);
+	return ret ? cannot(t, s, UNMAPPING, ret) : 0;
 }
 
 static int pfnmap_fault_run(struct trial *t)
@@ -310,53 +306,33 @@ static int pfnmap_fault_run(struct trial *t)
 
 /* ---- which entries the kernel makes ---- */
 
-static void keep_proof(struct trial *t, const struct state *s, const struct probed *seen)
-{
-	t->proof = (struct proof){ .method = "faults" };
-	for (size_t i = 0; i < ENTRY_LEVELS; i++)
-		page_counts_add(&t->proof.pages, s->entries.sizes.bytes[i], s->entries.counts[i]);
-	t->fault_proof = (struct fault_proof){
-		.span_bytes = bar_window_mapped_bytes(&s->window),
-		.faults = seen->faults,
-		.page_table_bytes = seen->table_bytes,
-		.order_bytes = entries_least_bytes(&s->entries),
-	};
-	t->proved = true;
-}
-
 static int find_entries(struct trial *t, struct state *s)
 {
 	const struct probe probe = { .window = &s->window,
 				     .protection = s->protection,
 				     .iommu = s->via_dma ? &s->iommu : NULL,
 				     .iova = s->iova };
-	struct probed seen;
-	int ret = probe_entries(&probe, &s->entries, &seen, &t->reason);
 
-	if (!ret)
-		keep_proof(t, s, &seen);
-	return ret;
+	return trial_prove_entries(t, &probe, &s->entries);
 }
 
 /* Entries of one size and no other, where the cell says which. */
 static int judge_entries(struct trial *t, const struct state *s)
 {
-	uint64_t wanted = trial_number(t, ORDER), sum = 0;
-	char entries[128], size[UNIT_TEXT], align[UNIT_TEXT];
+	uint64_t wanted = trial_number(t, ORDER);
+	char made[128], size[UNIT_TEXT], align[UNIT_TEXT];
 
 	if (!wanted)
 		return 0;
 	wanted--; /* "any" stands before the levels */
-	for (size_t i = 0; i < ENTRY_LEVELS; i++)
-		sum += s->entries.counts[i];
-	if (s->entries.counts[wanted] == sum)
+	if (entries_are_all(&s->entries, (enum entry_level)wanted))
 		return 0;
-	entries_describe(&s->entries, entries, sizeof(entries));
+	entries_describe(&s->entries, made, sizeof(made));
 	return reason_set(
 		&t->reason, INVALID,
 		"order=%s asks for entries of %s alone, the kernel made %s (%llu fault%s, "
 		"address aligned to %s)",
-		trial_word(t, ORDER), size_format(s->entries.sizes.bytes[wanted], size), entries,
+		trial_word(t, ORDER), size_format(s->entries.sizes.bytes[wanted], size), made,
 		(unsigned long long)t->fault_proof.faults, t->fault_proof.faults == 1 ? "" : "s",
 		size_format(trial_number(t, ALIGN), align));
 }
@@ -368,29 +344,11 @@ static int plan_touches(struct trial *t, struct state *s)
 	const struct walk_plan plan = { .pattern = (enum walk_pattern)trial_number(t, PATTERN),
 					.same = trial_number(t, AREAS) == SAME,
 					.nr_walks = trial_number(t, THREADS) };
-	int ret = touch_init(&s->touch, &s->entries, &plan);
 
-	if (ret)
-		return ret;
-	for (size_t i = 0; i < plan.nr_walks; i++)
-		if (!s->touch.walks[i].nr_pages)
-			return reason_set(&t->reason, SKIPPED,
-					  "there are fewer touches than %zu threads: ask for "
-					  "areas=same or a larger span",
-					  plan.nr_walks);
-	return 0;
-}
+	static const int many[] = { FAULT_NS, CONTROL_NS, RESET_FAULT_NS, -1 };
+	int ret = touch_init(&s->touch, &s->entries, &plan, &t->reason);
 
-static int reserve_samples(struct trial *t, const struct state *s)
-{
-	static const int many[] = { FAULT_NS, CONTROL_NS, RESET_FAULT_NS };
-	uint64_t each = touch_nr_faulting(&s->touch);
-	int ret = 0;
-
-	for (size_t i = 0; i < sizeof(many) / sizeof(many[0]) && !ret; i++)
-		ret = samples_reserve_many(&t->samples[many[i]], each, t->iterations,
-					   MOST_FAULT_SAMPLES);
-	return ret;
+	return ret ? ret : fault_samples_reserve(t, &s->touch, many);
 }
 
 /* ---- set-up ---- */
@@ -403,9 +361,8 @@ static int open_device(struct trial *t, struct state *s)
 			     &t->reason);
 
 	if (!ret)
-		ret = vfio_device_open(&s->iommu, &t->devices.list[0], &s->device, &t->reason);
-	if (!ret)
-		ret = vfio_wake(&s->device, &s->wake, &t->reason);
+		ret = vfio_device_open_awake(&s->iommu, &t->devices.list[0], &s->device, &s->wake,
+					     &t->reason);
 	if (ret)
 		return ret;
 	note = vfio_wake_note(&s->wake, text);
@@ -479,8 +436,6 @@ static int pfnmap_fault_setup(struct trial *t)
 	if (ret || s->via_dma)
 		return ret;
 	ret = plan_touches(t, s);
-	if (!ret)
-		ret = reserve_samples(t, s);
 	return ret ? ret : trial_team(t, &s->team);
 }
 
@@ -493,9 +448,7 @@ static void pfnmap_fault_teardown(struct trial *t)
 	team_close(s->team);
 	touch_release(&s->touch);
 	bar_window_release(&s->window);
-	if (s->device.fd >= 0)
-		vfio_wake_undo(&s->device, &s->wake);
-	vfio_device_close(&s->device);
+	vfio_device_close_awake(&s->device, &s->wake);
 	iommu_close(&s->iommu);
 	free(s);
 }

@@ -216,9 +216,8 @@ static int map_bar(struct trial *t, struct state *s, struct reason *reason)
 	int ret = iommu_check_bars(s->iommu.mode, reason);
 
 	if (!ret)
-		ret = vfio_device_open(&s->iommu, &t->devices.list[0], &s->device, reason);
-	if (!ret)
-		ret = vfio_wake(&s->device, &s->wake, reason);
+		ret = vfio_device_open_awake(&s->iommu, &t->devices.list[0], &s->device, &s->wake,
+					     reason);
 	if (!ret)
 		ret = reserve_bar(t, s, reason);
 	if (!ret)
@@ -247,14 +246,6 @@ static int find_unpinned(struct trial *t, struct state *s)
 	}
 	ret = iommu_unmap(&s->iommu, s->unpinned.iova, s->unpinned.size_bytes);
 	return ret ? iommu_explain_unmap(&s->iommu, ret, &t->reason) : 0;
-}
-
-static void close_device(struct state *s)
-{
-	bar_window_release(&s->window);
-	if (s->device.fd >= 0)
-		vfio_wake_undo(&s->device, &s->wake);
-	vfio_device_close(&s->device);
 }
 
 /* ---- set-up ---- */
@@ -307,7 +298,8 @@ static void vfio_unpin_teardown(struct trial *t)
 
 	if (!s)
 		return;
-	close_device(s);
+	bar_window_release(&s->window);
+	vfio_device_close_awake(&s->device, &s->wake);
 	iommu_close(&s->iommu);
 	trial_free(t, &s->mem);
 	free(s);

@@ -149,6 +149,27 @@ int trial_check_locked(struct trial *t, uint64_t size_bytes)
 			  size_format(size_bytes, need), size_format(limit, have));
 }
 
+int trial_prove_entries(struct trial *t, const struct probe *probe, struct entries *ret_entries)
+{
+	struct probed seen;
+	int ret = probe_entries(probe, ret_entries, &seen, &t->reason);
+
+	if (ret)
+		return ret;
+	t->proof = (struct proof){ .method = "faults" };
+	for (size_t i = 0; i < ENTRY_LEVELS; i++)
+		page_counts_add(&t->proof.pages, ret_entries->sizes.bytes[i],
+				ret_entries->counts[i]);
+	t->fault_proof = (struct fault_proof){
+		.span_bytes = bar_window_mapped_bytes(probe->window),
+		.faults = seen.faults,
+		.page_table_bytes = seen.table_bytes,
+		.order_bytes = entries_least_bytes(ret_entries),
+	};
+	t->proved = true;
+	return 0;
+}
+
 void trial_leaves(struct trial *t)
 {
 	if (!t->leaves_read && t->devices.count)

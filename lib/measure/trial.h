@@ -19,6 +19,7 @@
 #include "measure/bench.h"
 #include "measure/devices.h"
 #include "measure/samples.h"
+#include "vfio/probe.h"
 
 #define TRIAL_NOTES 8
 
@@ -105,6 +106,12 @@ int trial_check_locked(struct trial *t, uint64_t size_bytes);
 
 /* Looks at memory that the benchmark faulted in itself, and keeps the proof. */
 int trial_prove(struct trial *t, const struct region *region);
+
+/*
+ * Finds out which page-table entries a BAR's window gets, before anything is timed, and keeps that
+ * as the proof. Returns what setup() should return.
+ */
+int trial_prove_entries(struct trial *t, const struct probe *probe, struct entries *ret_entries);
 
 /* The IOMMU's leaf sizes, while memory is mapped for the leading device; looks once a trial. */
 void trial_leaves(struct trial *t);

@@ -155,6 +155,15 @@ uint64_t entries_least_bytes(const struct entries *entries)
 	return 0;
 }
 
+bool entries_are_all(const struct entries *entries, enum entry_level level)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < ENTRY_LEVELS; i++)
+		sum += entries->counts[i];
+	return entries->counts[level] == sum;
+}
+
 void entries_describe(const struct entries *entries, char *text, size_t room)
 {
 	size_t used = 0;

@@ -55,6 +55,9 @@ uint64_t entries_block(const struct bar_window *window, const struct entries *en
 /* The size of the smallest entry that it has. */
 uint64_t entries_least_bytes(const struct entries *entries);
 
+/* Whether all entries are of that level. */
+bool entries_are_all(const struct entries *entries, enum entry_level level);
+
 /* "1 of 1GiB, 512 of 2MiB", for messages. */
 void entries_describe(const struct entries *entries, char *text, size_t room);
 

@@ -45,14 +45,22 @@ int touch_pages(const struct touch *touch, struct team *team, enum walk_pass pas
 	return team_time(team, touch->write ? write_pages : read_pages, &work, ret_ticks);
 }
 
-int touch_init(struct touch *touch, const struct entries *entries, const struct walk_plan *plan)
+int touch_init(struct touch *touch, const struct entries *entries, const struct walk_plan *plan,
+	       struct reason *reason)
 {
 	int ret = walks_make(touch->window, entries, plan, &touch->walks);
 
+	if (ret)
+		return ret;
 	touch->page_bytes = memory_page_size();
-	if (!ret)
-		touch->nr_walks = plan->nr_walks;
-	return ret;
+	touch->nr_walks = plan->nr_walks;
+	for (size_t i = 0; i < plan->nr_walks; i++)
+		if (!touch->walks[i].nr_pages)
+			return reason_set(reason, SKIPPED,
+					  "there are fewer touches than %zu threads: ask for "
+					  "areas=same or a larger span",
+					  plan->nr_walks);
+	return 0;
 }
 
 void touch_release(struct touch *touch)

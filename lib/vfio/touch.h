@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/reason.h"
 #include "host/team.h"
 #include "vfio/walk.h"
 
@@ -20,8 +21,12 @@ struct touch {
 	size_t nr_walks;
 };
 
-/* Window and write are set. The walks of @plan; 0 or -ENOMEM. */
-int touch_init(struct touch *touch, const struct entries *entries, const struct walk_plan *plan);
+/*
+ * Makes the walks of @plan; window and write are set. 0, -ENOMEM, or SKIPPED where there are fewer
+ * pages to touch than walks.
+ */
+int touch_init(struct touch *touch, const struct entries *entries, const struct walk_plan *plan,
+	       struct reason *reason);
 void touch_release(struct touch *touch); /* takes a zeroed one */
 
 /* Touches all once, with the stamps of that pass. @ret_ticks as team_time() has it. */

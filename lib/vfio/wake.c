@@ -150,3 +150,28 @@ const char *vfio_wake_note(const struct vfio_wake *wake, char text[64])
 			 wake->power_was);
 	return text;
 }
+
+int vfio_device_open_awake(struct iommu *iommu, const struct pci_device *pci,
+			   struct vfio_device *ret_device, struct vfio_wake *ret_wake,
+			   struct reason *reason)
+{
+	struct vfio_device device;
+	int ret = vfio_device_open(iommu, pci, &device, reason);
+
+	if (ret)
+		return ret;
+	ret = vfio_wake(&device, ret_wake, reason);
+	if (ret) {
+		vfio_device_close(&device);
+		return ret;
+	}
+	*ret_device = device;
+	return 0;
+}
+
+void vfio_device_close_awake(struct vfio_device *device, const struct vfio_wake *wake)
+{
+	if (device->fd >= 0)
+		vfio_wake_undo(device, wake);
+	vfio_device_close(device);
+}

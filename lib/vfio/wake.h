@@ -18,6 +18,14 @@ struct vfio_wake {
 	unsigned int power_offset; /* in configuration space; 0: it has no power states */
 };
 
+/* Opens one of the devices of @iommu and wakes it. On failure there is nothing to close. */
+int vfio_device_open_awake(struct iommu *iommu, const struct pci_device *pci,
+			   struct vfio_device *ret_device, struct vfio_wake *ret_wake,
+			   struct reason *reason);
+
+/* Puts back what waking the device changed, and closes it. Takes a closed one, too. */
+void vfio_device_close_awake(struct vfio_device *device, const struct vfio_wake *wake);
+
 /* Switches on what is off. -EIO where the device does not come up. */
 int vfio_wake(const struct vfio_device *device, struct vfio_wake *ret_wake, struct reason *reason);
 

@@ -72,7 +72,7 @@ static struct touch make_touch(bool write)
 	const struct walk_plan plan = { .pattern = WALK_RANDOM, .nr_walks = MEMBERS };
 	struct touch touch = { .window = &window, .write = write };
 
-	assert_int_equal(touch_init(&touch, &entries, &plan), 0);
+	assert_int_equal(touch_init(&touch, &entries, &plan, NULL), 0);
 	return touch;
 }
 
@@ -155,7 +155,7 @@ static enum outcome make_all(void)
 	int ret;
 
 	memory_runs_out();
-	ret = touch_init(&touch, &entries, &plan);
+	ret = touch_init(&touch, &entries, &plan, NULL);
 	memory_is_back();
 	touch_release(&touch);
 	if (ret)
