@@ -4,7 +4,7 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "base/file.h"
+#include "base/clocksource.h"
 #include "base/units.h"
 
 #if defined(__x86_64__)
@@ -81,19 +81,9 @@ static struct instant read_instant(void)
 static const char *counter_unfit(void)
 {
 	unsigned int a, b, c, d;
-	char source[32];
+	bool invariant = __get_cpuid(0x80000007, &a, &b, &c, &d) && d & (1u << 8);
 
-	if (!__get_cpuid(0x80000007, &a, &b, &c, &d) || !(d & (1u << 8)))
-		if (file_read(source, sizeof(source),
-			      "/sys/devices/system/clocksource/clocksource0/current_clocksource") <
-			    0 ||
-		    strcmp(source, "tsc"))
-			return "the TSC is not invariant";
-	if (file_read(source, sizeof(source),
-		      "/sys/devices/system/clocksource/clocksource0/available_clocksource") >= 0 &&
-	    !strstr(source, "tsc"))
-		return "the kernel found the TSC unstable";
-	return NULL;
+	return clocksource_tsc_unfit(&clocksource_this_kernel, invariant);
 }
 #elif defined(__aarch64__)
 static const char *counter_unfit(void)

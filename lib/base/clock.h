@@ -89,7 +89,8 @@ uint64_t clock_wall_ns(void);
 void clock_wait_for_tick(void);
 
 /*
- * Chooses a source. Calibration runs from clock_choose() to
+ * Chooses a source; in the first seconds after a boot it waits until the kernel has decided whether
+ * it trusts the counter (base/clocksource.h). Calibration runs from clock_choose() to
  * clock_calibrate(), which waits until at least 10 ms have passed.
  */
 void clock_choose(void);
