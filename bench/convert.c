@@ -123,7 +123,7 @@ static int punch(const struct state *s, uint64_t offset)
 		       : 0;
 }
 
-/* The stretch that goes and comes: the piece, or all where it cannot be had alone. */
+/* Takes away and gives back a piece, or the whole region where a piece cannot be unmapped alone. */
 static int convert(struct trial *t, struct state *s, uint64_t offset, uint64_t stamps[PHASES + 1])
 {
 	uint64_t at = s->remaps_all ? 0 : offset;

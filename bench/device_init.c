@@ -21,15 +21,15 @@
  * one to the other, and attach_ns, which then follows, an address space and the device into it.
  *
  * The note serial_phase names the phase in which devices lost most by being brought up together
- * (it waits there), or "none" where they hardly lost any.
+ * (they wait for each other there), or "none" where they lost next to nothing.
  *
  * Left out: loading drivers and binding (dmabench bind), starting threads or processes, reserving
  * memory, mapping it (vfio-map), touching BARs (pfnmap-fault). Each device has a container of its
  * own, as if a guest each were started; guest-boot has all of them in one. Devices that share a
- * group share its descriptor, and so need one process.
+ * group share its descriptor, so that one process has to open all of them.
  *
- * A device that is not there after `limit` seconds is given up and recorded as failed; the others
- * go on, and the trial is a failure with the figures of those.
+ * A device that is not up after `limit` seconds is given up and recorded as failed. The others go on;
+ * the trial counts as failed, and has the figures of those that came up.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -45,7 +45,7 @@
 #include "measure/trial.h"
 
 #define RATIO_SCALE 1000 /* ratios are kept so much larger */
-#define WORTH_A_NAME 1.25 /* of the serialisation index */
+#define WORTH_A_NAME 1.25 /* serialisation from which on the serial phase is named */
 
 enum { DEVICE, DEVICES, HOW, RESET, LIMIT, IOMMU };
 enum { THREADS, PROCESSES };
@@ -129,7 +129,7 @@ static const struct metric metrics[] = {
 	{ .name = NULL },
 };
 
-/* What crews work on, and leave for each device: in memory that processes share. */
+/* What crews bring up, with what came of each device: in memory that processes share. */
 struct bench_devices {
 	struct bringup list[CREW_MAX];
 	struct bringup_group groups[CREW_MAX];
@@ -190,8 +190,9 @@ static void keep_device(struct trial *t, struct way *way, const struct bringup *
 }
 
 /*
- * Opens all and closes all; what failed is noted, and the rest is kept. What the worker had opened
- * that then hung with another device nobody closes: it goes with the process.
+ * Opens all devices and closes them. Failures are noted, and the samples of all others are kept.
+ * Where one worker opens all and hangs at a device, those that it opened before stay open until
+ * the process ends.
  */
 static int go(struct trial *t, struct state *s, struct way *way)
 {
@@ -275,7 +276,7 @@ static int device_init_run(struct trial *t)
 	struct state *s = t->priv;
 	int serial = go(t, s, &s->serial), parallel;
 
-	/* One that is stuck would be in the others' way from here on. */
+	/* A device that is stuck would hold up the others. */
 	if (any_stuck(&s->serial, s->nr_devices))
 		return trial_tell_failures(t, serial);
 	parallel = go(t, s, &s->parallel);
@@ -310,7 +311,7 @@ static int choose_devices(struct trial *t, struct state *s)
 	return 0;
 }
 
-/* Groups that cannot be opened at all are told of before anything is timed. */
+/* Opens all groups once before anything is timed, to fail with the reason if one does not open. */
 static int try_groups(struct trial *t, const struct state *s)
 {
 	struct iommu iommu;

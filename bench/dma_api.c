@@ -111,7 +111,7 @@ static int dma_api_run(struct trial *t)
 	return 0;
 }
 
-/* A kernel that looks at the mode refuses one that there is not. */
+/* Whether the kernel knows modes: one that does refuses a mode that does not exist. */
 static bool looks_at_mode(const struct state *s)
 {
 	struct map_benchmark args = s->args;

@@ -238,7 +238,7 @@ static int stop(struct trial *t, struct state *s)
 	return region_unmap(&s->ram);
 }
 
-/* A VMM knows its file: telling of it takes no time that counts. */
+/* The method of mapping is chosen between phases: a VMM has no time to spend on that. */
 static int tell_how(struct trial *t, struct state *s, int phase)
 {
 	if (phase != MAP_RAM_NS || !trial_number(t, HOW))
@@ -247,7 +247,7 @@ static int tell_how(struct trial *t, struct state *s, int phase)
 				   &t->reason);
 }
 
-/* Memory is looked at between phases, in the first iteration, once it is there. */
+/* Memory is proved between phases of the first iteration, once it is faulted in. */
 static int prove(struct trial *t, struct state *s, int phase)
 {
 	if (t->proved || phase != (s->prefault ? RAM_NS : MAP_RAM_NS))
@@ -310,7 +310,7 @@ static int guest_boot_run(struct trial *t)
 
 /* ---- set-up ---- */
 
-/* Opens the container once, before anything is timed: whatever is wrong is told here. */
+/* Opens the container once before anything is timed, to fail with the reason if it does not open. */
 static int try_container(struct trial *t, struct state *s)
 {
 	int ret = iommu_open(iommu_find_mode(trial_word(t, IOMMU)), t->devices.list, s->nr_devices,

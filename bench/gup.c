@@ -14,8 +14,8 @@
  * so that put_ns finds them in the cache. Left out: the system call, accounting of locked memory,
  * and the array of pages, which it makes before its clock starts.
  *
- * Each figure is one a caller could not do without: what vfio-map and uring-pin take beyond it is
- * theirs (IOMMU page tables, accounting, tables of their own).
+ * Every caller of these functions pays at least this: what vfio-map and uring-pin take beyond it is
+ * their own work (IOMMU page tables, accounting, tables of their own).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -88,7 +88,7 @@ static int gup_run(struct trial *t)
 	if (ioctl(s->fd, requests[trial_number(t, CALL)], &args))
 		return reason_set(&t->reason, -errno, GUP_FILE " refuses call=%s: %s",
 				  trial_word(t, CALL), strerror(errno));
-	/* It stops at the first page that it does not get, and calls that success. */
+	/* The kernel stops at the first page that it does not get, and returns success. */
 	if (args.size != s->mem.size_bytes)
 		return reason_set(&t->reason, -EFAULT, GUP_FILE " pinned %llu of %llu bytes",
 				  (unsigned long long)args.size,

@@ -20,13 +20,13 @@
  * entries there, dma_unmap_ns the unmapping.
  *
  * Left out: opening and resetting the device (device-init has that), and reserving addresses.
- * Several threads share the span, or each touches all of it (areas=same), which is where they
- * meet on one lock or on one entry; fault_ns then holds each thread's first touch of a block,
- * whoever of them took the fault.
+ * Several threads share the span, or each touches all of it (areas=same), so that they contend for
+ * one lock or one entry; fault_ns then holds each thread's first touch of a block, whichever of
+ * them took the fault.
  *
- * The size of entries is not asked for, but forced or spoiled: `align` is the alignment that the
- * address has in common with the BAR's bus address. What the kernel made of it is found out
- * before timing (lib/vfio/probe.h) and stored; `order` only says what it has to be.
+ * The kernel makes entries as large as the alignment allows that address and bus address have in
+ * common, which `align` sets. Which entries it made is found out before timing (lib/vfio/probe.h)
+ * and stored; with `order` the trial is invalid unless all are of that size.
  *
  * Reading a register may have side effects. access=read is therefore for BARs that are
  * prefetchable, which promises that there are none; access=read-any reads others too;
@@ -316,7 +316,7 @@ static int find_entries(struct trial *t, struct state *s)
 	return trial_prove_entries(t, &probe, &s->entries);
 }
 
-/* Entries of one size and no other, where the cell says which. */
+/* Where the cell names a size, all entries have to be of it, or the trial is invalid. */
 static int judge_entries(struct trial *t, const struct state *s)
 {
 	uint64_t wanted = trial_number(t, ORDER);

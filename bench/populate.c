@@ -84,7 +84,7 @@ static int fault_in_slice(void *state, size_t member)
 	return region_fault_in(&s->region, s->fault_in, offset, length);
 }
 
-/* Fresh pages, faulted in: the ticks of what fault_in_ns is about. */
+/* Faults fresh pages in, and takes the ticks for fault_in_ns. */
 static int fault_in(struct state *s, uint64_t *ret_ticks)
 {
 	uint64_t start, end;
@@ -107,7 +107,7 @@ static int populate_run(struct trial *t)
 	uint64_t fault_in_ticks, start, end;
 	int ret = fault_in(s, &fault_in_ticks);
 
-	/* Each iteration has pages of its own: the first ones speak for how the rest are had. */
+	/* Each iteration has pages of its own; those of the first one are proved, for all. */
 	if (!ret && !t->proved)
 		ret = trial_prove(t, &s->region);
 	if (ret)

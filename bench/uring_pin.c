@@ -47,7 +47,7 @@ static const struct metric metrics[] = {
 };
 
 /* What one thread pins. */
-struct share {
+struct ring_share {
 	struct io_uring ring;
 	bool ring_open;
 	struct iovec *buffers;
@@ -57,7 +57,7 @@ struct share {
 struct state {
 	struct region mem;
 	struct team *team;
-	struct share *shares;
+	struct ring_share *shares;
 	size_t nr_shares;
 };
 
@@ -65,14 +65,14 @@ struct state {
 
 static int pin_share(void *state, size_t member)
 {
-	struct share *share = &((struct state *)state)->shares[member];
+	struct ring_share *share = &((struct state *)state)->shares[member];
 
 	return io_uring_register_buffers(&share->ring, share->buffers, share->nr_buffers);
 }
 
 static int unpin_share(void *state, size_t member)
 {
-	struct share *share = &((struct state *)state)->shares[member];
+	struct ring_share *share = &((struct state *)state)->shares[member];
 
 	return io_uring_unregister_buffers(&share->ring);
 }
@@ -95,7 +95,7 @@ static int uring_pin_run(struct trial *t)
 
 /* ---- what is not ---- */
 
-static int share_out(struct share *share, char *start, uint64_t length)
+static int share_out(struct ring_share *share, char *start, uint64_t length)
 {
 	share->nr_buffers = (unsigned int)((length + MOST_PER_BUFFER - 1) / MOST_PER_BUFFER);
 	share->buffers = calloc(share->nr_buffers, sizeof(*share->buffers));
@@ -114,7 +114,7 @@ static int share_out(struct share *share, char *start, uint64_t length)
 static int open_shares(struct state *s)
 {
 	for (size_t i = 0; i < s->nr_shares; i++) {
-		struct share *share = &s->shares[i];
+		struct ring_share *share = &s->shares[i];
 		uint64_t offset, length;
 		int ret;
 

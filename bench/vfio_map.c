@@ -7,8 +7,8 @@
  * is it fresh each time, and map_fault_ns then holds the faults too.
  *
  * IOMMU drivers join small pages whose frames follow each other, at a third of the
- * cost. frames=apart takes that luck away: no two neighbours can be joined. With
- * frames=joined all can: of four times the memory, the part is kept that lies in one piece.
+ * cost. With frames=apart no two neighbours can be joined. With frames=joined all can: a part
+ * whose frames lie in one piece is looked for in four times the memory.
  *
  *   map_ns, unmap_ns            all of the buffer
  *   map_call_ns, unmap_call_ns  one call, where the buffer is mapped in pieces;
@@ -22,17 +22,18 @@
  * leaves and accounting are iommufd's switches for large leaves and for who pays
  * for locked memory.
  *
- * Pieces cost one more clock read each, inside the whole. unmap=close holds the
- * closing of groups and container (with iommufd: of devices and /dev/iommu),
- * which unmaps; opening them again is not timed. Several threads share the buffer, and containers
- * are dealt out to them; a whole lasts from the first one's start to the last one's end.
+ * What is timed are share_map_… and share_unmap_… of lib/iommu/shares.c, each between two clock
+ * reads of its worker (lib/host/team.c). A piece adds one clock read to the whole. unmap=close
+ * holds the closing of groups and container (with iommufd: of devices and /dev/iommu), which
+ * unmaps; opening them again is not timed. Several threads share the buffer, and containers are
+ * dealt out to them; a whole lasts from the first one's start to the last one's end.
  *
  * With workers=processes, `threads` of them share the containers, whose descriptors they inherit,
  * and nothing else: each has memory of its own, as much as a thread has of the buffer, which it
- * faults in and proves itself before it is mapped at the same I/O addresses. Pages that were there
- * before the fork would be copied when they are pinned to be written to. What threads lose
- * against processes they lose at their mm; what processes lose against containers of their own,
- * at the address space.
+ * faults in and proves itself before it is mapped at the same I/O addresses. Pages from before the
+ * fork would be copied when they are pinned to be written to. Where threads are slower than
+ * processes, they wait for each other at the lock of their mm; where processes are slower than
+ * workers with a container each, at the address space of the one container.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -67,8 +67,8 @@ static const struct metric metrics[] = {
 	{ .name = NULL },
 };
 
-/* What is mapped and unmapped: the first part of it, then more. */
-struct stretch {
+/* Memory or a BAR, of which rising parts are mapped and unmapped. */
+struct mapping {
 	char *addr;
 	uint64_t iova, size_bytes;
 	unsigned int access;
@@ -77,25 +77,25 @@ struct stretch {
 struct state {
 	struct region mem;
 	struct iommu iommu;
-	struct stretch pinned, unpinned; /* memory; a BAR, of size 0 where there is none */
+	struct mapping pinned, unpinned; /* memory; a BAR, of size 0 where there is none */
 	struct vfio_device device;
 	struct vfio_wake wake;
 	struct bar_window window;
 };
 
 /* Maps and unmaps the first part; only the unmap is timed. */
-static int time_unmap(struct trial *t, struct state *s, const struct stretch *stretch,
+static int time_unmap(struct trial *t, struct state *s, const struct mapping *mapping,
 		      uint64_t size_bytes, uint64_t *ret_ticks)
 {
 	uint64_t start, end;
-	int ret = iommu_map(&s->iommu, stretch->iova, stretch->addr, size_bytes, stretch->access);
+	int ret = iommu_map(&s->iommu, mapping->iova, mapping->addr, size_bytes, mapping->access);
 
 	if (ret)
 		return iommu_explain_map(&s->iommu, ret, &t->reason);
 	trial_leaves(t);
 
 	start = clock_now();
-	ret = iommu_unmap(&s->iommu, stretch->iova, size_bytes);
+	ret = iommu_unmap(&s->iommu, mapping->iova, size_bytes);
 	end = clock_now();
 
 	*ret_ticks = end - start;
@@ -130,15 +130,15 @@ static uint64_t not_below_zero(double ticks)
 }
 
 /* Unmaps of rising parts, and the line through them by pages. */
-static int time_steps(struct trial *t, struct state *s, const struct stretch *stretch,
+static int time_steps(struct trial *t, struct state *s, const struct mapping *mapping,
 		      uint64_t ticks[STEPS], double *ret_slope, double *ret_fixed)
 {
 	int ret = 0;
 
 	for (uint64_t i = 0; i < STEPS && !ret; i++)
-		ret = time_unmap(t, s, stretch, stretch->size_bytes / STEPS * (i + 1), &ticks[i]);
+		ret = time_unmap(t, s, mapping, mapping->size_bytes / STEPS * (i + 1), &ticks[i]);
 	if (!ret)
-		fit_line(ticks, (double)stretch->size_bytes / (double)s->mem.backing.page_bytes,
+		fit_line(ticks, (double)mapping->size_bytes / (double)s->mem.backing.page_bytes,
 			 ret_slope, ret_fixed);
 	return ret;
 }
@@ -201,7 +201,7 @@ static int place_bar(struct state *s, struct reason *reason)
 
 	if (ret)
 		return ret;
-	s->unpinned = (struct stretch){
+	s->unpinned = (struct mapping){
 		.addr = s->window.addr,
 		.iova = iova + (s->window.bus_start + page) % align,
 		.size_bytes = s->window.size_bytes,
@@ -210,7 +210,7 @@ static int place_bar(struct state *s, struct reason *reason)
 	return bar_window_map(&s->window, PROT_READ | PROT_WRITE);
 }
 
-/* Whatever keeps a BAR from being mapped is noted: the memory can be measured all the same. */
+/* Opens the device and maps its BAR. The caller notes an error: memory is measured without it. */
 static int map_bar(struct trial *t, struct state *s, struct reason *reason)
 {
 	int ret = iommu_check_bars(s->iommu.mode, reason);
@@ -232,7 +232,7 @@ static int map_bar(struct trial *t, struct state *s, struct reason *reason)
 	return 0;
 }
 
-/* The first mapping of it, before anything is timed, faults it in. */
+/* Maps the BAR once before anything is timed, which faults it in. */
 static int find_unpinned(struct trial *t, struct state *s)
 {
 	struct reason why = { "" };
@@ -250,7 +250,7 @@ static int find_unpinned(struct trial *t, struct state *s)
 
 /* ---- set-up ---- */
 
-/* What how=copy copies lies behind the buffer. */
+/* With how=copy, what is copied lies behind the buffer. */
 static int place_memory(struct trial *t, struct state *s)
 {
 	uint64_t page = s->mem.backing.page_bytes;
@@ -258,7 +258,7 @@ static int place_memory(struct trial *t, struct state *s)
 	enum iommu_method method = (enum iommu_method)trial_number(t, HOW);
 	int ret;
 
-	s->pinned = (struct stretch){
+	s->pinned = (struct mapping){
 		.addr = s->mem.addr,
 		.size_bytes = s->mem.size_bytes,
 		.access = trial_number(t, DIRTY) ? IOMMU_READ | IOMMU_WRITE : IOMMU_READ,

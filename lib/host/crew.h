@@ -1,5 +1,5 @@
 /*
- * crew - threads or processes that do items of work, each with a time limit.
+ * crew - runs items of work by threads or processes, each item with a time limit.
  *
  * Where a team shares out one piece of work, a crew has items that are known by name: a device
  * each, say. All workers start at one instant, and an item that takes longer than the limit is
@@ -30,17 +30,17 @@ struct crew_plan {
 };
 
 /*
- * What one item is: 0 or -errno. Processes see of @argument what lies in crew_memory() that was
- * there before the crew was opened.
+ * Does one item: 0 or -errno. A crew of processes sees only such parts of @argument as lie in
+ * crew_memory() that was allocated before the crew was opened.
  */
 typedef int crew_work(void *argument, size_t item);
 
 struct crew_result {
 	uint64_t start, end; /* ticks */
-	int ret; /* -ETIMEDOUT: given up; -ECANCELED: its worker was, before */
+	int ret; /* -ETIMEDOUT: the item was given up; -ECANCELED: its worker had been before */
 };
 
-/* Starts the workers, which then sleep. */
+/* Starts the workers, which sleep until crew_run(). */
 int crew_open(const struct crew_plan *plan, struct crew **ret_crew);
 
 /*
@@ -50,10 +50,10 @@ int crew_open(const struct crew_plan *plan, struct crew **ret_crew);
 int crew_run(struct crew *crew, crew_work *work, void *argument, struct crew_result *results,
 	     uint64_t *ret_ticks);
 
-/* Ends the workers; those that were left behind go with this process. */
+/* Ends the workers; those that were left behind end with this process. */
 void crew_close(struct crew *crew);
 
-/* Zeroed memory that all workers see, processes too; NULL without memory. */
+/* Allocates zeroed memory that all workers see, processes too; NULL without memory. */
 void *crew_memory(size_t bytes);
 void crew_memory_free(void *memory, size_t bytes);
 

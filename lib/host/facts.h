@@ -1,5 +1,5 @@
 /*
- * facts - what about this host could explain a difference between two results.
+ * facts - collects what about this host could explain a difference between two results.
  */
 #ifndef HOST_FACTS_H
 #define HOST_FACTS_H

@@ -1,5 +1,5 @@
 /*
- * hugepages - pools of hugetlb pages, and the sizes of transparent ones.
+ * hugepages - reads and grows pools of hugetlb pages, and lists the sizes of transparent ones.
  */
 #ifndef HOST_HUGEPAGES_H
 #define HOST_HUGEPAGES_H
@@ -13,15 +13,15 @@
 
 #define HUGEPAGES_MAX_SIZES 32
 
-/* Sizes of hugetlb pages that this kernel has, rising. Returns how many. */
+/* Lists the sizes of hugetlb pages that this kernel has, rising. Returns how many. */
 size_t hugetlb_sizes(uint64_t sizes[HUGEPAGES_MAX_SIZES]);
 
-/* Free pages of one size on one node. */
+/* Reads how many pages of one size are free on one node. 0 or -errno. */
 int hugetlb_free_pages(uint64_t size_bytes, unsigned int node, uint64_t *ret_pages);
 
 /*
- * Sees to @pages free pages on @node; through the journal where the pool must
- * grow, which needs root. SKIPPED with both figures where it cannot.
+ * Makes sure that @pages pages are free on @node. Where the pool must grow, it does so through the
+ * journal, which needs root. SKIPPED with both figures where it cannot.
  */
 int hugetlb_reserve(struct journal *journal, uint64_t size_bytes, unsigned int node, uint64_t pages,
 		    struct reason *reason);
@@ -29,10 +29,10 @@ int hugetlb_reserve(struct journal *journal, uint64_t size_bytes, unsigned int n
 /* Whether pools can be grown by this process. */
 bool hugetlb_may_reserve(void);
 
-/* Sizes that transparent hugepages may have (mTHP and PMD size), rising. Returns how many. */
+/* Lists the sizes that transparent hugepages may have (mTHP and PMD), rising. Returns how many. */
 size_t thp_sizes(uint64_t sizes[HUGEPAGES_MAX_SIZES]);
 
-/* The PMD size, 0 where the kernel has no transparent hugepages. */
+/* Returns the PMD size, or 0 where the kernel has no transparent hugepages. */
 uint64_t thp_pmd_size(void);
 
 /* Whether a MADV_HUGEPAGE region would be given pages of this size now. */

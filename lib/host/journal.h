@@ -1,5 +1,5 @@
 /*
- * journal - changes to host settings, written down before they are made.
+ * journal - changes host settings, and writes each change down before it is made.
  *
  * Every change goes: old value and new value to the journal, the journal to the
  * disk, then the new value to the setting. So whatever kills us, the next start
@@ -35,8 +35,8 @@ int journal_set(struct journal *journal, const char *path, const char *value,
 		struct reason *reason);
 
 /*
- * The journal of what was changed to stay, as devices that were given to VFIO: nothing is put
- * back by opening or leaving it, only by journal_rewind() and journal_rewind_under().
+ * Opens the journal of changes that stay after this process, such as devices that were given to
+ * VFIO. Opening and leaving it put nothing back; journal_rewind() and journal_rewind_under() do.
  */
 int journal_open_kept(struct journal **ret_journal, struct reason *reason);
 void journal_leave(struct journal *journal);
@@ -47,8 +47,8 @@ int journal_rewind_under(struct journal *journal, const char *prefix, size_t *re
 			 struct reason *reason);
 
 /*
- * How far a journal has come: what fails half-way takes back what it changed itself, and leaves
- * alone what stood changed before. Between the two calls only journal_set() is called.
+ * Remembers how far a journal has come, so that work which fails half-way can put back its own
+ * changes alone. Between the two calls only journal_set() is called.
  */
 struct journal_mark {
 	size_t nr_entries;
@@ -59,7 +59,7 @@ struct journal_mark journal_mark(const struct journal *journal);
 int journal_rewind_to(struct journal *journal, const struct journal_mark *mark,
 		      struct reason *reason);
 
-/* The paths of what stands changed, the first change first; NULL past the last one. */
+/* Returns the path of the @index-th setting that is changed now; NULL past the last one. */
 const char *journal_path(const struct journal *journal, size_t index);
 
 /*

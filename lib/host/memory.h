@@ -1,5 +1,5 @@
 /*
- * memory - how much memory a trial may take before anyone gets hurt.
+ * memory - works out how much memory a trial may take without harm to others.
  */
 #ifndef HOST_MEMORY_H
 #define HOST_MEMORY_H
@@ -22,7 +22,7 @@ void memory_lock_raise(void);
 
 uint64_t memory_page_size(void);
 
-/* This process's resident memory, for the harness's own books. */
+/* Returns this process's resident memory, in bytes. */
 uint64_t memory_resident(void);
 
 #endif

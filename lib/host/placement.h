@@ -1,5 +1,5 @@
 /*
- * placement - where a trial runs: which CPUs, which memory node.
+ * placement - binds a trial to its CPUs and to its memory node.
  *
  * Requests, as configs write them:
  *   local           CPUs and memory on the device's node, or on the largest node

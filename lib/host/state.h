@@ -1,5 +1,5 @@
 /*
- * state - the folder in which dmabench keeps what must outlive a process.
+ * state - finds the folder in which dmabench keeps what must outlive a process.
  */
 #ifndef HOST_STATE_H
 #define HOST_STATE_H
@@ -9,10 +9,10 @@
 /* $DMABENCH_STATE, else /var/lib/dmabench for root, else $XDG_STATE_HOME/dmabench. */
 int state_path(const char *name, char *path, size_t room);
 
-/* The same, with the folder made. */
+/* Makes the folder, too. */
 int state_path_make(const char *name, char *path, size_t room);
 
-/* This boot's id, "" where the kernel tells none. */
+/* Reads this boot's id; "" where the kernel tells none. */
 void host_boot_id(char id[40]);
 
 #endif

@@ -15,7 +15,7 @@
 
 struct team;
 
-/* A member's share of the work: 0 or -errno. */
+/* Does a member's share of the work: 0 or -errno. */
 typedef int team_work(void *work, size_t member);
 
 /* Members are bound to @cpus in order; the caller is taken to be bound to the first. */
@@ -23,9 +23,10 @@ int team_open(const struct topology *topology, const unsigned int *cpus, size_t 
 	      struct team **ret_team);
 
 /*
- * The same with a process each, but for the caller. They have its memory as it is now: what they
- * are to tell each other lies in crew_memory() that is there already, and so does @argument of
- * team_time(), or it was there and is changed by each for itself.
+ * Opens a team of processes, with the caller as member 0. Each has a copy of the caller's memory as
+ * it is now. What members are to tell each other must lie in crew_memory() that was allocated
+ * before. The @argument of team_time() must have been allocated before, too; unless it lies in
+ * crew_memory(), each member sees and changes a copy of its own.
  */
 int team_open_processes(const struct topology *topology, const unsigned int *cpus,
 			size_t nr_members, struct team **ret_team);

@@ -1,5 +1,5 @@
 /*
- * topology - the CPUs and memory nodes of this host, as hwloc sees them.
+ * topology - lists the CPUs and memory nodes of this host, as hwloc sees them.
  */
 #ifndef HOST_TOPOLOGY_H
 #define HOST_TOPOLOGY_H

@@ -1,5 +1,5 @@
 /*
- * iommu - mapping memory for devices, behind one interface over the kernel's several.
+ * iommu - maps memory for devices, by one interface over the kernel's several.
  *
  * A struct iommu is one I/O address space: a VFIO container with the groups that were put into
  * it, or an iommufd address space with the devices attached to it. Two trials never share one,
@@ -38,13 +38,13 @@ enum iommu_method { IOMMU_MAP, IOMMU_MAP_FILE, IOMMU_COPY, IOMMU_METHODS };
 /* Their names, ending with NULL: the choices of the parameter "how". */
 extern const char *const iommu_method_names[];
 
-/* What the kernel lets one choose; zeroed: as it comes. */
+/* What iommufd lets its user choose; zeroed: the kernel's defaults. */
 struct iommu_options {
 	bool small_pages; /* no IOMMU leaf is larger than the page size */
 	bool count_by_process; /* locked memory, not by user */
 };
 
-/* Choices of parameters for them, ending with NULL: the first one is false. */
+/* Choices of the parameters "leaves" and "accounting", ending with NULL: the first one is false. */
 extern const char *const iommu_leaf_names[], *const iommu_accounting_names[];
 
 struct iommu;
@@ -57,10 +57,13 @@ typedef int (*iommu_map_function)(struct iommu *iommu, uint64_t iova, void *addr
  * and unmap_all are called between two clock reads.
  */
 struct iommu_ops {
-	/* An address space for the devices; where the mode attaches by opening, none is in it. */
+	/*
+	 * Makes an address space for the devices. Where the mode attaches a device by opening it,
+	 * none is in the address space yet.
+	 */
 	int (*open)(struct iommu *iommu, const struct pci_device *devices, size_t count,
 		    struct reason *reason);
-	/* What can be mapped, once devices are in it. */
+	/* Reads what can be mapped, once devices are in it. */
 	int (*read_info)(struct iommu *iommu, struct reason *reason);
 	iommu_map_function map[IOMMU_METHODS]; /* NULL: it has no such method */
 	/* 0, or SKIPPED: this kernel lacks one of those. NULL: none is ever lacking. */
@@ -69,9 +72,9 @@ struct iommu_ops {
 	/* -ENODATA where the kernel says that it unmapped another size. */
 	int (*unmap)(struct iommu *iommu, uint64_t iova, uint64_t size_bytes);
 	int (*unmap_all)(struct iommu *iommu);
-	/* The descriptor of one of the devices, which the kernel resets first where it can. */
+	/* Opens one of the devices, which the kernel resets first where it can: a descriptor. */
 	int (*open_device)(struct iommu *iommu, const struct pci_device *device);
-	void (*close)(struct iommu *iommu); /* takes a half-open one; may be timed itself */
+	void (*close)(struct iommu *iommu); /* takes a half-open one; benchmarks may time it */
 };
 
 /* A row of the table of modes: what configs call it, how it is reached, and what it can do. */
@@ -127,14 +130,14 @@ struct iommu {
 int iommu_open(const struct iommu_mode *mode, const struct pci_device *devices, size_t count,
 	       struct iommu *ret_iommu, struct reason *reason);
 
-/* The same with something chosen: SKIPPED where the mode leaves no choice. */
+/* Opens an address space with @options: SKIPPED where the mode has no such choice. */
 int iommu_open_with(const struct iommu_mode *mode, const struct iommu_options *options,
 		    const struct pci_device *devices, size_t count, struct iommu *ret_iommu,
 		    struct reason *reason);
 
 /*
- * The same, but where a mode attaches devices by opening them, they stay closed: each is in it
- * for as long as a descriptor of iommu_open_device() is open.
+ * Opens an address space as iommu_open() does, but leaves devices closed where a mode attaches them
+ * by opening: each is in it for as long as a descriptor of iommu_open_device() is open.
  */
 int iommu_prepare(const struct iommu_mode *mode, const struct pci_device *devices, size_t count,
 		  struct iommu *ret_iommu, struct reason *reason);
@@ -171,23 +174,23 @@ static inline int iommu_unmap_all(struct iommu *iommu)
 	return iommu->mode->ops->unmap_all(iommu);
 }
 
-/* A descriptor of one of the devices, the caller's to close; or -errno. */
+/* Opens one of the devices: a descriptor, which the caller closes; or -errno. */
 int iommu_open_device(struct iommu *iommu, const struct pci_device *device);
 
-/* The first I/O address at which @size_bytes fit, aligned; -ENOSPC with the ranges there are. */
+/* Finds the first aligned I/O address at which @size_bytes fit; -ENOSPC with the valid ranges. */
 int iommu_find_iova(const struct iommu *iommu, uint64_t size_bytes, uint64_t align,
 		    uint64_t *ret_iova, struct reason *reason);
 
 /* 0, or SKIPPED with both figures: more mappings are planned than the kernel allows. */
 int iommu_check_mappings(const struct iommu *iommu, uint64_t planned, struct reason *reason);
 
-/* The same before there is a container: by what the module allows to each. */
+/* Checks the same before a container is open, by what the module allows to each. */
 int iommu_check_entries(const struct iommu_mode *mode, uint64_t planned, struct reason *reason);
 
 /* 0, or SKIPPED with the reason: the mode does not map BARs. */
 int iommu_check_bars(const struct iommu_mode *mode, struct reason *reason);
 
-/* What an error of iommu_map() or of an unmap means and what to do about it. Return @error. */
+/* Explain what an error of iommu_map() or of an unmap means and the way out. Return @error. */
 int iommu_explain_map(const struct iommu *iommu, int error, struct reason *reason);
 int iommu_explain_unmap(const struct iommu *iommu, int error, struct reason *reason);
 

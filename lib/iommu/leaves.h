@@ -1,5 +1,5 @@
 /*
- * leaves - the sizes of the IOMMU's page-table leaves, where the kernel shows them.
+ * leaves - counts the IOMMU's page-table leaves by size, where the kernel shows them.
  *
  * Intel's driver does, in debugfs (CONFIG_INTEL_IOMMU_DEBUGFS): a line a leaf, with a column for
  * each level down to it.
@@ -19,7 +19,7 @@ struct leaves {
 	size_t seen; /* leaves in all; 0: the kernel does not tell */
 };
 
-/* Looks at what is mapped for a device now. */
+/* Counts the leaves of what is mapped for a device now. */
 void leaves_read(const char *bdf, struct leaves *ret_leaves);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * pc_map - where a PC has its memory, as of QEMU's q35: below the VGA window, from there to the
- * PCI hole, and the rest from 4 GiB on.
+ * pc_map - lays out a guest's memory as a PC has it (QEMU's q35): below the VGA window, from there
+ * to the PCI hole, and the rest from 4 GiB on.
  */
 #ifndef IOMMU_PC_MAP_H
 #define IOMMU_PC_MAP_H
@@ -13,7 +13,7 @@
 
 #define PC_MAP_MOST 3
 
-/* A stretch of the guest's memory: where the guest sees it, and where it is in the whole. */
+/* A piece of the guest's memory: its address in the guest, and its offset in all of the memory. */
 struct pc_piece {
 	uint64_t iova, offset, size_bytes;
 };
@@ -23,15 +23,16 @@ struct pc_map {
 	size_t count;
 };
 
+/* Returns the layout of @size_bytes of memory. */
 struct pc_map pc_map_of(uint64_t size_bytes);
 
-/* The first address behind the memory, from 4 GiB on: where large BARs lie. */
+/* Returns the first address behind the memory, at least 4 GiB: large BARs lie from there on. */
 uint64_t pc_map_end(const struct pc_map *map);
 
-/* 0, or SKIPPED: an IOMMU does not have one of the addresses. */
+/* 0, or SKIPPED with the reason: one of the addresses is not valid in the address space. */
 int pc_map_check(const struct pc_map *map, const struct iommu *iommu, struct reason *reason);
 
-/* Maps for DMA memory that is at @addr. 0 or -errno, which iommu_explain_map() knows. */
+/* Maps the memory at @addr for DMA. 0 or -errno, which iommu_explain_map() explains. */
 int pc_map_dma(const struct pc_map *map, struct iommu *iommu, char *addr);
 
 #endif

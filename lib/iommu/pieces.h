@@ -1,6 +1,6 @@
 /*
- * pieces - a stretch of memory that is mapped piece by piece, in some order, with the
- * time of each call.
+ * pieces - maps and unmaps memory piece by piece, in a chosen order, and takes the time of each
+ * call.
  */
 #ifndef IOMMU_PIECES_H
 #define IOMMU_PIECES_H
@@ -21,19 +21,22 @@ struct pieces {
 	uint32_t count;
 	uint32_t *order;
 	uint64_t *map_stamps, *unmap_stamps; /* after each call, and before the first */
-	bool shared; /* stamps lie in crew_memory(): another process maps, and we read them */
+	bool shared; /* stamps lie in crew_memory(): another process takes them */
 };
 
-/* addr, iova, size_bytes and shared are set; pieces of 0 bytes: one of all. 0 or -ENOMEM. */
+/*
+ * Cuts memory into pieces of @piece_bytes (0: one of all). The caller has set addr, iova,
+ * size_bytes and shared. 0 or -ENOMEM.
+ */
 int pieces_init(struct pieces *pieces, uint64_t piece_bytes, enum pieces_order order);
 
-/* For a process that was forked since: writing stamps is then no first touch. */
+/* Touches the stamps, for a process that was forked since: writing them then takes no fault. */
 void pieces_touch(struct pieces *pieces);
 
-/* Takes half-made and zeroed ones. */
+/* Frees what pieces_init() made. Takes half-made and zeroed ones. */
 void pieces_release(struct pieces *pieces);
 
-/* Map or unmap each with a call of its own, with stamps; stop at the first error. */
+/* Map or unmap each piece with a call of its own, and stamp it; stop at the first error. */
 int pieces_map(struct pieces *pieces, struct iommu *iommu, unsigned int access);
 int pieces_unmap(struct pieces *pieces, struct iommu *iommu);
 

@@ -1,6 +1,6 @@
 /*
- * shares - a buffer that several workers map, a slice each, into one address space or into several
- * that are dealt out to them.
+ * shares - cuts a buffer into a share for each of several workers, who map them into one address
+ * space, or into several that are dealt out to the workers in turn.
  */
 #ifndef IOMMU_SHARES_H
 #define IOMMU_SHARES_H
@@ -21,7 +21,7 @@ struct share {
 	struct pieces pieces;
 };
 
-/* All but the list is the caller's to set. */
+/* The caller sets all but the list. */
 struct shares {
 	struct iommu *containers;
 	size_t nr_containers;
@@ -32,16 +32,17 @@ struct shares {
 };
 
 /*
- * Slices of @mem, with I/O addresses from @base on, in pieces of @piece_bytes (0: one). Processes
- * have memory of their own, so that @mem need not be there: share_settle() follows.
+ * Makes the shares: slices of @mem, with I/O addresses from @base on, in pieces of @piece_bytes
+ * (0: one). Processes have memory of their own: for them @mem need not be mapped, and each calls
+ * share_settle().
  */
 int shares_init(struct shares *shares, const struct region *mem, uint64_t base,
 		uint64_t piece_bytes, enum pieces_order order);
 
-/* By the process that is to map it: its share of the memory is at @addr. */
+/* Puts a share at @addr: called by the process that maps it, of memory of its own. */
 void share_settle(struct share *share, char *addr);
 
-/* Takes half-made and zeroed ones. */
+/* Frees what shares_init() made. Takes half-made and zeroed ones. */
 void shares_release(struct shares *shares);
 
 /* 0, or SKIPPED: a container would have more mappings than the kernel allows. */
@@ -59,6 +60,6 @@ int shares_explain_unmap(const struct shares *shares, const struct team *team, i
 /* The work of a member on its share; the argument is struct shares. */
 team_work share_map_whole, share_map_pieces;
 team_work share_unmap_whole, share_unmap_pieces;
-team_work share_unmap_all, share_close; /* of its container, whole */
+team_work share_unmap_all, share_close; /* unmap all of the container, or close it */
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * bench - a benchmark: one thing measured, one struct, one file in bench/.
+ * bench - describes a benchmark: one thing measured, one struct, one file in bench/.
  */
 #ifndef MEASURE_BENCH_H
 #define MEASURE_BENCH_H
@@ -39,32 +39,33 @@ struct bench {
 	double (*estimate_ns)(const struct value *values);
 	/* How much memory a trial takes. NULL: as much as the parameter "size" says. */
 	uint64_t (*memory_bytes)(const struct value *values);
-	/* 0, or SKIPPED with the reason: values that cannot go together. May be NULL. */
+	/* 0, or SKIPPED with the reason: these values do not go together. May be NULL. */
 	int (*possible)(const struct value *values, struct reason *reason);
 	int (*setup)(struct trial *t); /* 0, -errno, SKIPPED or INVALID with a reason */
 	int (*run)(struct trial *t); /* one timed iteration: no printing, no allocation */
 	void (*teardown)(struct trial *t); /* always called; takes a half-built state */
 };
 
-/* The index of a parameter or metric, or -1. */
+/* Return the index of a parameter or metric, or -1. */
 int bench_param_index(const struct bench *bench, const char *name);
 int bench_metric_index(const struct bench *bench, const char *name);
 
 size_t bench_nr_params(const struct bench *bench);
 size_t bench_nr_metrics(const struct bench *bench);
 
-/* The value of a parameter that many benchmarks share ("size"), or @fallback where it has none. */
+/* Returns the number of a parameter by its name ("size"); @fallback where the bench has none. */
 uint64_t bench_number(const struct bench *bench, const struct value *values, const char *name,
 		      uint64_t fallback);
-/* How much memory a trial takes, where it has a backing. */
+/* Returns how much memory a trial takes. */
 uint64_t bench_memory_bytes(const struct bench *bench, const struct value *values);
 
+/* Returns the word of a parameter by its name ("device"); NULL where the benchmark has none. */
 const char *bench_word(const struct bench *bench, const struct value *values, const char *name);
 
 /* 0, or SKIPPED with the reason: this host lacks what the benchmark needs. */
 int bench_runnable(const struct bench *bench, struct reason *reason);
 
-/* A size that is not a whole number of the backing's pages cannot be had. */
+/* 0, or SKIPPED with the reason: the size is not a whole number of the backing's pages. */
 int bench_check_pages(const struct bench *bench, const struct value *values, struct reason *reason);
 
 #endif

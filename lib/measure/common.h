@@ -1,6 +1,6 @@
 /*
- * common - fields of parameters and metrics that many benchmarks have alike; a table adds what is
- * its own:
+ * common - defines fields of parameters and metrics that many benchmarks have alike; a benchmark's
+ * table adds its own:
  *
  *	[THREADS] = { PARAM_THREADS, .implied = true, .help = "threads, a CPU each" },
  *	[ORDER] = { PARAM_WORD("order", orders, "any", "what entries have to be"), .implied = true },

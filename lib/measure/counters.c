@@ -12,7 +12,7 @@
 #include "measure/counters.h"
 
 /* What read(2) returns for a counter on its own. */
-struct reading {
+struct counter_reading {
 	uint64_t value, enabled_ns, running_ns;
 };
 
@@ -125,7 +125,7 @@ void counters_stop(struct counters *counters)
 	all(counters, PERF_EVENT_IOC_DISABLE);
 	for (size_t i = 0; i < counters->count; i++) {
 		struct counter *counter = &counters->list[i];
-		struct reading reading;
+		struct counter_reading reading;
 
 		if (counter->fd < 0)
 			continue;

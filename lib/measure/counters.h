@@ -1,5 +1,5 @@
 /*
- * counters - performance counters over the timed iterations, by the names of libpfm4.
+ * counters - reads performance counters over the timed iterations, by the names of libpfm4.
  *
  * Counting starts before the first iteration and stops after the last one: no
  * counter is read inside a timed bracket. A counter that cannot be had has a
@@ -34,8 +34,10 @@ struct counters {
 /* Whether libpfm4 knows @name on this CPU: 0, or -EINVAL with the reason. */
 int counters_check(const char *name, struct reason *reason);
 
-/* Opens all that can be opened, in one group where the PMU allows it; the threads that this
- * one starts later are counted too. */
+/*
+ * Opens all that can be opened, in one group where the PMU allows it. Threads that the calling one
+ * starts later are counted too.
+ */
 void counters_open(struct counters *counters, const char *const *names, size_t count);
 
 void counters_start(struct counters *counters);

@@ -1,6 +1,5 @@
 /*
- * device_count - how many of the devices that a cell may use it does use: a number, or "most", as
- * many as there are.
+ * device_count - reads how many devices a cell uses: a number, or "most", as many as there are.
  */
 #ifndef MEASURE_DEVICE_COUNT_H
 #define MEASURE_DEVICE_COUNT_H
@@ -14,7 +13,7 @@
 
 extern const struct param_type param_device_count;
 
-/* For estimates: of "most", a number that machines have. */
+/* Returns the number for estimates; for "most", one that is usual. */
 static inline double device_count_guess(const struct value *value)
 {
 	return value->number ? (double)value->number : 8;

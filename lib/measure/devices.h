@@ -1,5 +1,5 @@
 /*
- * devices - which of the devices that vfio-pci has a cell uses.
+ * devices - chooses the devices that a cell uses, of those that vfio-pci has.
  *
  *   any             all of them, in the order of their addresses; the first one leads
  *   node:N          those on memory node N
@@ -22,17 +22,17 @@ struct devices {
 };
 
 /*
- * Those that the cell's parameter "device" asks for; SKIPPED with the reason where there is none.
- * Benchmarks without a need for devices get an empty list.
+ * Lists the devices that the cell's parameter "device" asks for; SKIPPED with the reason where there
+ * is none. Benchmarks that need no device get an empty list.
  */
 int devices_choose(const struct bench *bench, const struct value *values,
 		   struct devices *ret_devices, struct reason *reason);
 void devices_release(struct devices *devices);
 
-/* The first device of the @i-th IOMMU group among them; NULL past the last one. */
+/* Returns the first device of the @i-th IOMMU group among them; NULL past the last one. */
 const struct pci_device *devices_of_group(const struct devices *devices, size_t i);
 
-/* The leading device's memory node, -1 where there is none. */
+/* Returns the memory node of the leading device; -1 where there is none. */
 int devices_node(const struct devices *devices);
 
 #endif

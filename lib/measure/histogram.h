@@ -1,5 +1,5 @@
 /*
- * histogram - how a very long series is spread: counts in buckets that grow with the value.
+ * histogram - counts a very long series in buckets that grow with the value.
  *
  * Values up to 15 have a bucket each; above, every power of two is cut in eight, so that a bucket
  * is at most an eighth of its value wide. Least, most, count and sum are exact.
@@ -28,7 +28,7 @@ static inline size_t histogram_bucket(uint64_t value)
 	return (size_t)shift * HISTOGRAM_STEPS + (value >> shift);
 }
 
-/* The least value that falls in a bucket. */
+/* Returns the least value that falls in a bucket. */
 static inline uint64_t histogram_floor(size_t bucket)
 {
 	uint64_t shift;

@@ -1,5 +1,5 @@
 /*
- * measure - the timed part of a trial: overhead, warm-up, iterations.
+ * measure - runs the timed part of a trial: overhead, warm-up, iterations.
  */
 #ifndef MEASURE_MEASURE_H
 #define MEASURE_MEASURE_H
@@ -20,19 +20,19 @@ struct measured {
 	uint32_t warmup_done; /* iterations */
 	bool steady; /* the warm-up ended because the series was steady */
 	bool too_short[METRIC_MAX]; /* shorter than 20 overheads, and could not be batched */
-	bool ran; /* the timed part was begun: what follows means something */
+	bool ran; /* the timed part was begun: noise and counters mean something */
 	struct noise noise;
 	struct counters counters;
 };
 
 /*
- * Sets up, warms up and runs; the samples are in the trial. setup() and
- * teardown() of the benchmark are the caller's, so that it can note the phases.
+ * Warm the benchmark up and run the timed iterations; the samples are in the trial. The caller has
+ * called the benchmark's setup(), and calls teardown().
  */
 int measure_warm_up(struct trial *t, const struct measure_plan *plan, struct measured *measured);
 int measure_run(struct trial *t, const struct measure_plan *plan, struct measured *measured);
 
-/* Median cost of an empty bracket, in ticks. */
+/* Returns the median cost of an empty bracket, in ticks. */
 uint64_t measure_overhead_ticks(void);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * noise - what else happened on this machine during the timed iterations.
+ * noise - reads what else happened on this machine during the timed iterations.
  *
  * Nothing is dropped because of it: a reader sees why a sample may stand out.
  */
@@ -19,10 +19,10 @@ struct noise {
 	size_t count;
 };
 
-/* A reading of every source that this kernel has. @cpu: where the trial runs. */
+/* Reads every source that this kernel has. @cpu: where the trial runs. */
 void noise_read(struct noise *noise, unsigned int cpu);
 
-/* What changed from @before to @after; sources that only one of them has are left out. */
+/* Subtracts @before from @after; sources that only one of them has are left out. */
 void noise_between(const struct noise *before, const struct noise *after, struct noise *ret_noise);
 
 #endif

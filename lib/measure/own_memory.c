@@ -3,7 +3,7 @@
 #include "measure/member_outcomes.h"
 #include "measure/own_memory.h"
 
-struct start {
+struct own_memory_start {
 	struct trial *t;
 	const struct own_memory *own;
 	struct member_outcome *outcomes;
@@ -12,7 +12,7 @@ struct start {
 /* Runs in each process, whose trial and region are its own. */
 static int take_share(void *argument, size_t member)
 {
-	const struct start *start = argument;
+	const struct own_memory_start *start = argument;
 	const struct own_memory *own = start->own;
 	struct share *share = &own->shares->list[member];
 	int ret = trial_memory_in(start->t, own->backing, share->pieces.size_bytes, own->frames,
@@ -28,7 +28,9 @@ int own_memory_start(struct trial *t, const struct own_memory *own, struct team 
 {
 	size_t count = own->shares->count;
 	/* Processes see this as it is when they are forked, so all is set before. */
-	struct start start = { .t = t, .own = own, .outcomes = member_outcomes_new(count) };
+	struct own_memory_start start = { .t = t,
+					  .own = own,
+					  .outcomes = member_outcomes_new(count) };
 	uint64_t ticks;
 	int ret;
 

@@ -1,5 +1,5 @@
 /*
- * param - what a benchmark can be varied by: one table entry serves parsing, help,
+ * param - describes what a benchmark can be varied by: one table entry serves parsing, help,
  * validation and results.
  */
 #ifndef MEASURE_PARAM_H
@@ -54,8 +54,8 @@ struct param {
 extern const char *const param_no_yes[];
 
 /*
- * A value that is a word, and a number that goes with it. There is one copy of each word that was
- * ever used, so that cells can share it. 0 or -ENOMEM.
+ * Makes a value of a word, and of a number that goes with it. Keeps one copy of each word, which
+ * lives as long as the program, so that cells can share it. 0 or -ENOMEM.
  */
 int param_take_word(const char *word, uint64_t number, struct value *ret_value);
 
@@ -63,7 +63,7 @@ int param_take_word(const char *word, uint64_t number, struct value *ret_value);
 const char *param_print_word(const struct value *value, char text[PARAM_TEXT]);
 json_t *param_word_to_json(const struct value *value);
 
-/* The words that @param takes, for help and completion: "2MiB", "a|b|c". */
+/* Writes what @param takes, for help and messages: "a size: 4K, 2MiB, 16G", "rw, ro". */
 void param_describe(const struct param *param, char *text, size_t room);
 
 #endif

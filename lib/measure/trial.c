@@ -54,7 +54,7 @@ static int join_frames(struct trial *t, struct region *region, uint64_t size_byt
 	if (ret != INVALID || !backing_is_hugetlb(&region->backing))
 		return ret;
 	region_free_all(region, team);
-	region->order = FAULT_BACKWARDS;
+	region->fault_order = FAULT_BACKWARDS;
 	ret = fault_in(t, region, team);
 	return ret ? ret : frames_join(region, size_bytes, &t->reason);
 }
@@ -84,7 +84,7 @@ static int check_apart(struct trial *t, const struct region *region)
 {
 	uint64_t pages = region->size_bytes / region->backing.page_bytes;
 
-	if (region->order != FAULT_APART || !t->proof.pages.runs ||
+	if (region->fault_order != FAULT_APART || !t->proof.pages.runs ||
 	    t->proof.pages.runs >= pages - pages / 10)
 		return 0;
 	return reason_set(&t->reason, INVALID,
@@ -116,7 +116,7 @@ int trial_memory_in(struct trial *t, const char *backing_name, uint64_t size_byt
 		ret = region_reserve(&backing, frames_room(frames, size_bytes), &region,
 				     &t->reason);
 	if (frames == FRAMES_APART)
-		region.order = FAULT_APART;
+		region.fault_order = FAULT_APART;
 	if (!ret)
 		ret = map_and_fault_in(t, &region, size_bytes);
 	if (!ret)

@@ -1,5 +1,5 @@
 /*
- * backing - the kinds of memory that can stand under a mapping, by name.
+ * backing - knows by name the kinds of memory that can stand under a mapping.
  *
  *   anon                 small pages, transparent hugepages refused
  *   thp                  MADV_HUGEPAGE, aligned
@@ -34,13 +34,16 @@ struct backing {
 /* The names that a message may suggest; ends with NULL. */
 extern const char *const backing_words[];
 
-/* What @name means here. -EINVAL for a name that means nothing on any host. */
+/* Finds what @name means on this host. -EINVAL for a name that means nothing on any host. */
 int backing_find(const char *name, struct backing *ret_backing, struct reason *reason);
 
-/* All that this host's kernel offers. Returns how many. */
+/* Lists all that this host's kernel offers. Returns how many. */
 size_t backing_list(struct backing list[BACKING_MAX]);
 
-/* 0, or SKIPPED with the reason: the kernel lacks it, or it is switched off and we may not. */
+/*
+ * 0, or SKIPPED with the reason: the kernel lacks it, or it is switched off and @may_change is
+ * false.
+ */
 int backing_possible(const struct backing *backing, bool may_change, struct reason *reason);
 
 /*
@@ -50,7 +53,7 @@ int backing_possible(const struct backing *backing, bool may_change, struct reas
 int backing_prepare(const struct backing *backing, uint64_t size_bytes, const unsigned int *nodes,
 		    size_t nr_nodes, struct journal *journal, struct reason *reason);
 
-/* How much ordinary free memory @size_bytes of it takes: none where a pool has it already. */
+/* Returns how much ordinary free memory @size_bytes of it takes: 0 where a pool has it already. */
 uint64_t backing_memory_need(const struct backing *backing, uint64_t size_bytes,
 			     const unsigned int *nodes, size_t nr_nodes);
 
@@ -58,7 +61,7 @@ bool backing_is_hugetlb(const struct backing *backing);
 bool backing_is_memfd(const struct backing *backing);
 bool backing_is_shared(const struct backing *backing);
 
-/* The madvise() advice that it wants before the first touch, or -1. */
+/* Returns the advice for madvise(2) that it needs before the first touch, or -1. */
 int backing_advice(const struct backing *backing);
 
 /* log2 of the page size, as MAP_HUGETLB and MFD_HUGETLB encode it. */

@@ -40,12 +40,12 @@ struct stretch {
 	uint64_t next_frame;
 };
 
-struct search {
+struct run_search {
 	uint64_t align, wanted; /* pages: where a stretch may begin, and how long it is to be */
 	struct stretch open, longest;
 };
 
-static void look_at(struct search *search, uint64_t page, uint64_t entry)
+static void look_at(struct run_search *search, uint64_t page, uint64_t entry)
 {
 	struct stretch *open = &search->open;
 	uint64_t frame = entry & PAGEMAP_PFN;
@@ -62,7 +62,7 @@ static void look_at(struct search *search, uint64_t page, uint64_t entry)
 		search->longest = *open;
 }
 
-static int search_pagemap(struct search *search, int pagemap, const struct region *region,
+static int search_pagemap(struct run_search *search, int pagemap, const struct region *region,
 			  uint64_t *entries)
 {
 	uint64_t page_bytes = memory_page_size(), pages = region->size_bytes / page_bytes;
@@ -85,7 +85,7 @@ static int search_pagemap(struct search *search, int pagemap, const struct regio
 	return 0;
 }
 
-static int search_region(struct search *search, const struct region *region)
+static int search_region(struct run_search *search, const struct region *region)
 {
 	int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
 	uint64_t *entries = malloc(WINDOW * sizeof(*entries));
@@ -104,8 +104,8 @@ static int search_region(struct search *search, const struct region *region)
 int frames_join(struct region *region, uint64_t size_bytes, struct reason *reason)
 {
 	uint64_t page_bytes = memory_page_size();
-	struct search search = { .align = region_alignment(&region->backing) / page_bytes,
-				 .wanted = size_bytes / page_bytes };
+	struct run_search search = { .align = region_alignment(&region->backing) / page_bytes,
+				     .wanted = size_bytes / page_bytes };
 	char wanted[UNIT_TEXT], all[UNIT_TEXT], longest[UNIT_TEXT];
 	int ret = search_region(&search, region);
 

@@ -24,13 +24,14 @@ struct proof {
 	size_t nr_nodes;
 };
 
-/* Looks at a region that was faulted in, with all threads of @team (of region_team()). */
+/* Looks at a region that was faulted in, with all threads of @team, which region_team() opened. */
 int proof_take(const struct region *region, struct team *team, struct proof *ret_proof,
 	       struct reason *reason);
 
 /*
- * 0 where all of the region is pages of the backing's size on the placement's nodes; else
- * INVALID, with both figures (SKIPPED where nothing we may read could prove it).
+ * Compares with what was asked for: 0 where all of the region is pages of the backing's size on
+ * the placement's nodes; else INVALID, with both figures; SKIPPED where nothing that this process
+ * may read could prove it.
  */
 int proof_judge(const struct proof *proof, const struct region *region,
 		const struct placement *placement, struct reason *reason);

@@ -283,7 +283,8 @@ static int fault_slice(void *argument, size_t member)
 	uint64_t offset, length;
 
 	region_slice(job->region, member, job->nr_members, &offset, &length);
-	return orders[job->region->order].fault_in(job->region, job->fault_in, offset, length);
+	return orders[job->region->fault_order].fault_in(job->region, job->fault_in, offset,
+							 length);
 }
 
 /* The caller's own CPU first, then the others of its node. */
@@ -342,7 +343,7 @@ static int free_slice(void *argument, size_t member)
 	uint64_t offset, length;
 
 	region_slice(region, member, job->nr_members, &offset, &length);
-	return orders[region->order].give_back(region, region->addr + offset, length);
+	return orders[region->fault_order].give_back(region, region->addr + offset, length);
 }
 
 /*
@@ -365,10 +366,10 @@ int region_narrow(struct region *region, uint64_t offset, uint64_t length)
 {
 	char *before = region->addr, *after = region->addr + offset + length;
 	uint64_t rest = region->size_bytes - offset - length;
-	bool backwards = region->order == FAULT_BACKWARDS;
+	bool backwards = region->fault_order == FAULT_BACKWARDS;
 	char *last = backwards ? before : after;
 	uint64_t last_bytes = backwards ? offset : rest;
-	int ret = orders[region->order].give_back(region, last, last_bytes);
+	int ret = orders[region->fault_order].give_back(region, last, last_bytes);
 
 	if (!ret)
 		ret = take_away(last, last_bytes);
@@ -389,7 +390,7 @@ void region_free_all(struct region *region, struct team *team)
 	if (!region->mapped)
 		return;
 	team_time(team, free_slice, &job, &ticks);
-	orders[region->order].give_back(region, region->kept, region->kept_bytes);
+	orders[region->fault_order].give_back(region, region->kept, region->kept_bytes);
 }
 
 void region_release(struct region *region)

@@ -1,5 +1,5 @@
 /*
- * bind - devices given to vfio-pci, and given back.
+ * bind - gives devices to vfio-pci, and gives them back.
  *
  * Every change goes through the kept journal, so that unbind and restore can
  * undo it in whatever state a killed process left things.
@@ -20,7 +20,7 @@
 struct bind_options {
 	const char *driver; /* that gets them; NULL: vfio-pci */
 	unsigned int nr_functions; /* create so many virtual functions and bind those; 0: none */
-	bool force; /* take it even from who uses it */
+	bool force; /* take a device even where the system uses it */
 	struct text *plan; /* not NULL: write down what would be written, and change nothing */
 	struct text *warnings; /* what --force overrode, a line each; may be NULL */
 };

@@ -1,5 +1,5 @@
 /*
- * device - a PCI device, as sysfs describes it, and its IOMMU group.
+ * device - reads what sysfs says of a PCI device and of its IOMMU group.
  */
 #ifndef PCI_DEVICE_H
 #define PCI_DEVICE_H
@@ -44,28 +44,28 @@ struct pci_device {
 	struct pci_bar bars[PCI_BARS];
 };
 
-/* "1:0.0" and "0000:01:00.0" both become the latter. -EINVAL with the reason. */
+/* Writes "1:0.0" and "0000:01:00.0" alike as the latter. -EINVAL with the reason. */
 int pci_parse_bdf(const char *text, char bdf[PCI_BDF], struct reason *reason);
 
-/* -ENODEV with the reason where there is no such device. */
+/* Reads one device. -ENODEV with the reason where there is no such device. */
 int pci_read(const char *bdf, struct pci_device *ret_device, struct reason *reason);
 
-/* Where a physical function's @i-th virtual one is, or will be; -ENOENT where nothing tells. */
+/* Finds the address of a physical function's @i-th virtual one; -ENOENT where nothing tells it. */
 int pci_nth_function(const struct pci_device *pf, unsigned int i, char bdf[PCI_BDF]);
 
-/* BDFs of all devices, in order; the caller frees the array. */
+/* Lists the addresses of all devices, sorted; the caller frees the array. */
 int pci_list(char (**ret_bdfs)[PCI_BDF], size_t *ret_count);
 
-/* All devices of an IOMMU group, itself included; the caller frees the array. */
+/* Lists all devices of an IOMMU group; the caller frees the array. */
 int pci_group(int group, struct pci_device **ret_members, size_t *ret_count);
 
-/* All devices that vfio-pci drives; the caller frees the array. */
+/* Lists all devices that vfio-pci drives; the caller frees the array. */
 int pci_list_vfio(struct pci_device **ret_devices, size_t *ret_count);
 
-/* Bridges belong to groups, but nobody binds or measures them. */
+/* Whether it is a bridge: those belong to groups, but nobody binds or measures them. */
 bool pci_is_bridge(const struct pci_device *device);
 
-/* The path of one of the device's files. */
+/* Writes the path of one of the device's files to @path, and returns it. */
 const char *pci_path(const char *bdf, const char *file, char *path, size_t room);
 
 #endif

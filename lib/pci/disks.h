@@ -1,6 +1,6 @@
 /*
- * disks - whether the system uses a disk that sits on a device: mounted, as swap, as a part of
- * another, or lent by the kernel to whomever.
+ * disks - finds out whether the system uses a disk that sits on a device: mounted, as swap, as a
+ * part of another disk, or exported by the kernel.
  */
 #ifndef PCI_DISKS_H
 #define PCI_DISKS_H

@@ -1,5 +1,5 @@
 /*
- * facts - what about the devices in VFIO's hands could explain a difference between two results.
+ * facts - collects what about VFIO's devices could explain a difference between two results.
  */
 #ifndef PCI_FACTS_H
 #define PCI_FACTS_H

@@ -1,5 +1,5 @@
 /*
- * sysfs - where the kernel describes devices: /sys and /proc, or trees that stand in for them.
+ * sysfs - finds where the kernel describes devices: /sys and /proc, or trees in their place.
  */
 #ifndef PCI_SYSFS_H
 #define PCI_SYSFS_H
@@ -10,7 +10,7 @@
 const char *sysfs_root(void);
 const char *procfs_root(void);
 
-/* Whether it is this host's own: a module loaded for a made-up one would help nobody. */
+/* Whether it is this host's own /sys: for a made-up one no module is loaded. */
 bool sysfs_is_real(void);
 
 #endif

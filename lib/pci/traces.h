@@ -1,5 +1,5 @@
 /*
- * traces - where it shows that the system uses a device: entries of its classes in sysfs, and
+ * traces - looks for signs that the system uses a device: entries of its classes in sysfs, and
  * lines of tables in /proc.
  */
 #ifndef PCI_TRACES_H
@@ -13,7 +13,7 @@
 /* Whether the device behind a class entry (block, net, …) sits on this PCI device. */
 bool traces_sit_on(const char *class, const char *name, const struct pci_device *device);
 
-/* Where it cannot be seen that nobody uses it, it is not taken. Returns @error. */
+/* Explains that a device is not taken because @path, which may show its users, cannot be read. */
 int traces_unseen(const struct pci_device *device, const char *path, int error,
 		  struct reason *reason);
 

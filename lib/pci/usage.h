@@ -1,5 +1,5 @@
 /*
- * usage - whether the system is using a device, so that nobody takes it away.
+ * usage - finds out whether the system uses a device, which then must not be taken away.
  */
 #ifndef PCI_USAGE_H
 #define PCI_USAGE_H
@@ -11,8 +11,8 @@
 int usage_check(const struct pci_device *device, struct reason *reason);
 
 /*
- * The process that has the device or its group open through VFIO, 0 where none has (or none can
- * be seen).
+ * Returns the process that has the device or its group open through VFIO; 0 where none has, or
+ * none can be seen.
  */
 int usage_holder(const struct pci_device *device);
 

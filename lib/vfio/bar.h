@@ -1,5 +1,5 @@
 /*
- * bar - a device's BAR, mapped into this process at an address of a chosen alignment.
+ * bar - maps a device's BAR into this process, at an address of a chosen alignment.
  */
 #ifndef VFIO_BAR_H
 #define VFIO_BAR_H
@@ -20,16 +20,16 @@ struct bar {
 };
 
 /*
- * @which: "0" to "5", or BAR_LARGEST, of those that can be mapped. SKIPPED with the reason where
- * it is absent, I/O, or cannot be mapped.
+ * Finds the BAR that @which names: "0" to "5", or BAR_LARGEST of those that can be mapped. SKIPPED
+ * with the reason where it is absent, I/O, or cannot be mapped.
  */
 int bar_find(const struct vfio_device *device, const char *which, struct bar *ret_bar,
 	     struct reason *reason);
 
-/* "BAR 2 of 0000:01:00.0", for messages. */
+/* Writes "BAR 2 of 0000:01:00.0", for messages. */
 const char *bar_name(const struct vfio_device *device, const struct bar *bar, char text[48]);
 
-/* The first part of a BAR, and the addresses that it has, or will have, in this process. */
+/* The part of a BAR, from its start, that is looked at: and its addresses in this process. */
 struct bar_window {
 	const struct vfio_device *device;
 	uint64_t bus_start, fd_offset;
@@ -55,23 +55,26 @@ int bar_window_check_align(uint64_t align, struct reason *reason);
 int bar_window_reserve(const struct vfio_device *device, const struct bar *bar, uint64_t size_bytes,
 		       uint64_t align, struct bar_window *ret_window, struct reason *reason);
 
-/* One mmap(2) an area, of nothing touched yet; 0 or -errno. */
+/* Maps each area with one mmap(2), which enters no page yet. 0 or -errno. */
 int bar_window_map(struct bar_window *window, int protection);
 
-/* One munmap(2) an area: the addresses are free until bar_window_hold(). */
+/* Unmaps each area with one munmap(2): the addresses are free until bar_window_hold(). */
 int bar_window_unmap(struct bar_window *window);
+
+/* Reserves the addresses again. 0 or -errno. */
 int bar_window_hold(struct bar_window *window);
 
 /*
- * Maps for DMA what lies mapped at the window's addresses, an area after the other, with the
- * window's start at @iova; and unmaps it. 0 or -errno, which iommu_explain_map() knows.
+ * Map a window that is mapped here for DMA, too, with its start at @iova, one call an area; and
+ * unmap it. 0 or -errno, which iommu_explain_map() explains.
  */
 int bar_window_map_dma(const struct bar_window *window, struct iommu *iommu, uint64_t iova);
 int bar_window_unmap_dma(const struct bar_window *window, struct iommu *iommu, uint64_t iova);
 
-/* Bytes that areas have. */
+/* Returns how many bytes all areas have. */
 uint64_t bar_window_mapped_bytes(const struct bar_window *window);
 
+/* Unmaps what is mapped, and frees the addresses. Takes BAR_WINDOW_NONE. */
 void bar_window_release(struct bar_window *window);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * bringup - a device brought up as a VMM does it, phase by phase, with the time of each.
+ * bringup - brings a device up as a VMM does it, phase by phase, and takes the time of each.
  *
  * Each device has a container of its own, unless it shares an IOMMU group: devices of one group
  * share that group's descriptor and container, which the first of them opens.
@@ -59,24 +59,30 @@ struct bringup {
 	size_t nr_maps;
 	uint32_t irq_index, nr_vectors;
 	int eventfd; /* where all vectors go */
-	volatile int phase; /* that it is in: read by those who wait for it */
-	uint64_t start, end; /* of all phases that it came to */
+	volatile int phase; /* the one that it is in: others read it while they wait */
+	uint64_t start, end; /* of all phases that were begun */
 	uint64_t ticks[BRINGUP_PHASES]; /* each from the end of the one before */
 };
 
-/* @groups has room for a group a device; devices that share one share an element. 0 or -errno. */
+/*
+ * Prepares to bring up @count devices. @groups has room for a group each; devices of one IOMMU group
+ * share an element. 0 or -errno.
+ */
 int bringup_init(struct bringup *bringups, struct bringup_group *groups,
 		 const struct iommu_mode *mode, const struct pci_device *devices, size_t count,
 		 bool with_reset);
 void bringup_release(struct bringup *bringups, size_t count);
 
-/* All phases. 0 or -errno; then `phase` tells which one it was, and there is still to be closed. */
+/*
+ * Goes through all phases. 0 or -errno: then `phase` tells which one failed, and bringup_close() is
+ * still to be called.
+ */
 int bringup_open(struct bringup *bringup);
 
-/* Mappings, device, and the group behind its last device. Takes a half-open one. */
+/* Closes mappings, the device, and after its last device the group. Takes a half-open one. */
 void bringup_close(struct bringup *bringup);
 
-/* "open: Device or resource busy (...)", with the way out where there is one. */
+/* Writes "open: Device or resource busy (...)", with the way out where there is one. */
 const char *bringup_explain(const struct bringup *bringup, int error, char *text, size_t room);
 
 #endif

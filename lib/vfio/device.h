@@ -1,5 +1,5 @@
 /*
- * device - a device that VFIO has handed to this process.
+ * device - opens a device through VFIO, asks about it, resets it and closes it.
  */
 #ifndef VFIO_DEVICE_H
 #define VFIO_DEVICE_H
@@ -26,16 +26,19 @@ struct vfio_device {
 int vfio_device_open(struct iommu *iommu, const struct pci_device *pci,
 		     struct vfio_device *ret_device, struct reason *reason);
 
-/* Takes closed ones, too. The last close of a device resets it, where it can be reset. */
+/* Closes a device; its last close resets it, where it can be reset. Takes a closed one, too. */
 void vfio_device_close(struct vfio_device *device);
 
-/* Asks the device about itself: 0 or -errno. Reads no region but configuration space's place. */
+/*
+ * Asks how many regions and interrupts the device has, whether it can be reset, and where its
+ * configuration space lies. 0 or -errno.
+ */
 int vfio_device_read_info(struct vfio_device *device);
 
-/* 0 or -errno; all mappings of its BARs lose their entries. */
+/* Resets the device, which empties all mappings of its BARs. 0 or -errno. */
 int vfio_device_reset(struct vfio_device *device);
 
-/* Bytes of configuration space, as VFIO shows them: 0 or -errno. */
+/* Read and write configuration space, as VFIO shows it. 0 or -errno. */
 int vfio_config_read(const struct vfio_device *device, unsigned int offset, void *bytes,
 		     size_t length);
 int vfio_config_write(const struct vfio_device *device, unsigned int offset, const void *bytes,

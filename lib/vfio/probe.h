@@ -18,16 +18,16 @@ struct probe {
 	uint64_t iova;
 };
 
-/* What was seen. */
+/* What was seen while all of the window was touched or mapped. */
 struct probed {
 	uint64_t faults, table_bytes;
 };
 
-/* 0; INVALID where what was seen fits no kernel that is known; -errno. */
+/* Returns 0; INVALID where what was seen fits no known kernel; or -errno. */
 int probe_entries(const struct probe *probe, struct entries *ret_entries, struct probed *ret_seen,
 		  struct reason *reason);
 
-/* Faults that this process has taken until now. */
+/* Returns how many faults this process has taken until now. */
 uint64_t probe_faults(void);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * region - a region of a device's descriptor: a BAR, or configuration space.
+ * region - asks for a region of a device's descriptor: a BAR, or configuration space.
  */
 #ifndef VFIO_REGION_H
 #define VFIO_REGION_H
@@ -27,10 +27,10 @@ struct vfio_region {
 	size_t nr_areas; /* 0: it cannot be mapped */
 };
 
-/* What the device says of region @index: 0 or -errno. */
+/* Asks the device for its region @index. 0 or -errno. */
 int vfio_region_read(int device_fd, uint32_t index, struct vfio_region *ret_region);
 
-/* The same from the kernel's answer. -EPROTO where a capability lies outside of it. */
+/* Reads the kernel's answer. 0, or -EPROTO where a capability lies outside of it. */
 int vfio_region_parse(const struct vfio_region_info *info, struct vfio_region *ret_region);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * touch - the pages of a window touched by a team, each member along its walk, with a clock read
+ * touch - touches the pages of a window with a team, each member along its walk, and reads the clock
  * after each touch.
  */
 #ifndef VFIO_TOUCH_H
@@ -29,11 +29,11 @@ int touch_init(struct touch *touch, const struct entries *entries, const struct 
 	       struct reason *reason);
 void touch_release(struct touch *touch); /* takes a zeroed one */
 
-/* Touches all once, with the stamps of that pass. @ret_ticks as team_time() has it. */
+/* Touches all once, and writes the stamps of that pass. @ret_ticks is that of team_time(). */
 int touch_pages(const struct touch *touch, struct team *team, enum walk_pass pass,
 		uint64_t *ret_ticks);
 
-/* Touches that are the first of their block, of all walks. */
+/* Returns how many touches of all walks are the first of their block. */
 uint64_t touch_nr_faulting(const struct touch *touch);
 
 #endif

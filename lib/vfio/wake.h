@@ -1,5 +1,5 @@
 /*
- * wake - a device made ready to answer on its BARs, and put back as it was.
+ * wake - makes a device ready to answer on its BARs, and puts it back as it was.
  *
  * Without memory decoding, or in a power state below D0, a BAR cannot be mapped or touching it
  * kills the process.
@@ -26,13 +26,13 @@ int vfio_device_open_awake(struct iommu *iommu, const struct pci_device *pci,
 /* Puts back what waking the device changed, and closes it. Takes a closed one, too. */
 void vfio_device_close_awake(struct vfio_device *device, const struct vfio_wake *wake);
 
-/* Switches on what is off. -EIO where the device does not come up. */
+/* Switches on memory decoding and power. -EIO where the device does not come up. */
 int vfio_wake(const struct vfio_device *device, struct vfio_wake *ret_wake, struct reason *reason);
 
 /* Puts back what vfio_wake() changed: 0 or -errno. Takes an empty one. */
 int vfio_wake_undo(const struct vfio_device *device, const struct vfio_wake *wake);
 
-/* "memory decoding was off, ..." for the record; NULL where nothing had to be changed. */
+/* Writes "memory decoding was off, ..." for the record; NULL where nothing had to be changed. */
 const char *vfio_wake_note(const struct vfio_wake *wake, char text[64]);
 
 #endif

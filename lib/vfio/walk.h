@@ -1,6 +1,6 @@
 /*
- * walk - which pages of a window each of several threads touches, in which order, and which of
- * those touches fault.
+ * walk - plans which pages of a window each of several threads touches, in which order, and which
+ * of those touches fault.
  */
 #ifndef VFIO_WALK_H
 #define VFIO_WALK_H
@@ -23,9 +23,9 @@ enum walk_pass { WALK_FIRST, WALK_AGAIN, WALK_PASSES };
 struct walk {
 	uint32_t *pages; /* numbers, from the window's start */
 	uint32_t nr_pages;
-	uint32_t *faulting; /* which of those are the first of their block: indices */
+	uint32_t *faulting; /* indices in @pages of those that are the first of their block */
 	uint32_t nr_faulting;
-	uint64_t *stamps[WALK_PASSES]; /* of a pass: before its first touch, and after each */
+	uint64_t *stamps[WALK_PASSES]; /* before the first touch of a pass, and after each */
 };
 
 struct walk_plan {
@@ -34,12 +34,12 @@ struct walk_plan {
 	size_t nr_walks;
 };
 
-/* The walks of @plan; an array of them, whose stamps cause no faults. 0 or -ENOMEM. */
+/* Makes an array of the walks of @plan, whose stamps cause no faults. 0 or -ENOMEM. */
 int walks_make(const struct bar_window *window, const struct entries *entries,
 	       const struct walk_plan *plan, struct walk **ret_walks);
 void walks_free(struct walk *walks, size_t count);
 
-/* How long the touch took that is the @i-th of the faulting ones. */
+/* Returns how long the @i-th of the faulting touches took. */
 static inline uint64_t walk_fault_ticks(const struct walk *walk, enum walk_pass pass, uint32_t i)
 {
 	const uint64_t *stamp = &walk->stamps[pass][walk->faulting[i]];

@@ -177,7 +177,7 @@ static bool is_there(char *start)
 TEST(what_came_later_goes_back_at_once_and_what_came_before_with_the_rest)
 {
 	static const struct {
-		enum fault_order order;
+		enum fault_order fault_order;
 		uint64_t later, before; /* where, of 16 MiB of which 4 at 8 are joined */
 	} rows[] = { { FAULT_FORWARDS, 12 * MIB, 0 }, { FAULT_BACKWARDS, 0, 12 * MIB } };
 	struct topology *topology;
@@ -189,7 +189,7 @@ TEST(what_came_later_goes_back_at_once_and_what_came_before_with_the_rest)
 		struct region region = mapped("anon", 16 * MIB);
 		char *start = region.addr;
 
-		region.order = rows[i].order;
+		region.fault_order = rows[i].fault_order;
 		memset(region.addr, 1, region.size_bytes);
 		assert_int_equal(join(&region, 4 * MIB, half_backwards, NULL), 0);
 		assert_ptr_equal(region.addr, start + 8 * MIB);
@@ -249,7 +249,7 @@ TEST(small_pages_go_back_last_blocks_first_and_the_first_block_page_by_page)
 TEST(pages_go_back_the_way_they_came)
 {
 	static const struct {
-		enum fault_order order;
+		enum fault_order fault_order;
 		const char *backing;
 	} rows[] = { { FAULT_APART, "anon" }, { FAULT_BACKWARDS, "thp" } };
 
@@ -258,7 +258,7 @@ TEST(pages_go_back_the_way_they_came)
 		struct region region = mapped(rows[i].backing, 4 * MIB);
 		size_t pages = region.size_bytes / region.backing.page_bytes;
 
-		region.order = rows[i].order;
+		region.fault_order = rows[i].fault_order;
 		assert_int_equal(region_fault_in_all(&region, team, NULL), 0);
 		if (calls[0].advice != MADV_POPULATE_WRITE || nr_calls < pages)
 			skip_because("this kernel has no MADV_POPULATE_WRITE");

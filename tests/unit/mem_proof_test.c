@@ -144,7 +144,7 @@ TEST(frames_that_are_to_be_apart_are)
 		struct region region = region_with(names[i], SIZE, 0);
 		struct proof proof;
 
-		region.order = FAULT_APART;
+		region.fault_order = FAULT_APART;
 		assert_int_equal(region_fault_in_all(&region, team, NULL), 0);
 		assert_int_equal(take(&region, &proof, NULL), 0);
 		assert_int_equal(page_counts_total(&proof.pages), SIZE / page());
