@@ -21,7 +21,7 @@ enum worker_state { WORKER_NONE, WORKER_READY, WORKER_LOST };
 
 struct worker {
 	_Atomic uint32_t state;
-	_Atomic uint32_t at; /* items that it came to the end of, in this run */
+	_Atomic uint32_t at; /* items that it has finished in this run */
 	size_t first, count; /* its items */
 	pthread_t thread;
 	pid_t pid;
@@ -30,12 +30,12 @@ struct worker {
 /* All of it lies in memory that processes share. */
 struct crew {
 	struct crew_plan plan;
-	unsigned int cpus[CREW_MAX]; /* the plan's are its maker's */
-	struct worker workers[2 * CREW_MAX]; /* those that were left behind have successors */
+	unsigned int cpus[CREW_MAX]; /* a copy: the plan's belong to the caller */
+	struct worker workers[2 * CREW_MAX]; /* for one that was left behind, another is started */
 	size_t nr_workers;
 	struct crew_result results[CREW_MAX];
 	_Atomic uint32_t run; /* counted from 1 */
-	_Atomic uint32_t untold[CREW_MAX]; /* the run whose result is still to come; 0: none */
+	_Atomic uint32_t untold[CREW_MAX]; /* the run whose result is still to be stored; 0: none */
 	crew_work *work;
 	void *argument;
 	_Atomic uint32_t round; /* a futex: workers sleep on it between runs */
@@ -44,11 +44,11 @@ struct crew {
 	_Atomic uint32_t leaving;
 };
 
-/* What a worker's first function is told. */
+/* The argument of a worker's first function. */
 struct start {
 	struct crew *crew;
 	struct worker *worker;
-	uint32_t round; /* the last one that is not its own */
+	uint32_t round; /* the last round before its first one */
 };
 
 void *crew_memory(size_t bytes)
@@ -81,13 +81,13 @@ static void futex_wake(_Atomic uint32_t *word)
 
 /* ---- a worker ---- */
 
-/* An item's result is told once a run: by who did it, or by who gave it up. */
+/* An item's result is stored once a run: by the worker that did it, or by who gave it up. */
 static bool claim(struct crew *crew, size_t item, uint32_t run)
 {
 	return atomic_compare_exchange_strong(&crew->untold[item], &run, 0);
 }
 
-/* False where nobody waits for it any more. */
+/* False where the worker was given up, so that nobody waits for it any more. */
 static bool do_item(struct crew *crew, size_t item, uint32_t run)
 {
 	struct crew_result result = { .start = clock_now() };
@@ -174,7 +174,7 @@ static int start_process(struct crew *crew, struct worker *worker)
 	_exit(0);
 }
 
-/* Waits until it sleeps, so that a run does not begin with its start. */
+/* Waits until the worker sleeps, so that its start is not part of a run. */
 static int start_worker(struct crew *crew, size_t first, size_t count)
 {
 	struct worker *worker = &crew->workers[crew->nr_workers];
@@ -219,7 +219,7 @@ int crew_open(const struct crew_plan *plan, struct crew **ret_crew)
 
 /* ---- the caller ---- */
 
-/* Lets all workers begin that are told to, and no others. */
+/* Wakes the workers that have items in this run, and no others. */
 static void begin(struct crew *crew)
 {
 	uint32_t expected = 0;
@@ -243,7 +243,7 @@ static bool is_done(const struct worker *worker)
 	       atomic_load(&worker->at) == worker->count;
 }
 
-/* Gives up an item of its, unless it is done now; what it had still to do has a successor. */
+/* Gives up the worker's item, unless it is done now; another worker takes the items after it. */
 static void give_up(struct crew *crew, struct worker *worker, uint32_t item)
 {
 	size_t at = worker->first + item;
@@ -263,13 +263,13 @@ static void give_up(struct crew *crew, struct worker *worker, uint32_t item)
 	futex_wake(&crew->round);
 }
 
-/* Its time begins anew with each item that it comes to the end of. */
+/* The time limit starts anew with each item that the worker finishes. */
 struct watch {
 	uint32_t at;
 	uint64_t since_ns;
 };
 
-/* True where all are done. Gives up those that are late; tells how long the next one has. */
+/* True where all are done. Gives up items that are late; tells how long the next one has. */
 static bool look(struct crew *crew, struct watch *watches, uint64_t *ret_patience_ns)
 {
 	uint64_t limit_ns = crew->plan.limit_ns, now_ns = clock_wall_ns();
@@ -345,7 +345,7 @@ int crew_run(struct crew *crew, crew_work *work, void *argument, struct crew_res
 	return sum_up(crew, results, ret_ticks);
 }
 
-/* A process that was left behind is killed, and reaped by whoever comes after us. */
+/* A process that was left behind is killed; once this process has ended, init reaps it. */
 static void end_worker(const struct crew *crew, struct worker *worker)
 {
 	bool lost = atomic_load(&worker->state) == WORKER_LOST;
@@ -370,7 +370,7 @@ void crew_close(struct crew *crew)
 		any_lost |= atomic_load(&crew->workers[i].state) == WORKER_LOST;
 		end_worker(crew, &crew->workers[i]);
 	}
-	/* A thread that comes back late still looks in here. */
+	/* A thread that returns late still reads this memory. */
 	if (!any_lost)
 		crew_memory_free(crew, sizeof(*crew));
 }

@@ -45,7 +45,7 @@ static void add_files(json_t *object, const struct file_fact *facts)
 		add_file(object, facts);
 }
 
-/* FNV-1a: tells configurations apart; nobody attacks it. */
+/* FNV-1a is enough to tell configurations apart: nobody attacks it. */
 static void add_config_hash(json_t *host, const char *release)
 {
 	uint64_t hash = 0xcbf29ce484222325ULL;

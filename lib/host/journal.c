@@ -82,7 +82,8 @@ static void forget(struct journal *journal, const char *prefix)
 static int read_line(struct journal *journal, const char *line)
 {
 	const char *path, *before = NULL, *boot_id;
-	json_t *entry = json_loads(line, 0, NULL); /* a torn last line was never acted upon */
+	json_t *entry = json_loads(line, 0,
+				   NULL); /* a last line that is cut off: its change was not made */
 	int ret = 0;
 
 	if (entry &&
@@ -125,14 +126,14 @@ static int put_one_back(const struct entry *entry, size_t *count, struct reason 
 		ret = setting_write(entry->path, entry->before);
 	if (!ret)
 		++*count;
-	if (!ret || ret == -ENOENT) /* what went away has nothing to be put back */
+	if (!ret || ret == -ENOENT) /* a setting that no longer exists needs no putting back */
 		return 0;
 	return reason_set(reason, ret, "cannot put %s back to %s: %s", entry->path, entry->before,
 			  strerror(-ret));
 }
 // NOLINTEND(clang-analyzer-unix.Malloc)
 
-/* A line that did not fit whole is taken back, so that the next one stands alone. */
+/* A line that was written in part is cut off again, so that the next one begins a line. */
 static int append_line(struct journal *journal, json_t *entry)
 {
 	char *line = entry ? json_dumps(entry, JSON_COMPACT) : NULL;
@@ -154,7 +155,7 @@ static int append_line(struct journal *journal, json_t *entry)
 	return ret;
 }
 
-/* Entries are only ever added: a line without "before" says that all before it is done with. */
+/* Lines are only ever added: one without "before" says that all changes above it are put back. */
 static int strike_out(struct journal *journal, const char *prefix)
 {
 	forget(journal, prefix);

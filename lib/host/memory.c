@@ -48,7 +48,7 @@ static uint64_t kib(const char *table, const char *name)
 	return value * KIB;
 }
 
-/* Free memory, and clean page cache that gives way. */
+/* Free memory, and clean page cache, which the kernel drops. */
 static int node_available(unsigned int node, uint64_t *ret_bytes)
 {
 	char table[8192];

@@ -21,7 +21,7 @@
 struct member {
 	struct team *team;
 	pthread_t thread;
-	pid_t pid; /* 0: no process, or no more */
+	pid_t pid; /* 0: it is no process, or the process has died */
 	size_t number;
 	unsigned int cpu;
 	uint64_t start, end;
@@ -51,7 +51,7 @@ static void relax(void)
 #endif
 }
 
-/* A process that died is noticed, and then all are ended: none may wait for it for ever. */
+/* Whether a process of the team has died. Then all are ended: none may wait for it for ever. */
 static bool has_lost(struct team *team)
 {
 	for (size_t i = 1; i < team->nr_members && !team->lost; i++) {
@@ -68,7 +68,7 @@ static bool has_lost(struct team *team)
 	return team->lost;
 }
 
-/* False where that will not be: only the caller, member 0, looks for it. */
+/* Waits for a counter. False where a process died: only the caller, member 0, looks for that. */
 static bool wait_until(const struct member *waiting, _Atomic size_t *counter, size_t value)
 {
 	for (unsigned int spins = 0; atomic_load(counter) < value; spins++) {

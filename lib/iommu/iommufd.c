@@ -131,7 +131,7 @@ static int iommufd_open_device(struct iommu *iommu, const struct pci_device *dev
 	return fd;
 }
 
-/* Ranges beyond those that there is room for are left alone. */
+/* Ranges for which there is no room are not used. */
 static int iommufd_read_info(struct iommu *iommu, struct reason *reason)
 {
 	struct ioas_range ranges[IOMMU_MAX_RANGES];
@@ -153,7 +153,7 @@ static int iommufd_read_info(struct iommu *iommu, struct reason *reason)
 	return 0;
 }
 
-/* Devices went before: with the last of them all pages were let go of. */
+/* Devices are closed before this: with the last of them all pages were unpinned. */
 static void iommufd_close(struct iommu *iommu)
 {
 	if (iommu->fd >= 0)

@@ -27,7 +27,7 @@ static int count_columns(const char *line)
 
 static void read_lines(FILE *file, const char *bdf, struct leaves *leaves)
 {
-	bool ours = true; /* until a line says whose the next ones are */
+	bool ours = true; /* until a line names a device, of which the next lines are */
 	char line[512], device[32];
 
 	while (fgets(line, sizeof(line), file)) {

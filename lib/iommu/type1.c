@@ -14,7 +14,7 @@
 #include "pci/usage.h"
 
 #define INFO_ROOM 65536
-#define MOST_CAPABILITY 1024 /* of one: what is read of it fits */
+#define MOST_CAPABILITY 1024 /* bytes that are read of a capability, at most */
 
 int type1_explain_open(int error, struct reason *reason)
 {

@@ -74,7 +74,7 @@ int bench_check_pages(const struct bench *bench, const struct value *values, str
 	uint64_t size = bench_number(bench, values, "size", 0);
 	char wanted[UNIT_TEXT], page[UNIT_TEXT];
 
-	/* A page size of 0: the kernel has no such pages, which the backing says better. */
+	/* Page size 0: the kernel has no such pages; the backing gives that reason later. */
 	if (backing < 0 || !values[backing].number || !(size % values[backing].number))
 		return 0;
 	return reason_set(reason, SKIPPED, "%s is not a whole number of %s pages",

@@ -67,7 +67,7 @@ static bool is_wanted(const struct pci_device *device, const char *word)
 	return !strcmp(device->bdf, word);
 }
 
-/* One that was named: what it is instead of VFIO's. */
+/* Explains why a device that was named is not one of VFIO's. */
 static int explain_device(const char *bdf, struct reason *reason)
 {
 	struct pci_device device;

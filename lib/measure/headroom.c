@@ -4,7 +4,7 @@
 #include "host/memory.h"
 #include "measure/headroom.h"
 
-#define ROOM (2 * MIB) /* more than an iteration takes for itself, page tables and all */
+#define ROOM (2 * MIB) /* more than an iteration takes, page tables included */
 
 static int take(void *argument, size_t member)
 {

@@ -9,10 +9,10 @@
 #define MAX_BATCH 4096
 
 #define WINDOW 4 /* samples that are compared with as many before them */
-#define STEADY_TICKS 20 /* or no further apart than a clock read */
+#define STEADY_TICKS 20 /* or medians that differ by no more than a clock read */
 #define STEADY_PART 0.02 /* medians of two windows this near to each other are one level */
 #define WARMUP_MOST 200 /* iterations */
-#define WARMUP_TIME (2 * SEC) /* but for the first two */
+#define WARMUP_TIME (2 * SEC) /* for all but the first two iterations */
 
 #define SELDOM_INTERRUPTED_NS 20000 /* where there are 250 ticks a second */
 

@@ -31,7 +31,7 @@ static int give_reason(const struct member_outcome *outcomes, size_t count, int 
 				: error;
 }
 
-/* They did it at the same time: the longest is what it took. */
+/* Members worked at the same time: the longest time counts. */
 static void keep_longest(uint64_t *longest_ns, uint64_t ns)
 {
 	if (ns > *longest_ns)

@@ -43,8 +43,9 @@ static int fault_in(struct trial *t, struct region *region, struct team *team)
 }
 
 /*
- * Pools of hugetlb pages give them out in the order that they were filled in or in the reverse one,
- * by the kernel's age and by what was given back since: what lies backwards is faulted in backwards.
+ * Pools of hugetlb pages hand pages out in the order in which the pool was filled or in the reverse
+ * one, depending on the kernel and on what was freed since. Where frames come in reverse order, the
+ * region is faulted in from its end.
  */
 static int join_frames(struct trial *t, struct region *region, uint64_t size_bytes,
 		       struct team *team)
@@ -59,7 +60,7 @@ static int join_frames(struct trial *t, struct region *region, uint64_t size_byt
 	return ret ? ret : frames_join(region, size_bytes, &t->reason);
 }
 
-/* @size_bytes: what is left of the region where it was taken larger, to have a choice. */
+/* @size_bytes: how much of the region is kept, where more was mapped to choose from. */
 static int map_and_fault_in(struct trial *t, struct region *region, uint64_t size_bytes)
 {
 	struct team *team;
@@ -79,7 +80,7 @@ static int map_and_fault_in(struct trial *t, struct region *region, uint64_t siz
 	return ret;
 }
 
-/* Frames that the allocator happened to give in order are no more than a few. */
+/* A few frames may follow each other by chance. */
 static int check_apart(struct trial *t, const struct region *region)
 {
 	uint64_t pages = region->size_bytes / region->backing.page_bytes;

@@ -52,7 +52,7 @@ static void look_at(struct run_search *search, uint64_t page, uint64_t entry)
 
 	if (!(entry & PAGEMAP_PRESENT) || frame != open->next_frame)
 		*open = (struct stretch){ .first = page };
-	/* What lies before the first place where it may begin is of no use. */
+	/* Pages before the first aligned one are of no use. */
 	open->next_frame = frame + 1;
 	if (page == open->first && page % search->align)
 		open->first++;

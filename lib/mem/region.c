@@ -148,7 +148,7 @@ static int populate_write(char *start, uint64_t length)
 
 int region_fault_in(struct region *region, enum fault_in fault_in, uint64_t offset, uint64_t length)
 {
-	/* A folio may turn out smaller than hoped: touch every small page but hugetlb's. */
+	/* A folio may be smaller than asked for: every small page is touched, but not hugetlb's. */
 	uint64_t step = backing_is_hugetlb(&region->backing) ? region->backing.page_bytes
 							     : memory_page_size();
 
@@ -171,14 +171,14 @@ void region_slice(const struct region *region, size_t member, size_t nr_members,
 	*ret_length = (next - first) * page;
 }
 
-#define APART_STEP 512 /* pages; so far are those apart that are faulted in one after the other */
+#define APART_STEP 512 /* pages between two that are faulted in one after the other */
 
 static uint64_t apart_step(uint64_t pages)
 {
 	return pages / 2 < APART_STEP ? pages / 2 : APART_STEP;
 }
 
-/* Touches each page of a slice once, the last one first, neighbours long after each other. */
+/* Touches each page of a slice once, from its end and in steps: neighbours long after each other. */
 static int fault_apart(struct region *region, enum fault_in fault_in, uint64_t offset,
 		       uint64_t length)
 {
@@ -190,11 +190,11 @@ static int fault_apart(struct region *region, enum fault_in fault_in, uint64_t o
 		for (uint64_t i = first; !ret && i < pages; i += step)
 			ret = region_fault_in(region, fault_in, offset + (pages - 1 - i) * page,
 					      page);
-	/* Folios smaller than hoped leave holes. */
+	/* Where folios are smaller than asked for, pages are missing still. */
 	return ret ? ret : region_fault_in(region, fault_in, offset, length);
 }
 
-/* Each page by a call of its own, the last one first. */
+/* Faults in each page by a call of its own, the last one first. */
 static int fault_backwards(struct region *region, enum fault_in fault_in, uint64_t offset,
 			   uint64_t length)
 {
@@ -217,7 +217,7 @@ static int free_pages(const struct region *region, char *start, uint64_t length)
 	return madvise(start, length, advice) ? -errno : 0;
 }
 
-/* Large pages one by one; small ones by the largest block that the allocator makes of them. */
+/* Frees large pages one by one, small ones by the largest block that the allocator keeps. */
 static int free_backwards(const struct region *region, char *start, uint64_t length)
 {
 	uint64_t page = region->backing.page_bytes;
@@ -227,7 +227,7 @@ static int free_backwards(const struct region *region, char *start, uint64_t len
 	while (length && !ret) {
 		uint64_t last = length % piece ? length % piece : piece;
 
-		/* What is freed last may stay in lists that do not join pages. */
+		/* The pages freed last may stay in lists of single pages, where they are not joined. */
 		if (length <= piece)
 			piece = last = page;
 		length -= last;
@@ -246,7 +246,7 @@ static int free_forwards(const struct region *region, char *start, uint64_t leng
 	return ret;
 }
 
-/* The same way back that fault_apart() came. */
+/* Frees pages in the reverse order of fault_apart(). */
 static int free_apart(const struct region *region, char *start, uint64_t length)
 {
 	uint64_t page = region->backing.page_bytes, pages = length / page;
@@ -260,7 +260,7 @@ static int free_apart(const struct region *region, char *start, uint64_t length)
 	return ret;
 }
 
-/* How pages come, and how they go: those first that came last. */
+/* How pages are faulted in, and freed in the reverse order. */
 static const struct {
 	int (*fault_in)(struct region *region, enum fault_in fault_in, uint64_t offset,
 			uint64_t length);
@@ -347,8 +347,9 @@ static int free_slice(void *argument, size_t member)
 }
 
 /*
- * What lies before a region that was narrowed is a mapping of its own, even where there is nothing:
- * the kernel looks the region up with each batch of pages, and takes longer the more lie before.
+ * Splits what lies before a narrowed region off as a mapping of its own, even where that is empty:
+ * the kernel looks the region up for each batch of pages, which takes longer the more mappings lie
+ * before it, and so must be the same in every trial.
  */
 static int set_apart(const struct region *region)
 {

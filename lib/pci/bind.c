@@ -44,7 +44,7 @@ static bool has_driver(const char *driver)
 	return !access(path, F_OK);
 }
 
-/* It has nothing to say that the caller does not say better. */
+/* Its output is dropped: the caller says better what is missing. */
 static void run_modprobe(const char *driver)
 {
 	pid_t pid = fork();
@@ -98,7 +98,7 @@ static int bind_one(struct journal *journal, const struct pci_device *device,
 
 /* ---- a device and its group ---- */
 
-/* One that uses it is reason enough to leave it alone, unless told otherwise. */
+/* A device that the system uses is left alone, unless --force overrides that. */
 static int check_free(const struct pci_device *device, const struct bind_options *options,
 		      struct reason *reason)
 {
@@ -220,7 +220,7 @@ static int create_functions(struct journal *journal, const struct pci_device *pf
 	return ret;
 }
 
-/* What is not there yet is bound as any other, once it is: without a driver to take it from. */
+/* Functions that do not exist yet are bound like others afterwards, but have no driver before. */
 static void plan_function(const char *bdf, const struct bind_options *options)
 {
 	const char *driver = driver_of(options);
@@ -307,7 +307,7 @@ static int bind_named(struct journal *journal, const char *bdf, const struct bin
 				     : bind_device(journal, &device, options, reason);
 }
 
-/* The group of an earlier one went with that. */
+/* Devices of one group were bound together with the first of them. */
 static bool is_done(const char (*bdfs)[PCI_BDF], size_t i, const struct bind_options *options)
 {
 	struct pci_device earlier, device;
@@ -322,13 +322,13 @@ static bool is_done(const char (*bdfs)[PCI_BDF], size_t i, const struct bind_opt
 	return false;
 }
 
-/* What is not told whole is not done. */
+/* A plan that could not be written down in full is an error. */
 static bool is_cut(const struct text *text)
 {
 	return text && text->failed;
 }
 
-/* What an error leaves half-done is put back; what stood changed before stays as it is. */
+/* After an error its own changes are put back; those from before stay. */
 int bind_devices(struct journal *journal, const char (*bdfs)[PCI_BDF], size_t count,
 		 const struct bind_options *options, struct reason *reason)
 {

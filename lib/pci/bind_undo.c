@@ -1,4 +1,4 @@
-/* The way back, of bind.h. */
+/* Gives devices back: the second half of bind.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,7 +65,7 @@ static int undo_one(struct journal *journal, const char *bdf, size_t *count, str
 	return ret;
 }
 
-/* Its functions before itself, which makes them; then who shares its group. */
+/* Virtual functions go before the physical one that makes them; then the rest of the group. */
 static bool belongs(const struct pci_device *device, const struct pci_device *to, int round)
 {
 	if (!round)

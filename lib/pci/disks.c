@@ -138,7 +138,7 @@ static bool is_node_of(const char *node, const char *disk)
 	       S_ISBLK(info.st_mode) && info.st_rdev == makedev(major, minor);
 }
 
-/* The kernel lends a disk exclusively to who mounts, swaps, maps or assembles it. */
+/* Mounting, swapping, mapping and assembling open a disk exclusively: so an open(O_EXCL) tells. */
 static bool is_claimed(const char *disk)
 {
 	char node[300];

@@ -23,7 +23,7 @@ static const char *bar_type(const struct pci_bar *bar)
 	return bar->flags & PCI_BAR_64_BIT ? "mem64" : "mem32";
 }
 
-/* Not where they are: that differs from boot to boot and explains nothing. */
+/* Without their addresses, which differ from boot to boot and explain nothing. */
 static json_t *collect_bars(const struct pci_device *device)
 {
 	json_t *bars = json_array();

@@ -234,7 +234,7 @@ static int check_system(const struct pci_device *device, struct reason *reason)
 	return ret ? ret : check_functions(device, reason);
 }
 
-/* From what VFIO has already, the system can have nothing any more. */
+/* What VFIO has already, the system cannot be using. */
 int usage_check(const struct pci_device *device, struct reason *reason)
 {
 	int ret = 0;

@@ -69,7 +69,7 @@ void bringup_release(struct bringup *bringups, size_t count)
 
 /* ---- the phases: through a group ---- */
 
-/* Keeps an open descriptor in @ret_fd; returns the error of one that is none. */
+/* Keeps an open descriptor in @ret_fd, or returns the error that stands in its place. */
 static int keep_descriptor(int fd, int *ret_fd)
 {
 	if (fd < 0)
@@ -166,7 +166,7 @@ static int attach_cdev(struct bringup *b)
 
 /* ---- once the device is open ---- */
 
-/* The best kind that the device has any of. */
+/* Chooses the best kind of interrupt that the device has. */
 static int read_irqs(struct bringup *b)
 {
 	static const uint32_t kinds[] = { VFIO_PCI_MSIX_IRQ_INDEX, VFIO_PCI_MSI_IRQ_INDEX,
@@ -242,7 +242,7 @@ static int set_irqs(struct bringup *b)
 	return ioctl(b->device.fd, VFIO_DEVICE_SET_IRQS, &args) ? -errno : 0;
 }
 
-/* What is done in which order; where a device is opened decides how it is attached. */
+/* The order of phases: through a group, a device is attached before it is opened; else after. */
 struct step {
 	enum bringup_phase phase;
 	int (*work)(struct bringup *b);

@@ -107,7 +107,7 @@ void entries_predict(const struct bar_window *window, const struct entry_sizes *
 
 /* ---- what was seen ---- */
 
-/* Upper tables may come on top of the lowest ones: a few, never as many as those of a PMD each. */
+/* Besides the lowest tables a few upper ones may be new, far fewer than a table for each PMD. */
 static bool explains(const struct entries *entries, uint64_t faults, uint64_t table_bytes)
 {
 	uint64_t page = entries->sizes.bytes[ENTRY_PTE];

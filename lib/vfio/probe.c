@@ -5,7 +5,7 @@
 #include "host/memory.h"
 #include "vfio/probe.h"
 
-#define TRIES 3 /* a fault of the process's own may fall into one */
+#define TRIES 3 /* a fault that has another cause may fall into one */
 
 uint64_t probe_faults(void)
 {
@@ -29,7 +29,7 @@ static void touch_area(char *start, uint64_t size_bytes, bool write)
 	}
 }
 
-/* Enters all of it, the way that the probe asks for. */
+/* Has the kernel make all entries: by touching the window, or by mapping it for DMA. */
 static int enter(const struct probe *probe)
 {
 	const struct bar_window *window = probe->window;

@@ -28,7 +28,7 @@ static int read_sparse(const struct vfio_info_cap_header *header, uint64_t room,
 	return 0;
 }
 
-/* Offsets only go forward, so that a chain that bites its tail ends as well. */
+/* Offsets may only rise, so that a chain that leads back into itself ends, too. */
 static int read_capabilities(const struct vfio_region_info *info, struct vfio_region *region)
 {
 	uint32_t offset = info->flags & VFIO_REGION_INFO_FLAG_CAPS ? info->cap_offset : 0;

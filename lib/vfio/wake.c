@@ -9,7 +9,8 @@
 #include "vfio/wake.h"
 
 #define POWER_UP_NS (10 * MSEC) /* what a function may take from D3hot to D0 */
-#define MOST_CAPABILITIES 48 /* more do not fit; so a list that goes round ends */
+#define MOST_CAPABILITIES \
+	48 /* more do not fit: the limit ends a list that leads back into itself */
 
 static int read_u16(const struct vfio_device *device, unsigned int offset, uint16_t *ret_value)
 {
@@ -28,7 +29,7 @@ static int write_u16(const struct vfio_device *device, unsigned int offset, uint
 	return vfio_config_write(device, offset, bytes, sizeof(bytes));
 }
 
-/* The place of the power management capability, 0 where there is none. */
+/* Finds the offset of the power management capability; 0 where there is none. */
 static int find_power(const struct vfio_device *device, unsigned int *ret_offset)
 {
 	uint8_t next = 0, capability[2];

@@ -13,7 +13,7 @@ static uint32_t nr_pages_of(const struct bar_window *window)
 	return (uint32_t)(window->size_bytes / memory_page_size());
 }
 
-/* Every page of the span that is mapped, or the first one of each block. */
+/* Lists every page of the span that can be mapped, or the first one of each block. */
 static uint32_t list_pages(const struct bar_window *window, const struct entries *entries,
 			   enum walk_pattern pattern, uint32_t *pages)
 {
@@ -36,7 +36,7 @@ static uint32_t list_pages(const struct bar_window *window, const struct entries
 	return count;
 }
 
-/* Those that are the first of their block; a byte a page of the window says which were met. */
+/* Finds the touches that are the first of their block. @met: a byte for each page of the window. */
 static int find_faulting(const struct bar_window *window, const struct entries *entries,
 			 struct walk *walk)
 {
@@ -81,7 +81,7 @@ static int copy_pages(const uint32_t *pages, uint32_t count, struct walk *walk)
 	return 0;
 }
 
-/* Walk @i of the plan, of the pages that all have together. */
+/* Makes walk @i of the plan from the @count pages of all walks. */
 static int make_walk(const struct walk_plan *plan, size_t i, const uint32_t *pages, uint32_t count,
 		     struct walk *walk)
 {
