@@ -82,8 +82,7 @@ static void forget(struct journal *journal, const char *prefix)
 static int read_line(struct journal *journal, const char *line)
 {
 	const char *path, *before = NULL, *boot_id;
-	json_t *entry = json_loads(line, 0,
-				   NULL); /* a last line that is cut off: its change was not made */
+	json_t *entry = json_loads(line, 0, NULL); /* a line cut off: no change was made */
 	int ret = 0;
 
 	if (entry &&

@@ -178,7 +178,7 @@ static uint64_t apart_step(uint64_t pages)
 	return pages / 2 < APART_STEP ? pages / 2 : APART_STEP;
 }
 
-/* Touches each page of a slice once, from its end and in steps: neighbours long after each other. */
+/* Touches each page of a slice once, from its end in steps, neighbours long after each other. */
 static int fault_apart(struct region *region, enum fault_in fault_in, uint64_t offset,
 		       uint64_t length)
 {

@@ -9,8 +9,7 @@
 #include "vfio/wake.h"
 
 #define POWER_UP_NS (10 * MSEC) /* what a function may take from D3hot to D0 */
-#define MOST_CAPABILITIES \
-	48 /* more do not fit: the limit ends a list that leads back into itself */
+#define MOST_CAPABILITIES 48 /* more do not fit: a list that leads back into itself ends */
 
 static int read_u16(const struct vfio_device *device, unsigned int offset, uint16_t *ret_value)
 {
