@@ -366,10 +366,12 @@ static int take_without_flags(void *argument)
 	struct proof proof;
 
 	(void)argument;
-	/* Frames one behind the other are looked at; a file in memory has them now and then. */
-	if (backing_find("anon", &kind, NULL) || region_reserve(&kind, 32 * MIB, &region, NULL) ||
-	    region_map(&region, false) || region_fault_in(&region, FAULT_TOUCH, 0, 32 * MIB))
+	if (backing_find("anon", &kind, NULL) || region_reserve(&kind, SIZE, &region, NULL) ||
+	    region_map(&region, false) || region_fault_in(&region, FAULT_TOUCH, 0, SIZE))
 		return 10;
+	/* Flags are read of frames that follow each other, which real ones need not do. */
+	frames_from = region.addr;
+	frame_of = rising;
 	flags_fail = true;
 	if (take(&region, &proof, NULL))
 		return 11;
