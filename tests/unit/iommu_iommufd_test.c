@@ -324,8 +324,8 @@ TEST(copy_is_of_what_was_mapped_once)
 	region_release(&region);
 }
 
-static void must_skip_method(const char *mode, enum iommu_method method, const struct region *region,
-			  const char *part)
+static void must_skip_method(const char *mode, enum iommu_method method,
+			     const struct region *region, const char *part)
 {
 	struct iommu iommu = simply_opened(mode);
 	struct reason reason = { "" };
