@@ -95,31 +95,37 @@ static bool is_about(const struct change *change, const char *key)
 	return part->text && cell_part_has_key(part, key);
 }
 
-/* The row that is fastest by changing @key alone; NULL where none saves enough. */
-static const struct advice_row *find_best(const struct advice_row *rows, size_t count,
-					  const struct advice_row *row, const char *bench,
-					  const char *key, struct change *ret_change)
+/* A row that differs in one parameter from another, and by what. */
+struct neighbour {
+	const struct advice_row *row;
+	struct change change;
+};
+
+/* The row that is fastest by changing @key alone; no row where none saves enough. */
+static struct neighbour find_best(const struct advice_row *rows, size_t count,
+				  const struct advice_row *row, const char *bench, const char *key)
 {
-	const struct advice_row *best = NULL;
+	struct neighbour best = { NULL, { { NULL, 0, 0 }, { NULL, 0, 0 } } };
 	double limit = row->median_ns * (1 - WORTH_IT);
 
 	for (size_t i = 0; i < count; i++) {
-		struct change change;
+		struct neighbour found = { &rows[i], best.change };
 
-		if (rows[i].median_ns > limit || (best && rows[i].median_ns >= best->median_ns) ||
+		if (rows[i].median_ns > limit ||
+		    (best.row && rows[i].median_ns >= best.row->median_ns) ||
 		    !cell_is_of(rows[i].cell, bench) ||
-		    !differ_in_one(row->cell, rows[i].cell, &change) || !is_about(&change, key))
+		    !differ_in_one(row->cell, rows[i].cell, &found.change) ||
+		    !is_about(&found.change, key))
 			continue;
-		best = &rows[i];
-		*ret_change = change;
+		best = found;
 	}
 	return best;
 }
 
-static void print_change(const struct advice_row *row, const struct advice_row *best,
-			 const struct change *change, FILE *file)
+static void print_change(const struct advice_row *row, const struct neighbour *best, FILE *file)
 {
-	double saved = row->median_ns - best->median_ns;
+	const struct change *change = &best->change;
+	double saved = row->median_ns - best->row->median_ns;
 	char after[UNIT_TEXT], saves[UNIT_TEXT];
 
 	fprintf(file, "      ");
@@ -127,7 +133,7 @@ static void print_change(const struct advice_row *row, const struct advice_row *
 		fprintf(file, "%.*s", (int)change->new.length, change->new.text);
 	else
 		fprintf(file, "%.*s at its default", (int)change->old.key_length, change->old.text);
-	fprintf(file, ": %s, saves %s (%.0f %%)\n", time_format(best->median_ns, after),
+	fprintf(file, ": %s, saves %s (%.0f %%)\n", time_format(best->row->median_ns, after),
 		time_format(saved, saves), 100 * saved / row->median_ns);
 }
 
@@ -140,13 +146,11 @@ void advice_print(const struct advice_row *rows, size_t count, FILE *file)
 		bool named = false;
 
 		for (size_t j = 0; subject && subject->free_keys[j]; j++) {
-			struct change change;
-			const struct advice_row *best =
-				find_best(rows, count, &rows[i], subject->bench,
-					  subject->free_keys[j], &change);
+			struct neighbour best = find_best(rows, count, &rows[i], subject->bench,
+							  subject->free_keys[j]);
 			char now[UNIT_TEXT];
 
-			if (!best)
+			if (!best.row)
 				continue;
 			if (!any)
 				fprintf(file, "\nwhat a change would save, by these medians:\n");
@@ -154,7 +158,7 @@ void advice_print(const struct advice_row *rows, size_t count, FILE *file)
 				fprintf(file, "  %s, %s\n", rows[i].cell,
 					time_format(rows[i].median_ns, now));
 			any = named = true;
-			print_change(&rows[i], best, &change, file);
+			print_change(&rows[i], &best, file);
 		}
 	}
 }
