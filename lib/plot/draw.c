@@ -1,8 +1,8 @@
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -99,18 +99,29 @@ static int dress(const struct figure *figure, const char *folder, struct reason 
 	return ret;
 }
 
+/* gnuplot does not tell that a disk is full: a PNG then lacks its last chunk. */
+static bool is_complete_png(const char *png, size_t length)
+{
+	static const unsigned char last[] = { 'I', 'E', 'N', 'D', 0xae, 0x42, 0x60, 0x82 };
+
+	return length >= sizeof(last) && !memcmp(png + length - sizeof(last), last, sizeof(last));
+}
+
 static int check_png(const struct figure *figure, const char *folder, struct reason *reason)
 {
 	char *path = name_file(figure->name.text, folder, "png");
-	struct stat info;
-	int ret = 0;
+	char *png = NULL;
+	size_t length = 0;
+	int ret = path ? file_read_all(path, &png, &length) : -ENOMEM;
 
-	if (!path)
-		return -ENOMEM;
-	if (stat(path, &info) || !info.st_size)
+	if (ret == -ENOENT || (!ret && !length))
 		ret = reason_set(reason, SKIPPED,
 				 "gnuplot wrote no PNG: it was built without cairo, which the "
 				 "package gnuplot-nox has");
+	else if (!ret && !is_complete_png(png, length))
+		ret = reason_set(reason, SKIPPED,
+				 "gnuplot wrote only a part of a PNG: is the disk full?");
+	free(png);
 	free(path);
 	return ret;
 }

@@ -614,6 +614,9 @@ static const struct stand_in stand_ins[] = {
 	{ "n=$(basename $2 .gp); echo '<svg><title></title><desc></desc>' >$n.svg; "
 	  "echo '</svg>' >>$n.svg",
 	  "gnuplot wrote no PNG" },
+	{ "n=$(basename $2 .gp); echo '<svg><title></title><desc></desc>' >$n.svg; "
+	  "echo '</svg>' >>$n.svg; echo half >$n.png",
+	  "gnuplot wrote only a part of a PNG" },
 };
 
 static char *keep_path(void)
@@ -797,7 +800,7 @@ TEST(memory_that_runs_out_while_drawing_leaves_no_file)
 
 	make_folder("walk");
 	stand_in("n=$(basename $2 .gp); echo '<svg><title></title><desc></desc>' >$n.svg; "
-		 "echo '</svg>' >>$n.svg; echo x >$n.png");
+		 "echo '</svg>' >>$n.svg; printf 'IEND\\256B\\140\\202' >$n.png");
 	fail_walk(&(struct fail_walk){ .work = walk_drawing, .step = 3 });
 	setenv("PATH", path, 1);
 	free(path);
