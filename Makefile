@@ -46,6 +46,7 @@ OBJECTS	:= $(SOURCES:%.c=$(O)/%.o)
 LIBRARY	:= $(filter-out $(O)/lib/cmd/%,$(OBJECTS))
 HEADERS	:= $(wildcard lib/*/*.h)
 UNIT	:= $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/*_test.c))
+BOOTS	:= $(O)/tests/boots
 
 .DELETE_ON_ERROR:
 .PHONY: all objects run check check-fresh check-a11y lint bench-self bench-compare bench-report bench-bringup bench-vfio bench-modes check-lab lab man install uninstall clean help FORCE
@@ -83,7 +84,7 @@ run: $(O)/dmabench ## measure this host by CONFIG (configs/default.json) and pri
 	$(Q)mkdir -p $(O)/results
 	$(Q)$(O)/dmabench run $(CONFIG) --brief -o $(O)/results/$$(date -u +%Y%m%dT%H%M%SZ).jsonl
 
-check: $(O)/dmabench $(UNIT) ## build and run all tests
+check: $(O)/dmabench $(UNIT) $(BOOTS) ## build and run all tests
 	$(Q)O=$(O) MAKE='$(MAKE)' CC='$(CC)' tests/run
 
 check-lab: $(O)/dmabench ## the tests in real kernels (scripts/deps lab; fetches Debian's kernels)
@@ -95,7 +96,7 @@ lab: $(O)/dmabench ## compare two kernels by VFIO's cover letter, in VMs: tables
 check-fresh: ## both commands of the README in a bare Debian 12 (needs root and debootstrap)
 	$(Q)tests/fresh/check-fresh
 
-check-a11y: $(O)/dmabench ## pages of reports by axe-core, in Chromium (scripts/deps a11y; fetches axe-core by npm)
+check-a11y: $(O)/dmabench $(BOOTS) ## pages of reports by axe-core, in Chromium (scripts/deps a11y; fetches axe-core by npm)
 	$(Q)O=$(O) tests/a11y/run
 
 lint: ## clang-tidy, cppcheck, shellcheck, clang-format, arm64 (scripts/deps lint installs them)
@@ -126,6 +127,11 @@ $(O)/tests/%: tests/unit/%.c $(LIBRARY) $(O)/flags
 	$(call say,TEST,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -Itests/unit -MMD -MP -o $@ $< $(LIBRARY) $(LDLIBS) -lcmocka
+
+$(BOOTS): tests/cli/lib/boots.c $(LIBRARY) $(O)/flags
+	$(call say,TEST,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -Itests/unit -MMD -MP -o $@ $< $(LIBRARY) $(LDLIBS)
 
 install: $(O)/dmabench ## install to DESTDIR/prefix (/usr/local)
 	install -Dm755 $(O)/dmabench $(DESTDIR)$(bindir)/dmabench
@@ -162,4 +168,4 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | \
 		awk -F'\t' '{ printf "  %-12s %s\n", $$1, $$2 }'
 
--include $(OBJECTS:.o=.d) $(UNIT:=.d)
+-include $(OBJECTS:.o=.d) $(UNIT:=.d) $(BOOTS).d

@@ -2,6 +2,8 @@
 # make install and uninstall, in folders of their own.
 # shellcheck source=lib/tap.sh
 . "$(dirname "$0")/lib/tap.sh"
+# shellcheck source=lib/boots.sh
+. "$lib/boots.sh"
 
 for part in man/dmabench.1 docs scripts/completion.bash results/schema-1.json; do
   [ -e "$top/$part" ] && continue
@@ -46,8 +48,8 @@ finds_configs() {
 }
 
 makes_a_report() {
-  command -v python3 >/dev/null || return 0
-  "$top/tests/cli/lib/series" "$work/boots" 6.18=1 --boots 1 &&
+  command -v jq >/dev/null || return 0
+  series "$work/boots" 6.18=1 --boots 1 &&
     expect_exit 0 env -u DMABENCH_PLOTS "$work/usr/bin/dmabench" report "$work/boots" -o "$work/site" &&
     cmp "$work/site/site.css" "$work/usr/share/dmabench/plots/site.css"
 }

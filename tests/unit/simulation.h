@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/random.h"
+#include "draw.h"
 #include "stats/judge.h"
 #include "stats/order.h"
 #include "stats/summary.h"
@@ -100,18 +100,6 @@ static inline double tally_rate(struct tally tally)
 static inline double tally_luck(struct tally tally, double rate)
 {
 	return 3 * sqrt(rate * (1 - rate) / (double)tally.all);
-}
-
-static inline double draw_even(struct random *random)
-{
-	return ((double)(random_next(random) >> 11) + 0.5) * 0x1p-53;
-}
-
-static inline double draw_normal(struct random *random)
-{
-	double size = sqrt(-2 * log(draw_even(random)));
-
-	return size * cos(2 * M_PI * draw_even(random));
 }
 
 static inline double draw_student_2(struct random *random)

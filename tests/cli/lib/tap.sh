@@ -14,7 +14,8 @@ O=${O:-$top/out}
 dmabench=$O/dmabench
 lib=$top/tests/cli/lib
 work=$(mktemp -d)
-export DMABENCH_STATE=$work/state DMABENCH_CONFIGS=$top/configs NO_COLOR=1
+export DMABENCH_STATE=$work/state NO_COLOR=1
+export DMABENCH_CONFIGS=$top/configs DMABENCH_PLOTS=$top/plots
 
 tap_count=0 tap_failed=0 tap_started=()
 
