@@ -93,7 +93,7 @@ check-lab: $(O)/dmabench ## the tests in real kernels (scripts/deps lab; fetches
 lab: $(O)/dmabench ## compare two kernels by VFIO's cover letter, in VMs: tables, verdicts, a report
 	$(Q)O=$(O) scripts/cover-letter
 
-check-fresh: ## both commands of the README in a bare Debian 12 (needs root and debootstrap)
+check-fresh: ## both commands of the README in a bare Debian of each of SUITES, 12 and 13 (needs root and debootstrap)
 	$(Q)tests/fresh/check-fresh
 
 check-a11y: $(O)/dmabench $(BOOTS) ## pages of reports by axe-core, in Chromium (scripts/deps a11y; fetches axe-core by npm)

@@ -193,6 +193,7 @@ static int pending_when_caught(void *argument)
 {
 	int *numbers = argument;
 
+	signal(numbers[0], SIG_DFL); /* nohup may have it ignored */
 	interrupt_catch();
 	if (interrupt_pending())
 		return 1;

@@ -98,9 +98,9 @@ run_behind() {
   started "$runner"
 }
 
-# Runs with SIGINT and SIGQUIT as on a terminal, with the pid that it was called with.
+# Runs with signals as on a terminal, also under nohup, with the pid that it was called with.
 with_terminal_signals() {
-  exec env --default-signal=INT,QUIT "$@"
+  exec env --default-signal=HUP,INT,QUIT "$@"
 }
 
 # ended CODE: the job of run_behind ends, with that status.
