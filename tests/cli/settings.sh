@@ -57,8 +57,8 @@ after_run() {
 leaves_by() {
   rm -f "$1-$3l"
   run_behind "$3" -o "$1-$3l"
-  wait_until 30 "$4" || return 1
-  wait_until 10 pgrep -P "$runner" || return 1
+  wait_until 120 "$4" || return 1
+  wait_until 60 pgrep -P "$runner" || return 1
   kill "-$1" "$runner"
   ended "$2" && nothing_left_over
 }
@@ -110,7 +110,7 @@ if [ "$pages" -eq 0 ]; then
 
   begins() {
     run_behind long.json -o alive.jsonl
-    wait_until 30 is_grown && wait_until 10 pgrep -P "$runner"
+    wait_until 120 is_grown && wait_until 60 pgrep -P "$runner"
   }
   restore_leaves_alone() {
     expect_exit 1 "$dmabench" restore && said 'another dmabench is changing host settings now' && is_grown

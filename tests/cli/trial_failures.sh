@@ -15,7 +15,7 @@ cat >long.json <<'END'
   {"bench": "populate", "backing": "anon", "size": "16MiB", "iterations": 1000000},
   {"bench": "uring-pin", "backing": "anon", "size": ["1MiB", "2MiB"], "iterations": 5}]}
 END
-jq '.trial_limit = "1s"' long.json >limited.json
+jq '.trial_limit = "3s"' long.json >limited.json
 
 # Trials of half a second or so.
 cat >steps.json <<'END'
@@ -28,7 +28,7 @@ signals_trial() {
   local file=$1 config=$2 trial signal
   shift 2
   run_behind "$config" -o "$file"
-  wait_until 30 long_trial_of "$runner" || return 1
+  wait_until 120 long_trial_of "$runner" || return 1
   trial=$(pgrep -P "$runner")
   for signal in "$@"; do kill "-$signal" "$trial"; done
   ended 1
@@ -52,7 +52,7 @@ check "a trial that is killed does not end the run: exit 1" signals_trial kill.j
 check "it is recorded as failed, with the signal" failed_alone kill.jsonl 'signal 9 .Killed.'
 check "a failed trial is named on the way" grep -q '^\[.*populate.* failed: killed by signal 9' "$work/stderr"
 check "a trial that is stopped does not end the run: exit 1" signals_trial stop.jsonl limited.json STOP
-check "it is recorded as hung, with its limit" failed_alone stop.jsonl '^hung in the timed part.* limit of 1s'
+check "it is recorded as hung, with its limit" failed_alone stop.jsonl '^hung in the timed part.* limit of 3s'
 
 overruns() {
   run_behind limited.json -o slow.jsonl
@@ -71,7 +71,7 @@ has_trials() {
 interrupts() {
   local trial
   run_behind steps.json -o "$1"
-  wait_until 30 has_trials "$1" 2 && wait_until 30 pgrep -P "$runner" || return 1
+  wait_until 120 has_trials "$1" 2 && wait_until 120 pgrep -P "$runner" || return 1
   trial=$(pgrep -P "$runner")
   kill "-$2" "$runner"
   ended 1 && nothing_left_over && ! kill -0 "$trial" 2>/dev/null
@@ -106,7 +106,7 @@ ctrl_c() {
   setsid env --default-signal=INT,QUIT "$dmabench" run steps.json -o group.jsonl >"$work/stdout" 2>"$work/stderr" &
   runner=$!
   started "$runner"
-  wait_until 30 has_trials group.jsonl 1 || return 1
+  wait_until 120 has_trials group.jsonl 1 || return 1
   kill -INT -- "-$runner"
   ended 1 && ended_with group.jsonl interrupted && hold group.jsonl '.status == "ok"' && nothing_left_over
 }
@@ -114,7 +114,7 @@ check "Ctrl-C at a terminal makes no trial fail" ctrl_c
 
 dies_with_runner() {
   run_behind steps.json -o orphan.jsonl
-  wait_until 30 has_trials orphan.jsonl 1 && wait_until 30 pgrep -P "$runner" || return 1
+  wait_until 120 has_trials orphan.jsonl 1 && wait_until 120 pgrep -P "$runner" || return 1
   kill -KILL "$runner"
   ended 137 && nothing_left_over
 }
@@ -124,7 +124,7 @@ heeds_nohup() {
   bash -c 'trap "" INT; exec "$@"' nohup "$dmabench" run steps.json --rounds 2 -q -o nohup.jsonl &
   runner=$!
   started "$runner"
-  wait_until 30 has_trials nohup.jsonl 1 || return 1
+  wait_until 120 has_trials nohup.jsonl 1 || return 1
   kill -INT "$runner"
   ended 0 && ended_with nohup.jsonl complete
 }

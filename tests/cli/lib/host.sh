@@ -4,9 +4,13 @@
 # One script at a time changes hugetlb pools and THP switches, or watches them; and not while
 # somebody measures on this host.
 lock_host() {
-  exec 9>"${TMPDIR:-/tmp}/dmabench-tests.lock"
+  local file=${TMPDIR:-/tmp}/dmabench-tests.lock
+  # Made by one user, held by any: in a folder for all, not even root may open with O_CREAT what
+  # belongs to somebody else.
+  (set -C && : >"$file") 2>/dev/null
+  exec 9<"$file"
   if ! flock -w 600 9; then
-    echo "Bail out! another test still holds ${TMPDIR:-/tmp}/dmabench-tests.lock after 10 minutes"
+    echo "Bail out! another test still holds $file after 10 minutes"
     exit 1
   fi
   wait_until 60 nobody_measures >/dev/null
