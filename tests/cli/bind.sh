@@ -94,20 +94,20 @@ check "unbind, too" refuses 2 'which device\? dmabench unbind BDF' unbind
 for word in nope 0000:01:00 0000:01:00.8 -1:00.0 0x1:00.0 " 1:0.0"; do
   check "\"$word\" is no address" refuses 2 'is no PCI address' bind -- "$word"
 done
-check "unbind takes no such address either" refuses 2 'is no PCI address, expected one like 0000:01:00.0' unbind nope
-check "a device that is not there" refuses 2 "there is no PCI device $absent \(lspci -D lists them\)" bind $absent
+check "unbind takes no such address either" refuses 2 'PCI address.* 0000:01:00\.0' unbind nope
+check "a device that is not there" refuses 2 "no PCI device $absent .*lspci -D" bind $absent
 check "one of several that is not there" refuses 2 "no PCI device $absent" bind $free $absent
 check "unbind of a device that is not there" refuses 2 "no PCI device $absent" unbind $absent
 check "a bridge" refuses 2 "$bridge: is a bridge" bind $bridge
-check "no IOMMU group" refuses 2 "$lonely: has no IOMMU group: .*intel_iommu=on or amd_iommu=on" bind $lonely
+check "no IOMMU group" refuses 2 "$lonely: .*no IOMMU group.*intel_iommu=on.*amd_iommu=on" bind $lonely
 check "no IOMMU group, with --force" refuses 2 "$lonely: has no IOMMU group" bind --force $lonely
 check "VFIO without an IOMMU" refuses 2 "$fake_iommu: .*noiommu.*switch the IOMMU on" bind $fake_iommu
-check "in use" refuses 1 "$beside: its interface eth0 is up \(ip link set eth0 down\)" bind $beside
-check "in use by who shares the group" refuses 1 "$nic: shares IOMMU group 5 with $beside: .*eth0 is up" bind $nic
+check "in use" refuses 1 "$beside: .*eth0 is up.*ip link set eth0 down" bind $beside
+check "in use by who shares the group" refuses 1 "$nic: .*group 5.*$beside.*eth0 is up" bind $nic
 check "one of several in use" refuses 1 "$nic: shares IOMMU group 5" bind --dry-run $free $nic
 check "held by another run" refuses 1 "$held: process 77 has it or its group open" bind $held
-check "--vfs wants a number" refuses 2 '--vfs x: expected a number from 1 on' bind $pf --vfs x
-check "--vfs 0 is none" refuses 2 '--vfs 0: expected a number from 1 on' bind $pf --vfs 0
+check "--vfs wants a number" refuses 2 '--vfs x: .*number.* 1\b' bind $pf --vfs x
+check "--vfs 0 is none" refuses 2 '--vfs 0: .*number.* 1\b' bind $pf --vfs 0
 check "more functions than there are" refuses 2 "$pf: has at most 4 virtual functions, not 5" bind $pf --vfs 5
 check "functions of what has none" refuses 2 "$free: has no virtual functions" bind $free --vfs 1
 
@@ -128,7 +128,7 @@ no_module() {
   local got=0
   mv sys/bus/pci/drivers/vfio-pci vfio-pci.away
   : >sys/bus/pci/drivers/e1000e/unbind
-  expect_exit 1 "$dmabench" bind $free && said 'no vfio-pci driver loaded: modprobe vfio-pci' || got=1
+  expect_exit 1 "$dmabench" bind $free && said 'vfio-pci.*modprobe vfio-pci' || got=1
   mv vfio-pci.away sys/bus/pci/drivers/vfio-pci
   [ "$got" -eq 0 ] && [ ! -s sys/bus/pci/drivers/e1000e/unbind ] && as_before
 }
@@ -138,7 +138,7 @@ read_only() {
   setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all --bounding-set=-all "$@"
 }
 not_root() {
-  expect_exit 1 read_only ./dmabench bind $free && said "cannot set .*/$free/driver to none: .*: run as root" &&
+  expect_exit 1 read_only ./dmabench bind $free && said "$free/driver.*run as root" &&
     [ ! -s public/state/bindings ] && as_before
 }
 if is_root && command -v setpriv >/dev/null; then
@@ -156,7 +156,7 @@ second_run() {
   exec 8>state/bindings
   flock 8
   expect_exit 1 "$dmabench" bind $free &&
-    said 'another dmabench is changing host settings now \(it holds .*/state/bindings\)' || got=1
+    said 'another dmabench.*settings.*/state/bindings' || got=1
   exec 8>&-
   [ "$got" -eq 0 ] && as_before
 }
@@ -187,7 +187,7 @@ devices/$nic/driver_override <- vfio-pci
 drivers_probe <- $nic
 devices/$beside/driver/unbind <- $beside
 devices/$beside/driver_override <- vfio-pci
-drivers_probe <- $beside" --force $nic && said "WARNING: $beside: .*eth0 is up.*: taken all the same"
+drivers_probe <- $beside" --force $nic && said "WARNING.*$beside.*eth0 is up.*taken"
 }
 check "--force takes what is in use, and is loud" forced
 
@@ -205,7 +205,7 @@ records_devices() {
     has r.jsonl ".record == \"run\" and (.host.devices[0] | .vendor == \"8086\" and .group == 8 and .driver == \"vfio-pci\")"
 }
 check "the record of a run lists the devices that VFIO has" records_devices
-check "a parameter that is no device" refuses 2 'device "nope" is no device, expected any, node:N' \
+check "a parameter that is no device" refuses 2 '"nope".*expected any, node:N' \
   run vfio-map --set device=nope -o no.jsonl
 
 # ---- this host itself ----

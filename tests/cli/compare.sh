@@ -228,7 +228,7 @@ one_folder() {
   mkdir all && cp -r 6.17 6.18 6.19 all && compares 0 all --format json &&
     holds '[.sides[].label] == ["6.17", "6.18", "6.19"]' && compares 0 all --base 6.18 --format json &&
     holds '[.sides[].label] == ["6.18", "6.17", "6.19"]' && compares 2 all --base 6.20 &&
-    said '--base 6\.20: all holds no such label, but 6\.17, 6\.18, 6\.19'
+    said '--base 6\.20.*6\.17, 6\.18, 6\.19'
 }
 check "one folder is split by label, in the order of versions or from --base on" one_folder
 
@@ -260,7 +260,7 @@ check "--filter and --row take rows out" selects
 by_start() {
   boots loose-base --label a --no-series --kernel a --cell $thp map_ns 1e6
   boots loose-new --label b --no-series --kernel b --cell $thp map_ns 1.1e6 --boots 7
-  compares 0 loose-base loose-new && printed '7 pairs made by start order' && printed '^1 boot \(of base\) without a partner counts? in no ratio' &&
+  compares 0 loose-base loose-new && printed '7 pairs.*start' && printed '^1 boot .*base.*without a partner' &&
     printed 'the order was not random'
 }
 check "boots without a series are paired by their start, and that is said" by_start
@@ -274,7 +274,7 @@ cannot_judge() {
   compares 0 6.17/boot-01.jsonl 6.18/boot-01.jsonl && printed '^thp .* ±.*% +0\.(49|50). +- +1 +unresolved$' &&
     printed 'one boot a side; 6 pairs are the floor' && printed 'quartiles within the one boot' &&
     compares 0 6.17 6.18/boot-01.jsonl && printed 'unresolved, .*1 boot pair; 6 are the floor' &&
-    printed '^7 boots \(of base\) without a partner count in no ratio'
+    printed '^7 boots .*base.*without a partner'
 }
 check "with one boot on a side ratio and spread are shown, and no verdict" cannot_judge
 
@@ -298,7 +298,7 @@ few_layouts() {
   boots layout-base --timing icount --label a --boots 2 --spread 0.0002 --cell $thp map_ns 1e6
   boots layout-new --timing icount --label b --boots 2 --position 1 --spread 0.0002 --cell $thp map_ns 2e6
   compares 0 layout-base layout-new && printed 'slower$' &&
-    printed '^caution: each boot has a memory layout of its own, and of 2 a side' && printed '5 boots a side'
+    printed '^caution: .*layout.* 2 a side' && printed '5 boots a side'
 }
 check "icount: few boots with layouts of their own are warned of" few_layouts
 never_mixed() {
@@ -313,7 +313,7 @@ boots intel --label 6.17 --run '{"host": {"cpu": {"model": "A", "microcode": "0x
 boots newer --label 6.18 --position 1 --version 2 --run '{"host": {"cpu": {"model": "B", "microcode": "0x1"}}}' --cell $thp map_ns 1e6
 
 lists_differences() {
-  compares 2 intel newer && grep -q 'cpu.model: "A" in intel/boot-01.jsonl, "B" in newer/boot-01.jsonl (--allow cpu.model)' "$work/stderr" &&
+  compares 2 intel newer && grep -q 'cpu.model: "A".*intel/boot-01.jsonl.*"B".*newer/boot-01.jsonl.*--allow cpu.model' "$work/stderr" &&
     grep -q 'tool.version: "1" .* "2" ' "$work/stderr" && same "lines" "$(wc -l <"$work/stderr")" 3 && [ ! -s "$work/stdout" ]
 }
 check "sides that differ in more than the kernel are refused, a line a difference" lists_differences
@@ -331,9 +331,9 @@ other_nodes() {
 }
 check "trials on other nodes are refused, too" other_nodes
 within_one_side() {
-  mkdir mixed && cp intel/* mixed && cp amd/boot-01.jsonl mixed/other.jsonl && compares 2 mixed 6.18 && said 'holds boots of 6\.17 and of 6\.18' &&
+  mkdir mixed && cp intel/* mixed && cp amd/boot-01.jsonl mixed/other.jsonl && compares 2 mixed 6.18 && said '6\.17 and of 6\.18' &&
     sed -i 's/"0x1"/"0x3"/' mixed/boot-02.jsonl && rm mixed/other.jsonl && compares 2 mixed amd --allow nothing &&
-    grep -q 'cpu.microcode: "0x1" in mixed/boot-01.jsonl, "0x3" in mixed/boot-02.jsonl' "$work/stderr"
+    grep -q 'cpu.microcode: "0x1".*mixed/boot-01.jsonl.*"0x3".*mixed/boot-02.jsonl' "$work/stderr"
 }
 check "boots of one side must be alike" within_one_side
 
@@ -364,7 +364,7 @@ jq -c 'if .record == "run" then del(.host) | .series = 7 | .tool = [] else . end
 
 check "no side" refuses 'which files' --format text
 check "a path that is not there" refuses 'nowhere: No such file' 6.17 nowhere
-check "a folder without boots" refuses 'nothing: holds no result file, expected \*\.jsonl' nothing 6.17
+check "a folder without boots" refuses 'nothing: .*no result.*\*\.jsonl' nothing 6.17
 check "one file alone" refuses '.*nothing to compare it with' $one
 check "an empty file" refuses 'empty.jsonl: is empty' 6.17 empty.jsonl
 check "a schema from the future" refuses 'future.jsonl:1: schema 2.*use a newer one' 6.17 future.jsonl
@@ -375,7 +375,7 @@ check "a sample that is null" refuses 'null.jsonl:2: .*no.* number' 6.18 null.js
 check "a metric without samples" refuses 'no-samples.jsonl:2: .*without samples' 6.18 no-samples.jsonl
 check "a line that is cut short within the file" refuses 'half.jsonl:[0-9]+:' 6.18 half.jsonl
 check "two runs in one file" refuses 'two.jsonl:[0-9]+: a second run' 6.18 two.jsonl
-check "a page of HTML" refuses 'page.html:1: not a whole line, expected the record "run"' 6.17 page.html
+check "a page of HTML" refuses 'page.html:1: .*expected.*"run"' 6.17 page.html
 check "JSON that is no result" refuses 'list.jsonl:1: is no record' 6.17 list.jsonl
 check "a program" refuses 'binary.jsonl:' 6.17 binary.jsonl
 check "a pipe" refuses '.*is no regular file' 6.17 <(cat $one)
@@ -399,26 +399,26 @@ torn() {
   cp -r 6.17 torn && head -c -1 6.17/boot-03.jsonl >torn/boot-03.jsonl &&
     printf '{"record":"trial","cell":"null","metr' >>torn/boot-04.jsonl && compares 0 torn 6.18 --format json &&
     holds '.rows[0].pairs == 8' &&
-    grep -q 'torn/boot-03.jsonl: the last line is torn off: used up to there' "$work/stderr" &&
-    grep -q 'torn/boot-04.jsonl: the last line is torn off: used up to there' "$work/stderr"
+    grep -q 'torn/boot-03.jsonl: .*torn off' "$work/stderr" &&
+    grep -q 'torn/boot-04.jsonl: .*torn off' "$work/stderr"
 }
 check "a last line that is torn off is passed over, and said" torn
 
 twins() {
-  cp -r 6.17 twins && cp twins/boot-01.jsonl twins/copy.jsonl && refuses '.*boot-01.jsonl and .*copy.jsonl hold one and the same run' twins 6.18 &&
-    refuses '.*hold one and the same run' 6.17 twins/boot-02.jsonl
+  cp -r 6.17 twins && cp twins/boot-01.jsonl twins/copy.jsonl && refuses '.*boot-01.jsonl.*copy.jsonl.*same run' twins 6.18 &&
+    refuses '.*same run' 6.17 twins/boot-02.jsonl
 }
 check "two files of one run are no two boots" twins
 one_boot() {
   cp -r 6.17 parts && jq -c 'if .record == "run" then .boot_id = "6.17-1-1" | .series.pair = 1 else . end' 6.17/boot-02.jsonl >parts/boot-02.jsonl &&
     compares 0 parts 6.18 --format json && holds '.sides[0].boots == 7 and (.sides[0].files | length) == 8' &&
-    grep -q 'are of one boot: taken as one' "$work/stderr"
+    grep -q 'of one boot' "$work/stderr"
 }
 check "two runs of one boot are one boot" one_boot
 
 nothing_in_common() {
   boots other --label 6.18 --position 1 --cell populate/backing=thp fault_in_ns 5 &&
-    refuses '6\.17 and other have no cell in common \(.*\): run both with one config' 6.17 other
+    refuses '6\.17.*other.*no cell in common.*one config' 6.17 other
 }
 check "sides without a cell in common" nothing_in_common
 two_units() {

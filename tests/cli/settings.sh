@@ -82,7 +82,7 @@ if [ "$pages" -eq 0 ]; then
   check "after SIGKILL, doctor tells that settings are left changed" leaves_changed hugetlb is_grown
   next_run_puts_back() {
     expect_exit 0 "$dmabench" run null --set iterations=1 -o next.jsonl && put_back &&
-      grep -q 'put back 1 host setting that a killed run left' "$work/stderr"
+      grep -q 'put back 1 host setting' "$work/stderr"
   }
   check "the next run puts them back, and says so" next_run_puts_back
 
@@ -113,7 +113,7 @@ if [ "$pages" -eq 0 ]; then
     wait_until 120 is_grown && wait_until 60 pgrep -P "$runner"
   }
   restore_leaves_alone() {
-    expect_exit 1 "$dmabench" restore && said 'another dmabench is changing host settings now' && is_grown
+    expect_exit 1 "$dmabench" restore && said 'another dmabench.*settings' && is_grown
   }
   second_run_beside() {
     local got=0
@@ -128,8 +128,8 @@ if [ "$pages" -eq 0 ]; then
   }
   second_on_one_file() {
     cp alive.jsonl alive.before
-    expect_exit 2 "$dmabench" run short.json -o alive.jsonl && said 'alive.jsonl: another dmabench is writing to it' &&
-      expect_exit 2 "$dmabench" run --resume -o alive.jsonl && said 'alive.jsonl: another dmabench is writing to it' &&
+    expect_exit 2 "$dmabench" run short.json -o alive.jsonl && said 'alive.jsonl: another dmabench' &&
+      expect_exit 2 "$dmabench" run --resume -o alive.jsonl && said 'alive.jsonl: another dmabench' &&
       cmp alive.before alive.jsonl
   }
   ends() {
