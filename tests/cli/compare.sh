@@ -449,7 +449,8 @@ check "2 GiB behind a result" limited refuses 'tail.jsonl:[0-9]+: a line of more
 # ---- hostile text ----
 
 # All that a label, a cell, a path or a reason could do to who reads them.
-hostile=$'../../../etc/passwd <script>alert(1)</script> | `x` *b* _i_ [l](javascript:x) "q",\t\r\n\x1b[2J\x1b]0;t\x07 \u202e \u0085 &amp; \\ end'
+# In bytes: what \u means depends on the locale.
+hostile=$'../../../etc/passwd <script>alert(1)</script> | `x` *b* _i_ [l](javascript:x) "q",\t\r\n\x1b[2J\x1b]0;t\x07 \xe2\x80\xae \xc2\x85 &amp; \\ end'
 boots evil-base --label 'a' --cell x/name=y op_ns 5 --failed z w
 boots evil-new --label 'b' --cell x/name=y op_ns 5 --failed z w --position 1
 for file in evil-*/*.jsonl; do

@@ -56,7 +56,8 @@ end_record='{"record":"end","status":"complete","trials":2,"skipped":1,"failed":
 } >icount.jsonl
 
 # All that a text could do to a reader, in all places that take text.
-hostile=$'a,b=c "q" \\ back\\\\\ttab\rcr\nline # SKIP <script>alert(1)</script> ../../etc \x1b[31m \x7f \u0085 \u2028 end\\'
+# In bytes: what \u means depends on the locale.
+hostile=$'a,b=c "q" \\ back\\\\\ttab\rcr\nline # SKIP <script>alert(1)</script> ../../etc \x1b[31m \x7f \xc2\x85 \xe2\x80\xa8 end\\'
 {
   jq -c --arg text "$hostile" '.run_id = $text | .series.label = $text | .host.kernel = $text |
     .host.virtual = $text | .tool.version = $text' <<<"$(run_record x y wall)"
