@@ -67,21 +67,25 @@ check "records go to a pipe, too" records_to_a_pipe
 check "no escape sequences in doctor where there is no terminal" no_escapes doctor
 check "no escape sequences in run where there is no terminal" no_escapes "${quick[@]}" -o plain.jsonl
 
-# on_terminal COMMAND: what it wrote to a terminal is in $work/typescript.
+# on_terminal COMMAND: what it wrote to a terminal is in $work/typescript. Its shell knows $dmabench.
 on_terminal() {
-  TERM=xterm script -qec "$1" /dev/null </dev/null >"$work/typescript"
+  dmabench=$dmabench TERM=xterm script -qec "$1" /dev/null </dev/null >"$work/typescript"
 }
 
+# As often as there are trials at least; how many there are depends on who may do what here.
 redraws() {
-  local lines
-  on_terminal "$dmabench run quick --set iterations=2 -o tty.jsonl"
-  lines=$(grep -o $'\r\033\[K *[0-9]*% [0-9]*/7' "$work/typescript" | wc -l)
-  [ "$lines" -ge 7 ] || { cat -v "$work/typescript"; return 1; }
+  local lines trials
+  on_terminal '"$dmabench" run quick --set iterations=2 -o tty.jsonl'
+  lines=$(grep -oE $'\r\033\\[K *[0-9]+% [0-9]+/[0-9]+' "$work/typescript")
+  trials=$(tail -n 1 <<<"$lines" | sed 's|.*/||')
+  [ "${trials:-0}" -ge 1 ] && [ "$(wc -l <<<"$lines")" -ge "$trials" ] && return 0
+  cat -v "$work/typescript"
+  return 1
 }
 
 # ends_in PATTERN LINES: of a run on a terminal of so many lines, whose table has four rows.
 ends_in() {
-  on_terminal "stty rows $2 cols 80; $dmabench run null --set op=all --set iterations=10 --set placement=local,cpus:0 -o fit$2.jsonl"
+  on_terminal "stty rows $2 cols 80; "'"$dmabench" run null --set op=all --set iterations=10 --set placement=local,cpus:0'" -o fit$2.jsonl"
   grep -q "$1" "$work/typescript" || { cat -v "$work/typescript"; return 1; }
 }
 
@@ -95,8 +99,8 @@ if command -v script >/dev/null; then
   check "on a terminal, the progress line redraws" redraws
   check "on a terminal with too few lines, a run ends in a summary" ends_in '^measured: 4 of 4 cells' 3
   check "on a terminal with enough lines, a run ends in the table" ends_in '^null/op=nothing  *op_ns' 60
-  check "on a terminal, NO_COLOR is obeyed" colours 0 "env NO_COLOR=1 $dmabench doctor"
-  check "on a terminal, doctor has colours" colours some "env -u NO_COLOR $dmabench doctor"
+  check "on a terminal, NO_COLOR is obeyed" colours 0 'NO_COLOR=1 "$dmabench" doctor'
+  check "on a terminal, doctor has colours" colours some 'unset NO_COLOR; "$dmabench" doctor'
 else
   skip "on a terminal, the progress line redraws" "script(1) is not installed (bsdutils)"
 fi
