@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,6 +20,7 @@
 #include "matrix/plan.h"
 #include "matrix/runner.h"
 #include "pci/facts.h"
+#include "result/fields.h"
 #include "result/reader.h"
 #include "result/record.h"
 #include "result/writer.h"
@@ -90,11 +92,11 @@ static int load_config(const char *word, struct config **ret_config, struct reas
 
 static int check_same_boot(const struct session *session, struct reason *reason)
 {
-	const char *then = json_string_value(json_object_get(session->recorded_run, "boot_id"));
+	const char *then = run_text(session->recorded_run, NULL, "boot_id");
 	char now[40];
 
 	host_boot_id(now);
-	if (then && !strcmp(then, now))
+	if (!strcmp(then, now))
 		return 0;
 	return reason_set(reason, -EINVAL,
 			  "%s: was begun in another boot: boots are not mixed, start a new file",
@@ -130,16 +132,17 @@ static int load_as_recorded(json_t *recorded, struct config **ret_config, struct
 /* Without a config on the command line, the recorded one is used. */
 static int load_recorded(struct session *session, const char *word, struct reason *reason)
 {
-	json_t *recorded = json_object_get(session->recorded_run, "config");
+	json_t *recorded = run_config(session->recorded_run);
 	int ret;
 
 	if (!word && !sets.count && !rounds && !seed)
 		return load_as_recorded(recorded, &session->config, reason);
 	if (!seed) { /* the random seed of the start is used again */
 		static char recorded_seed[24];
+		int64_t number = 0;
 
-		snprintf(recorded_seed, sizeof(recorded_seed), "%lld",
-			 (long long)json_integer_value(json_object_get(recorded, "seed")));
+		run_seed(session->recorded_run, &number);
+		snprintf(recorded_seed, sizeof(recorded_seed), "%" PRId64, number);
 		seed = recorded_seed;
 	}
 	ret = load_config(word, &session->config, reason);

@@ -16,6 +16,7 @@
 #include "matrix/runner.h"
 #include "measure/devices.h"
 #include "mem/backing.h"
+#include "result/fields.h"
 #include "result/reader.h"
 #include "result/record.h"
 
@@ -54,20 +55,18 @@ static void count_outcome(struct run_totals *totals, const char *status)
 
 static void note_done(struct run_done *done, const json_t *record)
 {
-	const char *cell = json_string_value(json_object_get(record, "cell"));
-	const char *status = json_string_value(json_object_get(record, "status"));
+	const char *cell = trial_cell(record), *status = trial_status_text(record);
 	char key[CELL_NAME + 32];
 
-	if (!cell)
+	if (!cell[0])
 		return;
 	if (!strcmp(reader_kind(record), "skip")) {
 		json_object_set_new(done->keys, cell, json_true());
 		done->totals.skipped++;
 	} else if (!strcmp(reader_kind(record), "trial")) {
-		done_key(cell, json_integer_value(json_object_get(record, "block")), key,
-			 sizeof(key));
+		done_key(cell, trial_block(record), key, sizeof(key));
 		json_object_set_new(done->keys, key, json_true());
-		count_outcome(&done->totals, status ? status : "failed");
+		count_outcome(&done->totals, status[0] ? status : "failed");
 	}
 }
 
@@ -258,25 +257,23 @@ static int record(struct run *run, size_t position, const struct placement *plac
 {
 	size_t index = run->plan->order[position];
 	const struct cell *cell = &run->plan->cells[index];
-	const char *status = json_string_value(json_object_get(outcome, "status"));
-	const char *why = json_string_value(json_object_get(outcome, "error"));
+	const char *status = trial_status_text(outcome), *why = trial_why(outcome);
 	char name[CELL_NAME];
 	int ret;
 
 	cell_name(cell, name);
-	if (!status)
+	if (!status[0])
 		status = "failed";
 	if (!strcmp(status, "skipped")) {
-		why = json_string_value(json_object_get(outcome, "reason"));
 		run->skipped[index] = true;
-		ret = skip(run, index, why ? why : "no reason given");
+		ret = skip(run, index, why[0] ? why : "no reason given");
 	} else {
 		count_outcome(&run->totals, status);
 		ret = append(run,
 			     record_trial(name, cell->bench, cell->values, placement,
 					  plan_block_of(run->plan, position), position, outcome));
 	}
-	tell(run, name, status, why);
+	tell(run, name, status, why[0] ? why : NULL);
 	return ret;
 }
 

@@ -52,6 +52,11 @@ const json_t *run_part(const json_t *run, const char *name)
 	return json_object_get(run, name);
 }
 
+json_t *run_config(const json_t *run)
+{
+	return json_object_get(run, "config");
+}
+
 const json_t *run_host(const json_t *run)
 {
 	return run_part(run, "host");
@@ -65,6 +70,27 @@ const char *run_cpu_model(const json_t *run)
 int64_t run_cpu_count(const json_t *run)
 {
 	return integer_of(json_object_get(run_host(run), "cpu"), "count");
+}
+
+double run_memory_bytes(const json_t *run, size_t *ret_nr_nodes)
+{
+	const json_t *nodes = json_object_get(run_host(run), "numa");
+	double bytes = 0;
+
+	*ret_nr_nodes = json_array_size(nodes);
+	for (size_t i = 0; i < *ret_nr_nodes; i++)
+		bytes += number_of(json_array_get(nodes, i), "memory_bytes");
+	return bytes;
+}
+
+size_t run_nr_vfio_devices(const json_t *run)
+{
+	const json_t *devices = json_object_get(run_host(run), "devices");
+	size_t count = 0;
+
+	for (size_t i = 0; i < json_array_size(devices); i++)
+		count += !strcmp(text_of(json_array_get(devices, i), "driver"), "vfio-pci");
+	return count;
 }
 
 static bool has_integer(const json_t *object, const char *name, int64_t *ret_value)

@@ -24,9 +24,13 @@ const char *cell_status_name(enum cell_status status);
 const char *run_text(const json_t *run, const char *object, const char *name);
 const char *run_label(const json_t *run); /* series.label, else the kernel's release */
 const json_t *run_host(const json_t *run);
+json_t *run_config(const json_t *run);
 const json_t *run_part(const json_t *run, const char *name); /* "tool", "config", … */
 const char *run_cpu_model(const json_t *run);
 int64_t run_cpu_count(const json_t *run);
+/* The memory of all nodes, and how many nodes have any. */
+double run_memory_bytes(const json_t *run, size_t *ret_nr_nodes);
+size_t run_nr_vfio_devices(const json_t *run); /* that were bound to vfio-pci */
 bool run_seed(const json_t *run, int64_t *ret_seed);
 bool run_pair(const json_t *run, int64_t *ret_pair); /* in its series */
 int64_t run_position(const json_t *run); /* in its pair; -1: not said */

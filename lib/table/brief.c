@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,7 +49,7 @@ struct brief {
 /* What falls with the time a size takes, so that cells of several sizes can be told together. */
 static double rate_of(const struct boot_cell *cell, const struct boot_metric *metric)
 {
-	double bytes = json_number_value(json_object_get(cell->params, "size_bytes"));
+	double bytes = params_number(cell->params, "size_bytes");
 
 	if (!metric->per_size || strcmp(metric->unit, "ns") || metric->summary.median <= 0)
 		return 0;
@@ -205,45 +206,26 @@ void brief_free(struct brief *brief)
 
 /* ---- the host ---- */
 
-static size_t count_devices(const json_t *host)
-{
-	const json_t *devices = json_object_get(host, "devices");
-	size_t count = 0;
-
-	for (size_t i = 0; i < json_array_size(devices); i++) {
-		const char *driver =
-			json_string_value(json_object_get(json_array_get(devices, i), "driver"));
-
-		count += driver && !strcmp(driver, "vfio-pci");
-	}
-	return count;
-}
-
 static void print_host(const struct brief *brief, FILE *file)
 {
-	const json_t *host = json_object_get(brief->boot->run, "host");
-	const json_t *cpu = json_object_get(host, "cpu");
-	const json_t *nodes = json_object_get(host, "numa");
-	const char *virtual = run_text(brief->boot->run, "host", "virtual");
+	const json_t *run = brief->boot->run;
+	const char *virtual = run_text(run, "host", "virtual");
+	size_t nr_nodes;
+	double bytes = run_memory_bytes(run, &nr_nodes);
 	char plain[4][128], size[UNIT_TEXT];
-	double bytes = 0;
 
-	for (size_t i = 0; i < json_array_size(nodes); i++)
-		bytes += json_number_value(
-			json_object_get(json_array_get(nodes, i), "memory_bytes"));
 	fprintf(file, "host: Linux %s %s",
 		text_plain(boot_kernel(brief->boot), plain[0], sizeof(plain[0])),
-		text_plain(run_text(brief->boot->run, "host", "machine"), plain[1],
-			   sizeof(plain[1])));
+		text_plain(run_text(run, "host", "machine"), plain[1], sizeof(plain[1])));
 	if (*virtual && strcmp(virtual, "none"))
 		fprintf(file, " in a VM (%s)", text_plain(virtual, plain[2], sizeof(plain[2])));
-	if (cpu)
-		fprintf(file, ", CPUs: %lld", json_integer_value(json_object_get(cpu, "count")));
+	if (run_cpu_count(run))
+		fprintf(file, ", CPUs: %" PRId64, run_cpu_count(run));
 	if (bytes > 0)
 		fprintf(file, ", %s on %zu memory node%s",
-			size_format_rounded((uint64_t)bytes, size), json_array_size(nodes),
-			json_array_size(nodes) == 1 ? "" : "s");
-	fprintf(file, ", devices for VFIO: %zu\n", count_devices(host));
+			size_format_rounded((uint64_t)bytes, size), nr_nodes,
+			nr_nodes == 1 ? "" : "s");
+	fprintf(file, ", devices for VFIO: %zu\n", run_nr_vfio_devices(run));
 	if (boot_is_icount(brief->boot))
 		fprintf(file, "time: counted instructions, not time\n");
 }
