@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "matrix/spec.h"
+#include "measure/registry.h"
 #include "unit.h"
 
 static const char *devices[] = { "0000:01:00.0", "0000:02:00.0" };
