@@ -1,32 +1,30 @@
 /*
  * vfio-map - DMA map and unmap of a buffer through VFIO.
  *
- * The buffer is faulted in and proved before timing, once a trial, and used for
- * every iteration: the figures hold pinning, IOMMU page tables and the system
- * calls, and no first-touch faults (populate has those). Only with prefault=no
- * is it fresh each time, and map_fault_ns then holds the faults too.
+ * Timed: one call of share_map_whole() or share_map_pieces(), and one of the matching unmap
+ * (lib/iommu/shares.c), at the line `ret = work(…)` of do_share() in lib/host/team.c, between the two
+ * clock reads there. Mapped in pieces, each piece is timed, too, by one clock read more.
  *
- * IOMMU drivers join small pages whose frames follow each other, at a third of the
- * cost. With frames=apart no two neighbours can be joined. With frames=joined all can: a part
- * whose frames lie in one piece is looked for in four times the memory.
+ *   map_ns, unmap_ns            all of the buffer: pinning, IOMMU page tables, system calls
+ *   map_call_ns, unmap_call_ns  one call, where the buffer is mapped in pieces; about 4096 a trial
+ *                               are kept, evenly, and a histogram beside them has all
  *
- *   map_ns, unmap_ns            all of the buffer
- *   map_call_ns, unmap_call_ns  one call, where the buffer is mapped in pieces;
- *                               about 4096 a trial are kept, evenly; a histogram beside
- *                               them has all
+ * Left out: page faults (the buffer is faulted in and proved once a trial, before anything is timed;
+ * only with prefault=no it is fresh in each iteration, and map_fault_ns holds the faults, too),
+ * opening devices and containers, waking and gathering the workers, and the look at IOMMU leaves.
  *
- * With iommufd, how=map-file maps the memfd itself, without its address, and
- * how=copy maps a copy of what one mapping of the whole buffer has pinned:
- * unmap_ns is then that of IOMMU page tables alone, and map_ns holds reading the
- * pages' addresses back from the first mapping's table, small page by small page.
- * leaves and accounting are iommufd's switches for large leaves and for who pays
- * for locked memory.
+ * IOMMU drivers join small pages whose frames follow each other, which costs a third. With
+ * frames=apart no two neighbours can be joined. With frames=joined all can: a buffer whose frames
+ * lie in one piece is looked for in four times the memory.
  *
- * What is timed are share_map_… and share_unmap_… of lib/iommu/shares.c, each between two clock
- * reads of its worker (lib/host/team.c). A piece adds one clock read to the whole. unmap=close
- * holds the closing of groups and container (with iommufd: of devices and /dev/iommu), which
- * unmaps; opening them again is not timed. Several threads share the buffer, and containers are
- * dealt out to them; a whole lasts from the first one's start to the last one's end.
+ * With iommufd, how=map-file maps the memfd itself, without its address. how=copy pins the buffer
+ * once, then times copies of that mapping: unmap_ns is that of IOMMU page tables alone, and map_ns
+ * holds reading the pages' addresses back from the first mapping's table, small page by small page.
+ * leaves and accounting are iommufd's switches for large leaves and for who pays for locked memory.
+ *
+ * unmap=close times the closing of groups and container (with iommufd: of devices and /dev/iommu),
+ * which unmaps. Several threads share the buffer, and containers are dealt out to them; map_ns lasts
+ * from the first one's start to the last one's end.
  *
  * With workers=processes, `threads` of them share the containers, whose descriptors they inherit,
  * and nothing else: each has memory of its own, as much as a thread has of the buffer, which it
@@ -136,7 +134,7 @@ struct state {
 	enum iommu_method method;
 	bool prefault;
 	enum unmap unmap;
-	bool in_pieces; /* it is mapped so */
+	bool in_pieces; /* mapped chunk by chunk */
 	team_work *map, *take_away;
 };
 
@@ -220,7 +218,7 @@ static int open_containers(struct trial *t, struct state *s)
 	return containers_open(t, iommu_find_mode(trial_word(t, IOMMU)), &options, &s->containers);
 }
 
-/* After unmap=close. What was chosen of the containers before was of those that are closed now. */
+/* After unmap=close. The new containers need the mapping method chosen again. */
 static int reopen_containers(struct trial *t, struct state *s)
 {
 	int ret = open_containers(t, s);
@@ -391,7 +389,7 @@ static int check_how(const struct value *values, struct reason *reason)
 	return 0;
 }
 
-/* Each of them has its memory from before the first mapping on, and what it can close is its own. */
+/* A process allocates its memory before the first mapping, and can close its own descriptors only. */
 static int check_workers(const struct value *values, struct reason *reason)
 {
 	if (!values[WORKERS].number)

@@ -29,6 +29,8 @@ const struct plot_kind plot_kinds[] = {
 	{ NULL, NULL, false, NULL },
 };
 
+#define NR_KINDS (sizeof(plot_kinds) / sizeof(plot_kinds[0]) - 1)
+
 /* What one kind makes of one benchmark. */
 struct plot_job {
 	const struct plot_kind *kind;
@@ -59,16 +61,12 @@ struct making {
 
 static int list_jobs(struct making *making)
 {
-	size_t nr_kinds = 0;
-
-	while (plot_kinds[nr_kinds].name)
-		nr_kinds++;
 	making->jobs =
-		calloc(nr_kinds * (making->source.nr_benches + 1) + 1, sizeof(struct plot_job));
+		calloc(NR_KINDS * (making->source.nr_benches + 1) + 1, sizeof(struct plot_job));
 	if (!making->jobs)
 		return -ENOMEM;
 	for (size_t bench = 0; bench <= making->source.nr_benches; bench++)
-		for (size_t i = 0; i < nr_kinds; i++)
+		for (size_t i = 0; i < NR_KINDS; i++)
 			if (plot_kinds[i].front == !bench)
 				making->jobs[making->nr_jobs++] = (struct plot_job){
 					.kind = &plot_kinds[i],
@@ -201,16 +199,34 @@ static void do_drawing(void *context, size_t number)
 		drawing->ret = -ENOMEM;
 }
 
+/* What each figure needs, then the script of each kind, once. */
+static const char *const *list_scripts(const char *scripts[NR_KINDS + 3])
+{
+	size_t count = 0;
+
+	scripts[count++] = "begin";
+	scripts[count++] = "panel";
+	for (const struct plot_kind *kind = plot_kinds; kind->name; kind++) {
+		size_t at = 0;
+
+		while (at < count && strcmp(scripts[at], kind->script) != 0)
+			at++;
+		if (at == count)
+			scripts[count++] = kind->script;
+	}
+	scripts[count] = NULL;
+	return scripts;
+}
+
 static int draw_all(struct making *making, struct reason *reason)
 {
-	static const char *const scripts[] = { "begin", "panel", "dots",  "lines", "curves",
-					       "drift", "tiles", "gantt", NULL };
+	const char *scripts[NR_KINDS + 3];
 	int ret = plot_gnuplot_check(&making->missing);
 
 	if (ret < 0)
 		return reason_set(reason, ret, "%s", making->missing.text);
 	if (!ret && making->nr_drawings)
-		ret = plot_draw_prepare(scripts, making->folder, reason);
+		ret = plot_draw_prepare(list_scripts(scripts), making->folder, reason);
 	if (ret < 0)
 		return ret;
 	parallel_each(making->nr_drawings, do_drawing, making);
