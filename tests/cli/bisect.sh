@@ -9,6 +9,8 @@ need jq git
 DMABENCH=$dmabench
 # shellcheck source=../../scripts/lab/bisect.sh
 . "$top/scripts/lab/bisect.sh"
+# shellcheck source=../../scripts/lab/config.sh
+. "$top/scripts/lab/config.sh"
 
 boots=("$top"/results/cover-letter/6.18*/boot-01.jsonl)
 cell=vfio-map/iommu=type1v2/backing=thp/size=256MiB
@@ -33,8 +35,9 @@ nothing_is_there() {
 
 # Whether it can run here or not.
 cell_is_planned() {
-  bisect_config "$cell" >matrix.json
-  "$dmabench" run matrix.json --plan >"$work/stdout"
+  LAB_TMP=$work
+  config_of_cell "$cell"
+  "$dmabench" run "$CONFIG" --plan >"$work/stdout"
   printed "$cell" && printed '^cells: 1,'
 }
 
