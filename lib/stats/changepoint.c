@@ -12,24 +12,24 @@ const struct changepoint_options changepoint_defaults = { .alpha = 0.05,
 							  .permutations = 9999,
 							  .seed = 1 };
 
-/* A segment of the series: kernels from @first up to @end. */
+/* A segment of the series: kernels from @first to before @end. */
 struct segment {
 	size_t first, end;
 };
 
-/* What is known of a split whatever the permutation: kernels from it on against those before. */
+/* Sums of the values from a split on, which are the same in every permutation. */
 struct split {
-	double expected; /* the sum of the values from the split on, by chance alone */
-	double weight; /* 1 / its standard deviation; 0: nothing there that could vary */
+	double expected; /* the sum that chance alone would give */
+	double weight; /* 1 / the sum's standard deviation; 0: the sum cannot vary */
 };
 
 struct step_search {
 	const struct changepoint_options *options;
-	double *grid; /* round after round, a value a kernel, on the grid; NAN where there is none */
-	double *shuffled; /* the same in another order within each round */
-	struct split *splits; /* one a kernel */
-	double *sums; /* one a kernel: over all rounds */
-	double **there; /* one a kernel: room for gather() */
+	double *grid; /* round after round, one value per kernel, on the grid; NAN: missing */
+	double *shuffled; /* the same values, permuted within each round */
+	struct split *splits; /* one per kernel */
+	double *sums; /* one per kernel: the sum over all rounds */
+	double **there; /* one per kernel: room for gather() */
 	size_t kernels, rounds;
 	struct changepoint *points;
 	int found;
@@ -56,7 +56,10 @@ static struct round round_of(const double *values, struct segment segment)
 	return round;
 }
 
-/* To draw so many of a round's values without putting back: adds to each split what to expect. */
+/*
+ * Adds the mean and the variance that a round gives to the sum of each split, if its values are
+ * drawn without putting back.
+ */
 static void add_round(struct split *splits, const double *values, struct segment segment)
 {
 	struct round round = round_of(values, segment);
@@ -84,7 +87,7 @@ static void expect(struct step_search *search, struct segment segment)
 	}
 }
 
-/* The split that stands out most, and how far. */
+/* Returns how far the most conspicuous split is from what chance gives, and which split it is. */
 static double most_split(struct step_search *search, const double *values, struct segment segment,
 			 size_t *ret_split)
 {
@@ -111,7 +114,7 @@ static double most_split(struct step_search *search, const double *values, struc
 	return most;
 }
 
-/* The values that are there, of one round of a segment. */
+/* Collects pointers to the values that one round has in a segment. Returns how many. */
 static size_t gather(double *values, struct segment segment, double **ret_there)
 {
 	size_t count = 0;
@@ -143,7 +146,7 @@ static double chance_of(struct step_search *search, struct segment segment, doub
 {
 	struct random random =
 		random_seeded(search->options->seed, segment.first * search->kernels + segment.end);
-	size_t reached = 1, unused = 0; /* the order observed is one of them */
+	size_t reached = 1, unused = 0; /* the observed order counts as one permutation */
 
 	for (size_t i = 0; i < search->rounds * search->kernels; i++)
 		search->shuffled[i] = search->grid[i];
@@ -173,7 +176,7 @@ static void search_segment(struct step_search *search, struct segment segment)
 	search_segment(search, (struct segment){ split, segment.end });
 }
 
-/* Round after round, each on the grid. */
+/* Copies the values to the grid, round after round. */
 static void search_fill(struct step_search *search, const double *logs)
 {
 	size_t count = search->kernels * search->rounds;
@@ -186,7 +189,7 @@ static void search_fill(struct step_search *search, const double *logs)
 	}
 }
 
-/* Of one round: the mean over a segment, or NAN. */
+/* Returns the mean of one round over a segment, or NAN. */
 static double level_of(const double *logs, size_t rounds, size_t round, struct segment segment)
 {
 	double sum = 0, count = 0;
@@ -202,7 +205,9 @@ static double level_of(const double *logs, size_t rounds, size_t round, struct s
 	return count > 0 ? sum / count : NAN;
 }
 
-/* Over the rounds that know both sides of the step. */
+/*
+ * Returns the ratio of after to before, over the rounds that have values on both sides of the step.
+ */
 static double step_ratio(const double *logs, size_t rounds, struct segment before,
 			 struct segment after)
 {

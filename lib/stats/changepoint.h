@@ -1,10 +1,10 @@
 /*
- * changepoint - where a series over kernels steps.
+ * changepoint - finds the kernels at which a series of measurements steps up or down.
  *
  * Binary segmentation: the split of a segment that explains most is kept if a permutation test
- * says that chance rarely splits as well, and both halves are looked at again. Values are permuted
- * between kernels within a round of boots only, so that what drifts from round to round does not
- * count; boots that were not run in rounds lose nothing but a little power.
+ * shows that chance rarely splits as well; then both halves are searched in the same way. Values
+ * are permuted between kernels only within a round of boots, so that drift from round to round does
+ * not count. Boots that were not run in rounds lose only a little power.
  */
 #ifndef STATS_CHANGEPOINT_H
 #define STATS_CHANGEPOINT_H
@@ -14,7 +14,7 @@
 
 struct changepoint {
 	size_t index; /* the first kernel after the step: 1 or more */
-	double p; /* corrected for where in its segment the split could have been */
+	double p; /* corrected for the choice of the split among all of its segment */
 	double ratio; /* after/before, between the neighbouring change points (or ends) */
 };
 
@@ -27,8 +27,9 @@ struct changepoint_options {
 extern const struct changepoint_options changepoint_defaults;
 
 /*
- * @logs: kernel after kernel, @rounds each: the log of a boot's median, NAN where there is none.
- * Fills @ret_points (room for @kernels - 1) in order of index. Returns how many, or -ENOMEM.
+ * Finds the steps. @logs holds @rounds values for each kernel, one kernel after the other: the log
+ * of a boot's median, NAN where the boot is missing. @ret_points has room for @kernels - 1 points
+ * and is filled in order of index. Returns the number of points, or -ENOMEM.
  */
 int changepoint_find(const double *logs, size_t kernels, size_t rounds,
 		     const struct changepoint_options *options, struct changepoint *ret_points);

@@ -5,15 +5,15 @@
 
 static double log_gamma(double x)
 {
-	int sign; /* lgamma() itself leaves it in a global */
+	int sign; /* lgamma() would write it to a global variable */
 
 	return lgamma_r(x, &sign);
 }
 
 /*
- * The continued fraction of the incomplete beta function, evaluated from its head (Lentz): each
- * step multiplies by the quotient of two neighbouring numerators and denominators, which are kept
- * off zero.
+ * Computes the continued fraction of the incomplete beta function, from its head (Lentz): each step
+ * multiplies by the quotient of two neighbouring numerators and denominators, which are kept off
+ * zero.
  */
 static double beta_fraction(double a, double b, double x)
 {
@@ -43,7 +43,10 @@ static double beta_fraction(double a, double b, double x)
 	return result;
 }
 
-/* The regularised incomplete beta function I_x(a, b). The fraction is quick below the mean only. */
+/*
+ * Returns the regularised incomplete beta function I_x(a, b). The continued fraction converges
+ * quickly only below the mean.
+ */
 static double incomplete_beta(double a, double b, double x)
 {
 	double front;
@@ -75,7 +78,7 @@ double student_above(double t, double freedom)
 	return t < 0 ? 1 - tail : tail;
 }
 
-/* The density is the slope of student_above(). */
+/* Returns the density, which is the slope of student_above(). */
 static double student_density(double t, double freedom)
 {
 	double constant = log_gamma((freedom + 1) / 2) - log_gamma(freedom / 2);
@@ -84,8 +87,8 @@ static double student_density(double t, double freedom)
 }
 
 /*
- * By Newton's method. The chance falls ever less steeply from 0 on, so that each step from the left
- * stays on the left; the end is where rounding would step back.
+ * Uses Newton's method. The chance falls ever less steeply from 0 on, so a step from the left never
+ * passes the solution; the loop ends where rounding would step back.
  */
 double student_quantile_above(double above, double freedom)
 {
@@ -116,13 +119,19 @@ double normal_quantile_above(double above)
 	return z;
 }
 
-/* Log density of the sample's spread over the true one: chi / sqrt(freedom), less the constant. */
+/*
+ * Returns the log density of chi / sqrt(freedom), the sample's spread over the true one, without
+ * the constant.
+ */
 static double log_spread(double spread, double freedom)
 {
 	return (freedom - 1) * log(spread) - freedom * spread * spread / 2;
 }
 
-/* Over all spreads that the sample could show, 9 standard deviations to each side: Simpson's rule. */
+/*
+ * Integrates over the spreads that the sample could show, 9 standard deviations to each side, by
+ * Simpson's rule.
+ */
 double student_shifted_beyond(double t, double freedom, double shift)
 {
 	const int steps = 120;

@@ -11,14 +11,14 @@ const struct exact_options exact_defaults = {
 	.alpha = 0.05, .delta = 0.02, .gate_limit = -1, .floor = EXACT_FLOOR_SAMPLED
 };
 
-/* How far the logs of the two sides are apart, and what is known about it. */
+/* The difference of the logs of the two sides, and how sure it is. */
 struct contrast {
 	double mean; /* new - base */
 	double error; /* standard error, by the boots' own spread */
-	double sigma; /* of a boot */
+	double sigma; /* the spread of one boot */
 	double freedom; /* 0: not measured */
-	double floor; /* what the mean may be off by however alike the boots are */
-	size_t boots; /* of the side that has fewer; 0: nothing to compare */
+	double floor; /* how far the mean may be off however well the boots agree */
+	size_t boots; /* boots of the side with fewer; 0: nothing to compare */
 };
 
 static double mean_log(const double *values, size_t count)
@@ -39,7 +39,7 @@ static double squares_about(const double *values, size_t count, double mean)
 	return squares;
 }
 
-/* By the spread of each side's boots, pooled. */
+/* Measures the difference of the means, with the spread pooled over both sides. */
 static void measure_apart(const struct exact_row *row, struct contrast *difference)
 {
 	double base = mean_log(row->base, row->base_count);
@@ -56,7 +56,7 @@ static void measure_apart(const struct exact_row *row, struct contrast *differen
 		difference->sigma * sqrt(1 / (double)row->base_count + 1 / (double)row->new_count);
 }
 
-/* By that of the pairs' ratios, which two boots of sigma each make. */
+/* Measures the mean of the pairs' ratios; their spread comes from two boots of @sigma each. */
 static void measure_pairs(const struct exact_row *row, struct contrast *difference)
 {
 	double squares = 0;
@@ -89,7 +89,7 @@ static struct contrast difference_of(const struct exact_row *row, double floor)
 	return difference;
 }
 
-/* How far off the mean may be: above that with chance @above on one side. */
+/* Returns the bound that the error of the mean exceeds on one side with chance @above. */
 static double doubt(const struct contrast *difference, double above)
 {
 	if (difference->error <= 0)
@@ -98,7 +98,7 @@ static double doubt(const struct contrast *difference, double above)
 	       student_quantile_above(above, difference->freedom) * difference->error;
 }
 
-/* The p-value of "@distance is more than the floor". */
+/* Returns the p-value of the claim that @distance is more than the floor. */
 static double chance_of(const struct contrast *difference, double distance)
 {
 	double excess = distance - difference->floor;
@@ -148,7 +148,10 @@ static int compare_ranked(const void *a, const void *b)
 	return left->index < right->index ? -1 : 1;
 }
 
-/* Holm: the least p times all rows, the next times those that are left, and none below the last. */
+/*
+ * Applies Holm's correction: the least p is multiplied by the number of rows, the next by the
+ * number of rows left, and none may be below the one before.
+ */
 static void holm(struct ranked *ranked, size_t count)
 {
 	double p = 0;
@@ -158,7 +161,7 @@ static void holm(struct ranked *ranked, size_t count)
 		ranked[i].p = p = fmax(p, fmin(ranked[i].p * (double)(count - i), 1));
 }
 
-/* Rows that have nothing to compare are no rows. */
+/* Lists the rows that have something to compare. Returns how many. */
 static size_t rank(struct ranked *ranked, const struct verdict *verdicts, size_t count, bool gate)
 {
 	size_t used = 0;

@@ -7,7 +7,7 @@
 #include "stats/signflip.h"
 #include "stats/verdict.h"
 
-/* Of logs, all finite. */
+/* Computes the mean of logs, which must all be finite. */
 static int geomean_of_logs(const double *logs, size_t count, size_t rows, uint64_t seed,
 			   struct geomean *ret_geomean)
 {
@@ -65,7 +65,7 @@ static bool is_whole(const double *row, size_t pairs, const bool *there)
 	return true;
 }
 
-/* Sums up the whole rows pair by pair, packs the pairs that are there, and returns how many. */
+/* Averages each pair over the rows that lack no pair. Returns the number of pairs. */
 static size_t average_rows(const double *log_ratios, size_t rows, size_t pairs, const bool *there,
 			   double *averages, size_t *ret_whole)
 {

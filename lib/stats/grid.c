@@ -13,7 +13,7 @@ double grid_scale(const double *values, size_t count, size_t terms)
 	}
 	frexp(largest, &size); /* largest < 2^size */
 	frexp((double)terms, &length);
-	/* 2^51: the middle between two of the values must have room as well; 2^1000: tiny values */
+	/* 2^51 leaves room for the middle between two values; 2^1000 is for tiny values */
 	return ldexp(1, 51 - size - length < 1000 ? 51 - size - length : 1000);
 }
 

@@ -11,7 +11,7 @@ const struct judge_options judge_defaults = {
 	.alpha = 0.05, .delta = 0.02, .gate_limit = -1, .seed = 1
 };
 
-/* A row's pairs, those that are there. */
+/* The values of the pairs that have the row. */
 struct present {
 	double values[SIGNFLIP_MOST_PAIRS];
 	size_t count;
@@ -35,7 +35,7 @@ static void present_init(struct present *present, const double *row, size_t pair
 	present->sigma = present->count > 1 ? sqrt(squares / (double)(present->count - 1)) : 0;
 }
 
-/* The one-sided test of whether the middle is above (or below) @limit. */
+/* Returns the p-value of the one-sided test that the middle is above (or below) @limit. */
 static double test_against(const struct present *present, double limit, enum signflip_side side,
 			   uint64_t seed)
 {
@@ -46,7 +46,7 @@ static double test_against(const struct present *present, double limit, enum sig
 	return signflip_test(shifted, present->count, side, seed);
 }
 
-/* Two one-sided tests: above -delta, and below delta. */
+/* Tells by two one-sided tests whether the middle is above -delta and below delta. */
 static bool is_within(const struct present *present, const struct judge_options *options)
 {
 	double delta = log1p(options->delta);
@@ -56,7 +56,7 @@ static bool is_within(const struct present *present, const struct judge_options 
 	       test_against(present, delta, SIGNFLIP_LESS, options->seed) <= options->alpha;
 }
 
-/* What can be said of a row without looking at the others. */
+/* Fills the part of a verdict that does not depend on other rows. */
 static int judge_alone(const struct present *present, size_t rows,
 		       const struct judge_options *options, struct verdict *verdict)
 {
@@ -92,7 +92,10 @@ static size_t pairs_there(const double *row, size_t pairs)
 	return there;
 }
 
-/* The rows that can be significant at all, those marked turned over, and @limit taken off. */
+/*
+ * Copies the rows that have enough pairs to be significant, minus @limit; @turned_over rows change
+ * sign, and all other rows become NAN.
+ */
 static void select_rows(const double *log_ratios, size_t rows, size_t pairs,
 			const bool *turned_over, double limit, double *ret_selected)
 {
@@ -105,7 +108,7 @@ static void select_rows(const double *log_ratios, size_t rows, size_t pairs,
 	}
 }
 
-/* Both corrections over all rows. */
+/* Corrects p and gate_p over all rows. */
 static int judge_together(const double *log_ratios, size_t rows, size_t pairs,
 			  const bool *higher_is_better, const struct judge_options *options,
 			  struct verdict *verdicts)

@@ -9,30 +9,31 @@
 #include "stats/signflip.h"
 
 /*
- * Patterns are worked off in blocks, one row after the other: the inner loops run over the patterns
- * of a block, which compilers make vectors of. When all are enumerated, the pairs above the lowest
- * BLOCK_BITS stay as they are within a block, and the sums of the lowest come from a table.
+ * Patterns are computed in blocks, one row after the other: the inner loops run over the patterns
+ * of a block, so that compilers can vectorise them. When all patterns are enumerated, the lowest
+ * BLOCK_BITS pairs vary within a block and their sums come from a table; the pairs above them keep
+ * their signs.
  */
 #define BLOCK_BITS 8
 #define BLOCK (1 << BLOCK_BITS)
 
 struct maxt_row {
 	size_t index; /* in the caller's order */
-	const double *grid; /* a value a pair, 0 where it is missing */
+	const double *grid; /* one value per pair, 0 where it is missing */
 	double weight; /* 1 / sqrt(sum of squares), which no flip changes */
 	double observed;
-	double high; /* the sum of the pairs above the table's, as they are signed now */
-	size_t reached; /* patterns in which a row up to this one reached what was observed of this */
+	double high; /* the sum of the pairs above the table's, with their present signs */
+	size_t reached; /* patterns in which this row or one before it reached @observed */
 };
 
 struct maxt {
-	struct maxt_row *rows; /* in order of what was observed, least first */
+	struct maxt_row *rows; /* in order of @observed, least first */
 	size_t nr_rows, pairs;
 	bool two_sided;
 	size_t blocks;
-	double *grids; /* pairs a row */
-	double *tables; /* BLOCK a row, in the order of rows: sums of the lowest pairs. NULL: sampled */
-	double *signs; /* BLOCK a pair: of the block at hand. NULL: enumerated */
+	double *grids; /* @pairs values per row */
+	double *tables; /* BLOCK sums of the lowest pairs per row. NULL: patterns are sampled */
+	double *signs; /* BLOCK signs per pair, for the current block. NULL: enumerated */
 	struct random random;
 };
 
@@ -41,7 +42,10 @@ static double statistic(const struct maxt *maxt, const struct maxt_row *row, dou
 	return (maxt->two_sided ? fabs(sum) : sum) * row->weight;
 }
 
-/* More pairs than there are may be asked for, for the sake of whole blocks: zeros change nothing. */
+/*
+ * Fills a row from @count values. maxt->pairs may be more than @count, to fill a block: the rest
+ * are zeros, which change no sum. Returns false for a row without values.
+ */
 static bool row_init(struct maxt *maxt, struct maxt_row *row, const double *values, size_t count,
 		     size_t index)
 {
@@ -61,7 +65,7 @@ static bool row_init(struct maxt *maxt, struct maxt_row *row, const double *valu
 	return any;
 }
 
-/* Bit i of a pattern's number says that pair i is flipped. */
+/* Fills the sums of the lowest pairs for each pattern: bit i of its number flips pair i. */
 static void table_fill(double *table, const double *grid)
 {
 	for (size_t pattern = 0; pattern < BLOCK; pattern++) {
@@ -81,8 +85,8 @@ static int compare_rows(const void *a, const void *b)
 }
 
 /*
- * The next block: one of the pairs above the table's is flipped, in Gray's order, so that each row
- * needs one addition; or all signs are drawn anew.
+ * Goes on to the next block by flipping one of the pairs above the table's, in Gray's order, so
+ * that each row needs one addition.
  */
 static void flip_one(struct maxt *maxt, size_t block)
 {
@@ -105,7 +109,7 @@ static void draw_signs(struct maxt *maxt, bool first)
 			maxt->signs[i * BLOCK + pattern] = bits >> (i % 64) & 1 ? -1 : 1;
 		}
 	}
-	for (size_t i = 0; first && i < maxt->pairs; i++) /* what was observed is one of them */
+	for (size_t i = 0; first && i < maxt->pairs; i++) /* the observed one */
 		maxt->signs[i * BLOCK] = 1;
 }
 
@@ -122,8 +126,8 @@ static void sums_from_signs(const struct maxt *maxt, const double *grid, double 
 }
 
 /*
- * Raises @most, pattern by pattern the greatest statistic of the rows so far, to that of this row,
- * and counts where it reaches what was observed of it.
+ * Raises @most, which holds for each pattern the greatest statistic of the rows so far, by this
+ * row's statistic. Returns in how many patterns it then reaches row->observed.
  */
 static uint64_t raise(double *restrict most, const double *restrict sums,
 		      const struct maxt_row *row)
@@ -140,7 +144,7 @@ static uint64_t raise(double *restrict most, const double *restrict sums,
 	return reached;
 }
 
-/* The same when the sign does not count. */
+/* Does the same where the sign of a sum does not count. */
 static uint64_t raise_two_sided(double *restrict most, const double *restrict sums,
 				const struct maxt_row *row)
 {
@@ -187,7 +191,10 @@ static void maxt_release(struct maxt *maxt)
 	free(maxt->signs);
 }
 
-/* At least so many pairs that a block is whole when the last one's sign is fixed; see row_init(). */
+/*
+ * Allocates memory. Uses at least BLOCK_BITS + 1 pairs, so that a block is full even when the sign
+ * of the last pair is fixed; see row_init().
+ */
 static int maxt_init(struct maxt *maxt, size_t rows, size_t pairs, bool two_sided, uint64_t seed)
 {
 	bool sampled = pairs > SIGNFLIP_ENUMERATED;
@@ -203,7 +210,9 @@ static int maxt_init(struct maxt *maxt, size_t rows, size_t pairs, bool two_side
 		maxt->tables = calloc(rows * BLOCK, sizeof(*maxt->tables));
 	if (!maxt->rows || !maxt->grids || !(sampled ? maxt->signs : maxt->tables))
 		return -ENOMEM;
-	/* A pattern and its opposite are alike when the sign does not count: one of both is enough. */
+	/*
+	 * In a two-sided test a pattern and its opposite are alike: only one of them is computed.
+	 */
 	maxt->blocks = sampled ? SIGNFLIP_SAMPLES / BLOCK
 			       : (size_t)1 << (maxt->pairs - BLOCK_BITS - two_sided);
 	return 0;
@@ -238,7 +247,7 @@ int maxt_adjust(const double *values, size_t rows, size_t pairs, bool two_sided,
 		work_off_block(&maxt, block);
 	for (size_t i = 0; i < rows; i++)
 		ret_p[i] = 1;
-	for (size_t r = maxt.nr_rows; r-- > 0;) { /* a row is never surer than one above it */
+	for (size_t r = maxt.nr_rows; r-- > 0;) { /* p never falls as the statistic does */
 		const struct maxt_row *row = &maxt.rows[r];
 
 		p = fmax(p, (double)row->reached / ((double)maxt.blocks * BLOCK));

@@ -1,7 +1,7 @@
 /*
- * maxt - p-values of rows that are looked at together: step-down max-T over joint sign flips.
+ * maxt - computes p-values corrected over many rows: step-down max-T over joint sign flips.
  *
- * See judge.h for why, and signflip.h for how patterns are enumerated or sampled.
+ * judge.h says why this test is used, signflip.h how patterns are enumerated or sampled.
  */
 #ifndef STATS_MAXT_H
 #define STATS_MAXT_H
@@ -11,9 +11,11 @@
 #include <stdint.h>
 
 /*
- * @values: row after row, @pairs each, at most SIGNFLIP_MOST_PAIRS; NAN is a missing pair.
- * Two-sided: is a row's middle other than 0? Else: is it above? Fills one adjusted p a row; rows
- * without a value get 1 and do not count. Returns 0 or -ENOMEM.
+ * Fills one corrected p per row. Returns 0 or -ENOMEM.
+ *
+ * @values holds @pairs values per row, row after row, at most SIGNFLIP_MOST_PAIRS; NAN is a missing
+ * pair. @two_sided tests whether a row's middle is other than 0, else whether it is above 0. Rows
+ * without a value get p 1 and do not affect the others.
  */
 int maxt_adjust(const double *values, size_t rows, size_t pairs, bool two_sided, uint64_t seed,
 		double *ret_p);

@@ -1,13 +1,16 @@
 #include "stats/distribution.h"
 #include "stats/order.h"
 
-/* The chance that the quantile lies below the order statistic of this rank (from 1). */
+/* Returns the chance that the quantile lies below the order statistic of this rank (from 1). */
 static double chance_below(size_t rank, size_t count, double q)
 {
 	return binomial_cdf(rank - 1, count, q);
 }
 
-/* The highest rank whose order statistic is above the quantile with at most this chance; 0: none. */
+/*
+ * Returns the highest rank whose order statistic is above the quantile with at most chance @tail;
+ * 0: none.
+ */
 static size_t lower_rank(size_t count, double q, double tail)
 {
 	size_t low = 0, high = count;
@@ -24,8 +27,9 @@ static size_t lower_rank(size_t count, double q, double tail)
 }
 
 /*
- * The rank of the lower bound, with a fraction; 0: there is none. Between two ranks, coverage is
- * not linear: the weight is the one that is right for the Laplace distribution, and close for all.
+ * Returns the rank of the lower bound, with a fraction; 0 where there is none. Coverage is not
+ * linear between two ranks: the weight is exact for the Laplace distribution, and close for all
+ * others.
  */
 static double lower_bound_rank(size_t count, double q, double tail)
 {
@@ -42,7 +46,7 @@ static double lower_bound_rank(size_t count, double q, double tail)
 	return (double)rank + 1 / (1 + odds);
 }
 
-/* The value at a rank from 1, between two neighbours linearly. */
+/* Returns the value at a rank (from 1), linear between two neighbours. */
 static double at_rank(const double *sorted, size_t count, double rank)
 {
 	size_t below = (size_t)rank;

@@ -7,15 +7,15 @@
 
 #define MOST 1000000
 
-/* What is to be shown, and by how many boot pairs, or boots a side. */
+/* The effect to show, and whether boots are paired. */
 struct wish {
 	bool paired;
-	double sigma, effect; /* of a pair, or of a boot */
+	double sigma, effect; /* for a pair, or for a boot */
 	double alpha;
 	double rows;
 };
 
-/* The level that flips can really reach: p comes in steps of 2 in 2^pairs. */
+/* Returns the level that sign flips can reach: p is a multiple of 2 / 2^pairs. */
 static double level_reached(size_t pairs, double alpha)
 {
 	if (pairs > 50)
@@ -23,7 +23,10 @@ static double level_reached(size_t pairs, double alpha)
 	return ldexp(floor(ldexp(alpha, (int)pairs - 1)), 1 - (int)pairs);
 }
 
-/* With the fewest pairs, flips are significant only when all pairs have one sign: t knows better. */
+/*
+ * Returns the chance that all pairs have one sign. With the fewest pairs only that is significant,
+ * and t would promise too much.
+ */
 static double power_of_one_sign(const struct wish *wish, size_t pairs)
 {
 	double shift = wish->effect / wish->sigma;
@@ -49,7 +52,10 @@ static double power_of(const struct wish *wish, size_t count)
 	return power;
 }
 
-/* Where to begin: the normal distribution's answer, and what its being t adds (Guenther 1981). */
+/*
+ * Returns a first guess of the number of boots: by the normal distribution, with a term for t
+ * (Guenther 1981).
+ */
 static double guess(const struct wish *wish, double power)
 {
 	double z = normal_quantile_above(wish->alpha / wish->rows / 2);

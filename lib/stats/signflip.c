@@ -9,19 +9,22 @@
 #include "stats/signflip.h"
 
 /*
- * To flip the pairs of a set lowers the sum by twice the sum of the set. So a pattern reaches the
- * observed sum when the set that it flips sums to 0 or less, and what has to be counted is sets.
- * The pairs are split in two halves; a set is one of the left half's and one of the right half's.
+ * Flipping the pairs of a set lowers the sum by twice the sum of the set. So a pattern reaches the
+ * observed sum when its set sums to 0 or less, and it is enough to count such sets. The pairs are
+ * split into two halves; a set is one of the left half's and one of the right half's.
  */
 #define HALF (SIGNFLIP_ENUMERATED / 2)
 
-/* One place more at the end holds infinity, so that no loop need look for the end. */
+/*
+ * The sums of all sets of a half. One more place at the end holds infinity, so that loops need not
+ * check for the end.
+ */
 struct sums {
 	double sorted[(1 << HALF) + 1];
 	size_t count;
 };
 
-/* One value more: each set there is, without it and with it, merged in order. */
+/* Adds a value: each set stays without it and is copied with it; both are merged in order. */
 static void sums_add(struct sums *sums, const struct sums *before, double value)
 {
 	size_t without = 0, with = 0;
@@ -38,7 +41,7 @@ static void sums_add(struct sums *sums, const struct sums *before, double value)
 	sums->sorted[sums->count] = INFINITY;
 }
 
-/* @middle is taken off each value first. */
+/* Fills the sums of all sets of values less @middle. */
 static void sums_fill(struct sums *sums, const double *grid, size_t count, double middle)
 {
 	struct sums other;
@@ -51,7 +54,7 @@ static void sums_fill(struct sums *sums, const double *grid, size_t count, doubl
 	}
 }
 
-/* Sets, the empty one among them, whose values less @middle sum to 0 or less. */
+/* Counts the sets, with the empty one, whose values less @middle sum to 0 or less. */
 static size_t sets_enumerated(const double *grid, size_t count, double middle)
 {
 	struct sums left, right;
@@ -70,7 +73,7 @@ static size_t sets_enumerated(const double *grid, size_t count, double middle)
 	return sets;
 }
 
-/* A random set: each value is in it or not. The first sample is the empty one. */
+/* A random set: each value is in it or not. The first sample is the empty set. */
 struct sample {
 	double sum, size;
 };
@@ -120,11 +123,11 @@ static struct sample draw(struct drawer *drawer)
 	return drawn;
 }
 
-/* The values on their grid, and how to count sets of them. */
+/* The values on their grid, and how sets of them are counted. */
 struct flips {
 	double grid[SIGNFLIP_MOST_PAIRS];
 	size_t count;
-	double patterns; /* all sets that sets_up_to() counts from */
+	double patterns; /* the number of sets that sets_up_to() checks */
 	struct sample *samples; /* NULL: all sets are enumerated */
 };
 
@@ -140,7 +143,7 @@ static double flips_init(struct flips *flips, const double *values, size_t count
 	return scale;
 }
 
-/* Sets whose values less @middle sum to 0 or less. Grows with @middle. */
+/* Counts the sets whose values less @middle sum to 0 or less. The count grows with @middle. */
 static double sets_up_to(const struct flips *flips, double middle)
 {
 	size_t sets = 0;
@@ -155,7 +158,7 @@ static double sets_up_to(const struct flips *flips, double middle)
 static double sampled_test(const struct flips *flips, uint64_t seed)
 {
 	struct drawer drawer;
-	size_t sets = 1; /* the empty one */
+	size_t sets = 1; /* the empty set */
 
 	drawer_init(&drawer, flips->grid, flips->count, seed);
 	for (size_t i = 1; i < SIGNFLIP_SAMPLES; i++)
@@ -163,7 +166,7 @@ static double sampled_test(const struct flips *flips, uint64_t seed)
 	return (double)sets / flips->patterns;
 }
 
-/* Is the middle above 0 (@sign 1), is it below (-1)? */
+/* Returns the p-value of the middle being above 0 (@sign 1) or below it (@sign -1). */
 static double one_sided(const double *values, size_t count, double sign, uint64_t seed)
 {
 	struct flips flips;
@@ -187,16 +190,16 @@ double signflip_test(const double *values, size_t count, enum signflip_side side
 	return fmin(2 * fmin(greater, less), 1);
 }
 
-/* Where the search for a bound stands: it is above @lo, and @hi or below. */
+/* The state of the search for a bound, which is above @lo, and at most @hi. */
 struct bracket {
 	double lo, hi;
-	double sets_lo, sets_hi; /* of which more than the rare ones say that it may be hi */
+	double sets_lo, sets_hi; /* counts at both ends: sets_lo <= rare < sets_hi */
 };
 
 /*
- * The next middle to look at. The log of the number of sets is close to a line, on which the bound
- * is looked for in two steps of three, aiming past it to this side and that by turns, so that both
- * ends close in; bisection in the third keeps it from creeping.
+ * Chooses the next middle to try. The log of the number of sets is nearly a line. Two steps of
+ * three interpolate on it, and aim slightly past the bound to alternate sides so that both ends
+ * close in; every third step is a bisection, which prevents slow progress.
  */
 static double next_probe(const struct bracket *bracket, double rare, double near, size_t step)
 {
@@ -211,9 +214,9 @@ static double next_probe(const struct bracket *bracket, double rare, double near
 }
 
 /*
- * The least middle of which more than @rare sets say that it may be: to 2^-16 of the range or to
- * the grid, outwards. 0 is looked at first, so that the interval holds it just when the test does
- * not reject it.
+ * Finds the least middle for which more than @rare sets sum to 0 or less, rounded outwards to 2^-16
+ * of the range or to the grid. Tries 0 first, so that the interval holds 0 exactly when the test
+ * does not reject it.
  */
 static double lowest_middle(const struct flips *flips, double rare)
 {
@@ -261,7 +264,7 @@ static int draw_samples(struct flips *flips, uint64_t seed)
 	return 0;
 }
 
-/* The upper bound is the lower one of the values with their signs changed. */
+/* Changes the signs of the values: the lower bound is then the upper one with its sign changed. */
 static void turn_over(struct flips *flips)
 {
 	for (size_t i = 0; i < flips->count; i++)
@@ -279,7 +282,7 @@ int signflip_interval(const double *values, size_t count, double confidence, uin
 	double rare = floor((1 - confidence) / 2 * flips.patterns);
 	int ret;
 
-	if (rare >= 1) { /* the empty set is always there: one cannot be rarer than that */
+	if (rare >= 1) { /* the empty set always counts, so no share can be smaller than one set */
 		ret = draw_samples(&flips, seed);
 		if (ret)
 			return ret;

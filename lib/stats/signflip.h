@@ -1,17 +1,17 @@
 /*
- * signflip - the exact sign-flip test on paired log ratios, and the interval that goes with it.
+ * signflip - the exact sign-flip test on paired log ratios, and its interval.
  *
- * If two kernels do not differ and chance says which of a pair boots first, each log ratio could as
- * well have had the other sign. The test counts how many of the 2^n sign patterns move the sum as
- * far as the observed one. Nothing is assumed about normality, equal spread or drift.
+ * If two kernels do not differ and chance decides which of a pair boots first, each log ratio could
+ * as well have had the other sign. The test counts how many of the 2^n sign patterns move the sum
+ * as far as the observed one. It assumes nothing about normality, equal spread or drift.
  *
  * Up to SIGNFLIP_ENUMERATED pairs all patterns are counted; beyond, a seeded sample of
- * SIGNFLIP_SAMPLES, the observed pattern being one of them (which keeps the test exact).
- * Values are rounded to a grid of about 2^-45 of the largest, so that sums are exact integers: ties
- * are ties, and the order of the pairs, the compiler and the machine do not matter.
+ * SIGNFLIP_SAMPLES, which includes the observed pattern (so that the test stays exact). Values are
+ * rounded to a grid of about 2^-45 of the largest, so that sums are exact integers: results do not
+ * depend on the order of the pairs, the compiler or the machine.
  *
  * Values must be finite (leave missing pairs out) and at most SIGNFLIP_MOST_PAIRS. Functions that
- * return int return 0 or -ENOMEM, which only sampling can.
+ * return int return 0, or -ENOMEM where patterns are sampled.
  */
 #ifndef STATS_SIGNFLIP_H
 #define STATS_SIGNFLIP_H
@@ -32,13 +32,16 @@ enum signflip_side {
 	SIGNFLIP_LESS, /* is it below? */
 };
 
-/* The p-value; of no values, 1. @seed matters beyond SIGNFLIP_ENUMERATED only. */
+/*
+ * Returns the p-value; 1 where there are no values. @seed is used beyond SIGNFLIP_ENUMERATED pairs
+ * only.
+ */
 double signflip_test(const double *values, size_t count, enum signflip_side side, uint64_t seed);
 
 /*
- * All middles that the two-sided test at 1 - @confidence does not reject: log ratios again, to be
- * put through exp(). Holds their mean. Unknown where no sign pattern is rare enough: at 95 % with
- * fewer than 6 pairs.
+ * Finds all middles that the two-sided test does not reject at 1 - @confidence. They are log
+ * ratios: exp() gives ratios. The interval holds the values' mean. It is unknown where no sign
+ * pattern is rare enough: at 95 %, with fewer than 6 pairs.
  */
 int signflip_interval(const double *values, size_t count, double confidence, uint64_t seed,
 		      struct interval *ret_interval);

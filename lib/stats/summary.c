@@ -21,8 +21,9 @@ double quantile(const double *sorted, size_t count, double q)
 }
 
 /*
- * The deviations of sorted values rise from the median to both sides: walking outwards, the
- * nearer side first, meets them in order. The middle one (or the mean of two) is the answer.
+ * Returns the median of the deviations from @median. Walking outwards from the median and taking
+ * the nearer side first meets the deviations in order; the middle one (or the mean of two) is the
+ * result.
  */
 static double median_deviation(const double *sorted, size_t count, double median)
 {
@@ -31,7 +32,7 @@ static double median_deviation(const double *sorted, size_t count, double median
 
 	while (right < count && sorted[right] < median)
 		right++;
-	left = right; /* the next one to the left is left - 1 */
+	left = right; /* the next value to the left is at left - 1 */
 	for (size_t met = 0; met <= count / 2; met++) {
 		bool go_left = left > 0 && (right == count ||
 					    median - sorted[left - 1] < sorted[right] - median);

@@ -1,6 +1,4 @@
-/*
- * summary - what one looks at first in a pile of samples. Pure functions.
- */
+/* summary - quartiles, median and spread of samples. Pure functions. */
 #ifndef STATS_SUMMARY_H
 #define STATS_SUMMARY_H
 
@@ -12,10 +10,10 @@ struct summary {
 	double mad; /* median absolute deviation from the median */
 };
 
-/* Sorts @values in place. Of no values, all is 0. */
+/* Summarizes @values, which it sorts in place. Without values all members are 0. */
 struct summary summarize(double *values, size_t count);
 
-/* Of sorted values: between two of them linearly (the common type 7). */
+/* Returns the quantile @q of sorted values, linear between two of them (the common type 7). */
 double quantile(const double *sorted, size_t count, double q);
 
 #endif

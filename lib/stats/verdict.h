@@ -1,6 +1,4 @@
-/*
- * verdict - what is said about one row of a comparison, however it was judged.
- */
+/* verdict - the result of judging one row of a comparison, by any of the tests. */
 #ifndef STATS_VERDICT_H
 #define STATS_VERDICT_H
 
@@ -9,7 +7,7 @@
 
 #include "stats/interval.h"
 
-/* The new side's value against the base's. Whether lower is faster, the caller knows. */
+/* How the new side's value compares with the base's. The caller knows whether lower is faster. */
 enum direction {
 	DIRECTION_UNRESOLVED,
 	DIRECTION_SAME, /* not shown to differ, and shown to differ by less than delta */
@@ -21,25 +19,25 @@ enum direction {
 struct verdict {
 	enum direction direction;
 	/*
-	 * Shown to lie within delta of the base. A difference may be beyond doubt and within delta
-	 * at once: then @direction says LOWER or HIGHER, and this says that it is small.
+	 * Shown to lie within delta of the base. A difference can be significant and within delta
+	 * at once: then @direction is LOWER or HIGHER, and this tells that the difference is small.
 	 */
 	bool within_delta;
 	bool gate_failed;
 	double ratio; /* new/base; 1 when there is nothing to compare */
-	struct interval interval; /* of the ratio, 95 %, for this row alone */
-	double p; /* for this row alone */
-	double p_adj; /* corrected over all rows: at most alpha is a difference */
+	struct interval interval; /* of the ratio, 95 %, not corrected for other rows */
+	double p; /* not corrected for other rows */
+	double p_adj; /* corrected over all rows: a difference is significant up to alpha */
 	double gate_p; /* of "worse by more than the gate's limit", corrected; 1 without a gate */
-	size_t pairs; /* pairs used; of unpaired boots, the fewer of the two sides */
+	size_t pairs; /* pairs used; where boots are not paired, the boots of the side with fewer */
 	/*
-	 * How many it would take to show a difference of delta in this report with 90 % power, given
+	 * How many pairs would show a difference of delta in this report with 90 % power, given
 	 * this row's spread. 0: unknown (fewer than 2 pairs).
 	 */
 	size_t pairs_wanted;
 };
 
-/* exp() of a log ratio, kept finite and off 0 where the ratio of two doubles is neither. */
+/* Returns exp() of a log ratio, limited to finite values above 0. */
 double verdict_ratio(double log_ratio);
 
 /* Fills @direction and @gate_failed from the rest. */
