@@ -36,7 +36,7 @@ void boot_free(struct boot *boot)
 	free(boot);
 }
 
-/* ---- looking things up ---- */
+/* ---- lookups ---- */
 
 const struct boot_cell *boot_find(const struct boot *boot, const char *cell)
 {

@@ -15,7 +15,7 @@ struct loading {
 	struct reader *reader;
 	const char *path;
 	unsigned int keep;
-	size_t nr_samples; /* held, of all metrics */
+	size_t nr_samples; /* held in memory, of all metrics */
 	struct reason *reason;
 };
 
@@ -129,7 +129,7 @@ static void take(json_t **place, json_t *object)
 	*place = json_incref(object);
 }
 
-/* What describes the cell is taken from its first trial, or better from the first that was ok. */
+/* Takes what describes the cell from its first trial, then once more from the first that was ok. */
 static int describe(struct boot_cell *cell, const json_t *record, bool ok)
 {
 	const char *bench = trial_bench(record);
@@ -145,7 +145,7 @@ static int describe(struct boot_cell *cell, const json_t *record, bool ok)
 	return !cell->bench && bench[0] ? -ENOMEM : 0;
 }
 
-/* The record goes on without its samples. */
+/* Keeps the record without its samples. */
 static int keep_trial(struct boot *boot, const struct boot_cell *cell, json_t *record)
 {
 	struct boot_trial *grown = grow(boot->trials, boot->nr_trials, sizeof(*grown));

@@ -7,8 +7,8 @@
 #include "result/boot_metric.h"
 
 /*
- * Samples of one boot held at once, 128 MiB of them: beyond, every second one is let go, of all
- * metrics alike. A boot of 500 cells would need some 30,000 samples a cell to get there.
+ * The most samples of one boot that are held at once (128 MiB). Beyond, every second sample of all
+ * metrics is dropped. A boot of 500 cells gets there with some 30,000 samples per cell.
  */
 #define SAMPLES_MOST (16UL << 20)
 

@@ -26,7 +26,7 @@ bool figure_name_is_good(const char *name)
 	return name[0] >= 'a' && name[0] <= 'z' && !name[length];
 }
 
-/* Where a complaint is about. */
+/* The place that an error message names. */
 struct complaint {
 	const char *path;
 	size_t line;

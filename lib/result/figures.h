@@ -1,9 +1,9 @@
 /*
- * figures - what a trial of a result file measured, looked at before it is believed.
+ * figures - checks what a trial of a result file measured before it is used.
  *
- * A result file may come from anywhere. What passes figures_check() has cell, bench, metrics
- * and params as the schema says, as far as exporters use them: names are safe as names, units
- * are known, samples are finite and not negative.
+ * A result file may come from anywhere. What figures_check() accepts has cell, bench, metrics and
+ * params as the schema requires, as far as exporters use them: names are safe, units are known,
+ * samples are finite and not negative.
  */
 #ifndef RESULT_FIGURES_H
 #define RESULT_FIGURES_H
@@ -18,31 +18,34 @@
 
 struct figure_unit {
 	const char *name; /* in a result file: "ns" */
-	const char *base; /* the base unit that OpenMetrics wants, or "" */
-	double per_base; /* how many of it are one of the base unit */
+	const char *base; /* the base unit as OpenMetrics spells it, or "" */
+	double per_base; /* how many make one of the base unit */
 };
 
-/* NULL where it is none that a result file may use. */
+/* Finds a unit by name; NULL if result files may not use it. */
 const struct figure_unit *figure_unit_find(const char *name);
 
-/* Whether it may be the name of a metric or a parameter: [a-z][a-z0-9_]* */
+/* Tells whether a metric or a parameter may have this name: [a-z][a-z0-9_]* */
 bool figure_name_is_good(const char *name);
 
-/* 0, or -EINVAL with where and what: "FILE:LINE: metrics.op_ns.samples[3]: …". */
+/*
+ * Checks a trial. Returns 0, or -EINVAL with place and cause: "FILE:LINE: metrics.op_ns.samples[3]:
+ * …".
+ */
 int figures_check(const json_t *trial, const char *path, size_t line, struct reason *reason);
 
-/* Of a metric's samples, none of which need be there. 0 or -ENOMEM. */
+/* Summarizes a metric's samples; there may be none. Returns 0 or -ENOMEM. */
 int figures_summarize(const json_t *metric, struct summary *ret_summary);
 
 #define FIGURE_TEXT 32
 
 /*
- * A parameter's value as text: @value's own, or in @text. NULL where it has none: a chunk of null is
- * all with one call.
+ * Returns a parameter's value as text, which is @value's own or in @text; NULL if it has none (a
+ * chunk of null stands for all of the size in one call).
  */
 const char *figure_param(const json_t *value, char text[FIGURE_TEXT]);
 
-/* The shortest decimal that means this number, in the C locale. Returns @text. */
+/* Writes the shortest decimal that reads back as this number, in the C locale. Returns @text. */
 const char *figure_format(double value, char text[FIGURE_TEXT]);
 
 #endif

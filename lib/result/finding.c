@@ -52,7 +52,7 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 	return strverscmp((*a)->fts_name, (*b)->fts_name);
 }
 
-/* But what was asked for by name is looked into. */
+/* Tells whether a folder is a report; one that was named on the command line does not count. */
 static bool is_report(const FTSENT *entry)
 {
 	char mark[PATH_MAX];
@@ -119,7 +119,7 @@ int finding_add(struct finding *finding, const char *argument, size_t side)
 
 /* ---- one run is one boot, once ---- */
 
-/* Boots whose layout is held still are alike to the last random number: so the series counts, too. */
+/* With a fixed layout, boots get the same random ids: so the series is compared, too. */
 bool finding_is_same(const json_t *a, const json_t *b, const char *id)
 {
 	const char *const fields[] = { "id", "label" };
@@ -135,7 +135,10 @@ bool finding_is_same(const json_t *a, const json_t *b, const char *id)
 	return left == right;
 }
 
-/* A file may be put beside itself, to see that nothing differs; a copy of it is no other boot. */
+/*
+ * Refuses a copy of a file. The very same file is allowed on two sides, to see that nothing
+ * differs.
+ */
 static int check_twins(struct finding *finding, const struct found *a, const struct found *b)
 {
 	if (!finding_is_same(a->run, b->run, "run_id"))
@@ -167,7 +170,7 @@ static int by_label(const void *a, const void *b)
 	return strverscmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The distinct labels of all files, in the order of versions, @base first. */
+/* Lists the distinct labels of all files in the order of versions, @base first. */
 static int list_labels(const struct finding *finding, const char *base, const char **labels,
 		       size_t *ret_count)
 {

@@ -1,6 +1,6 @@
 /*
- * finding - which result files there are to compare, and which side each is of; nothing but their
- * run records is read.
+ * finding - finds the result files to compare, and which side each belongs to. Reads only their run
+ * records.
  */
 #ifndef RESULT_FINDING_H
 #define RESULT_FINDING_H
@@ -14,7 +14,7 @@
 #include "base/reason.h"
 #include "base/text.h"
 
-/* A folder that holds this is a report: the boots in it are copies, and are not looked for. */
+/* A folder that holds this file is a report: the boots in it are copies, and are ignored. */
 #define REPORT_MARK "dmabench-report.txt"
 
 struct found {
@@ -24,32 +24,39 @@ struct found {
 	json_t *run; /* its run record */
 	dev_t device;
 	ino_t inode;
-	bool is_first; /* of its boot */
+	bool is_first; /* the first file of its boot */
 };
 
-/* Begin with all but notes and reason zeroed; release it in any case. */
+/* Zero it, except for notes and reason; call finding_release() in any case. */
 struct finding {
-	struct found *files; /* argument after argument, in the order of their names */
+	struct found *files; /* one argument after the other, files in order of name */
 	size_t count;
 	struct text *notes;
 	struct reason *reason;
 };
 
-/* Each returns 0 or -errno with the reason. A folder adds all result files in it and below. */
+/*
+ * Adds a file, or all result files in a folder and below. Returns 0 or -errno with the reason, as
+ * the next three do.
+ */
 int finding_add(struct finding *finding, const char *argument, size_t side);
 /*
- * One folder alone: a side a label, in the order of versions, @base first where it is not NULL.
- * Fewer labels than @least are an error.
+ * Makes a side of each label in a folder, in the order of versions; @base comes first if it is not
+ * NULL. Fewer labels than @least are an error.
  */
 int finding_split(struct finding *finding, const char *argument, const char *base, size_t least,
 		  size_t *ret_sides);
-/* Several arguments: the boots of one must have one label. */
+/* Checks that all boots of an argument have one label. */
 int finding_check_labels(const struct finding *finding);
-/* A run may stand there once, but for a file that is put beside itself. */
+/* Checks that no run is there twice, except for a file that is compared with itself. */
 int finding_check_twins(struct finding *finding);
+/* Frees what it points to, but not the notes and the reason. */
 void finding_release(struct finding *finding);
 
-/* Whether two run records have one @id, "run_id" or "boot_id", and one place in one series. */
+/*
+ * Tells whether two run records have the same @id ("run_id" or "boot_id") and the same place in the
+ * same series.
+ */
 bool finding_is_same(const json_t *a, const json_t *b, const char *id);
 
 #endif

@@ -83,7 +83,8 @@ static int make_room(struct reader *reader, struct reason *reason)
 }
 
 /*
- * 1; 0 at the end or on a torn line; -errno. (getline() would take in whole what has no lines.)
+ * Returns 1; 0 at the end or on an incomplete line; -errno. (getline() would read all of a file
+ * that has no lines.)
  */
 static int read_line(struct reader *reader, struct reason *reason)
 {

@@ -1,6 +1,4 @@
-/*
- * reader - a result file being read, record by record.
- */
+/* reader - reads a result file record by record. */
 #ifndef RESULT_READER_H
 #define RESULT_READER_H
 
@@ -13,32 +11,34 @@
 
 struct reader;
 
+/* Opens a file; the caller closes the reader. Returns 0 or -errno with the reason. */
 int reader_open(const char *path, struct reader **ret_reader, struct reason *reason);
 
 /*
- * The next record, which the caller owns: 1; 0 at the end; -errno with the reason
- * (file and line) on a line that is no record of this schema. A last line without
- * its newline was torn off by a kill: it is passed over, and reader_was_torn() says so.
- * No line is longer than READER_LINE_MOST, so that what is no result file fills no memory.
+ * Reads the next record, which the caller owns. Returns 1; 0 at the end; -errno with the reason
+ * (file and line) if a line is no record of this schema. An incomplete last line, left by a killed
+ * writer, is ignored, and reader_was_torn() returns true. A line longer than READER_LINE_MOST is
+ * refused: a file that is no result file must not fill the memory.
  */
 #define READER_LINE_MOST (64UL << 20)
 
 int reader_next(struct reader *reader, json_t **ret_record, struct reason *reason);
 
-/* What messages call the file, where its path would tell a user nothing. */
+/* Sets the name that messages use instead of a path that would tell the user nothing. */
 void reader_set_name(struct reader *reader, const char *name);
 
 bool reader_was_torn(const struct reader *reader);
 
-/* Of the record that was read last, for messages. */
+/* Returns the line of the last record, for messages. */
 size_t reader_line(const struct reader *reader);
 
+/* Closes the file and frees the reader. Takes NULL. */
 void reader_close(struct reader *reader);
 
-/* What kind of record it is: "run", "trial", "skip", "end", …; never NULL. */
+/* Returns the kind of the record: "run", "trial", "skip", "end", …; never NULL. */
 const char *reader_kind(const json_t *record);
 
-/* The first record of a file, which must be a run's; the caller owns it. */
+/* Reads the first record of a file, which must be a run's; the caller owns it. */
 int reader_run_record(const char *path, json_t **ret_record, struct reason *reason);
 
 #endif

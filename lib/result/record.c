@@ -51,7 +51,7 @@ json_t *record_series(const char *kernel)
 	return series;
 }
 
-/* Unique without asking for entropy twice: the boot, the moment and the process. */
+/* Made of the boot, the moment and the process, which is unique without random numbers. */
 static json_t *make_run_id(const char *boot_id)
 {
 	char text[80];
@@ -185,7 +185,7 @@ static json_t *make_verified(const struct proof *proof)
 	return verified;
 }
 
-/* Nanoseconds to two decimals, whole from a microsecond on: the clock tells no more. */
+/* Rounds nanoseconds to two decimals, and to none from a microsecond on: the clock is no better. */
 static json_t *time_sample(double ns)
 {
 	if (ns >= 1000 || ns == floor(ns))
@@ -419,6 +419,6 @@ json_t *record_trial(const char *cell, const struct bench *bench, const struct v
 	json_object_set_new(record, "block", json_integer(block));
 	json_object_set_new(record, "order", integer(order));
 	json_object_update(record,
-			   outcome); /* what the trial read back stands over what was asked */
+			   outcome); /* what the trial read back replaces what was asked for */
 	return json_whole(record);
 }

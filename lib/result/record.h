@@ -1,9 +1,8 @@
 /*
- * record - the records of a result file, made from what was measured.
+ * record - makes the records of a result file from what was measured.
  *
- * This file and reader.h are the only ones that know what a record looks like.
- * Every function returns a new object that the caller owns, or NULL when memory
- * ran out.
+ * Only this file, reader.h and fields.h know what a record looks like. Every function returns a new
+ * object that the caller owns, or NULL without memory.
  */
 #ifndef RESULT_RECORD_H
 #define RESULT_RECORD_H
@@ -18,7 +17,7 @@
 
 /* How long each part of a trial took. */
 struct phases {
-	uint64_t start_ns; /* process asked for, since the run's start */
+	uint64_t start_ns; /* when the process was started, since the run's start */
 	uint64_t first_sample_ns; /* first timed iteration, since the run's start */
 	uint64_t bind_ns, setup_ns, fault_in_ns, verify_ns, warmup_ns, run_ns, teardown_ns;
 };
@@ -31,19 +30,19 @@ json_t *record_end(const char *status, const char *why, uint64_t trials, uint64_
 json_t *record_params(const struct bench *bench, const struct value *values);
 json_t *record_placement(const struct placement *placement);
 
-/* What the trial process reports: everything that only it can know. */
+/* Makes what the trial process reports: all that only it knows. */
 json_t *record_outcome(const struct trial *t, int outcome, const struct measured *measured,
 		       const struct measure_plan *plan, const struct phases *phases);
 
-/* The record of the file: the runner's part, then all of @outcome. */
+/* Makes the record for the file: the runner's members, then all of @outcome. */
 json_t *record_trial(const char *cell, const struct bench *bench, const struct value *values,
 		     const struct placement *placement, uint32_t block, uint64_t order,
 		     json_t *outcome);
 
-/* An outcome for a process that could not speak for itself. */
+/* Makes an outcome in the place of a process that could not report one. */
 json_t *record_failure(const char *error);
 
-/* The "series" object that the lab asks for through the environment, or NULL. */
+/* Makes the "series" object that the lab asks for in the environment; NULL if it does not. */
 json_t *record_series(const char *kernel);
 
 #endif

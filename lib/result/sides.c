@@ -19,7 +19,7 @@ static bool has_twin_label(const struct sides *sides, size_t which)
 	return false;
 }
 
-/* NULL where the label will do. Imported runs have none. */
+/* Makes a label from where the side came from; NULL if its own is good. Imported runs have none. */
 static int make_label(const struct sides *sides, size_t which, char **ret_label)
 {
 	const struct side *side = &sides->list[which];
@@ -33,7 +33,7 @@ static int make_label(const struct sides *sides, size_t which, char **ret_label)
 	return *ret_label ? 0 : -ENOMEM;
 }
 
-/* Sides of one label are told apart by where they came from, or at worst by a number. */
+/* Makes labels distinct by where sides came from, or else by a number. */
 static int make_labels_distinct(struct sides *sides)
 {
 	char **fresh = calloc(sides->count + 1, sizeof(*fresh));
@@ -89,7 +89,7 @@ static void note_boot(struct text *notes, const struct boot *boot)
 			 boot->paths[0], (unsigned long long)boot->every);
 }
 
-/* A boot to be loaded, from all files that are of it. */
+/* A boot to load from all of its files. */
 struct boot_job {
 	const char **paths;
 	const char *argument;
@@ -178,7 +178,9 @@ static int add_boot(struct side *side, struct boot_job *job)
 	return side->label && side->argument ? 0 : -ENOMEM;
 }
 
-/* Of several files that cannot be used, the first one is told. */
+/*
+ * Hands the boots to their sides. If several files cannot be read, the first one's reason is kept.
+ */
 static int hand_out(struct jobs *jobs, const struct finding *finding, struct sides *sides)
 {
 	int ret = 0;
@@ -217,7 +219,7 @@ static int load_all(struct finding *finding, size_t count, unsigned int keep, st
 	for (size_t i = 0; i < count && !ret; i++) {
 		struct side *side = &sides->list[i];
 
-		if (!side->label) /* no side is without a file */
+		if (!side->label) /* cannot happen: each side has a file */
 			return -EINVAL;
 		qsort(side->boots, side->nr_boots, sizeof(struct boot *), by_boot);
 	}

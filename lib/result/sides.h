@@ -1,6 +1,4 @@
-/*
- * sides - what is compared: each side the boots of one kernel (or of whatever differs).
- */
+/* sides - the sides of a comparison: each has the boots of one kernel (or of whatever differs). */
 #ifndef RESULT_SIDES_H
 #define RESULT_SIDES_H
 
@@ -8,31 +6,33 @@
 #include "result/boot.h"
 
 struct side {
-	char *label; /* of its boots' series, else the kernel's release; distinct among sides */
+	char *label; /* series.label of its boots, else the kernel; each side has another */
 	char *argument; /* the file or folder that it came from */
-	struct boot **boots; /* by series, pair, start; at least one */
+	struct boot **boots; /* in order of series, pair, start; at least one */
 	size_t nr_boots;
 };
 
-/* Beside what boot_load() keeps: a single side is no error. */
+/* A further bit of @keep: a single side is no error. */
 #define SIDES_ONE_WILL_DO (1U << 16)
 
 struct sides {
 	struct side *list; /* the first one is the base */
 	size_t count;
-	struct text
-		notes; /* a line each on what a reader should know: torn lines, thinned samples */
+	struct text notes; /* a line for each thing to know: incomplete lines, dropped samples */
 };
 
 /*
- * Each argument is a side: a result file, or a folder with *.jsonl anywhere below it. A folder
- * given alone that holds boots of several labels is a side a label, in the order of versions
- * (6.9 before 6.10), @base first where it is not NULL.
+ * Loads the boots of all sides; the caller calls sides_release(). Each argument is a side: a result
+ * file, or a folder with *.jsonl anywhere below it. A single folder whose boots have several labels
+ * becomes a side per label, in the order of versions (6.9 before 6.10); @base comes first if it is
+ * not NULL.
  *
- * Files of one boot become one boot. 0 or -errno with the reason.
+ * Files of one boot become one struct boot. @keep: BOOT_KEEP_… bits. Returns 0 or -errno with the
+ * reason.
  */
 int sides_load(const char *const *arguments, size_t nr_arguments, const char *base,
 	       unsigned int keep, struct sides *ret_sides, struct reason *reason);
+/* Frees the sides and their boots, but not the struct itself. */
 void sides_release(struct sides *sides);
 
 #endif

@@ -15,7 +15,7 @@
 struct writer {
 	int fd;
 	bool is_file;
-	off_t end; /* of the last whole record */
+	off_t end; /* of the last complete record */
 	char path[PATH_MAX];
 };
 
@@ -45,7 +45,7 @@ static int check_kind(struct writer *writer, bool resume, struct reason *reason)
 	return 0;
 }
 
-/* Where the last newline ends. */
+/* Finds the last newline and truncates the file behind it. */
 int writer_cut_torn_line(struct writer *writer, struct reason *reason)
 {
 	char piece[4096];
@@ -101,7 +101,7 @@ static int append(struct writer *writer, const char *line, size_t length)
 	int ret = file_write_all(writer->fd, line, length);
 
 	if (!ret && !writer->is_file)
-		tcdrain(writer->fd); /* a serial line; anything else has nothing to wait for */
+		tcdrain(writer->fd); /* waits for a serial line; returns at once for all others */
 	else if (!ret && fdatasync(writer->fd))
 		ret = -errno;
 	if (!ret)
@@ -119,7 +119,7 @@ int writer_append(struct writer *writer, const json_t *record, struct reason *re
 
 	if (!text)
 		return refuse(writer, -ENOMEM, "a record could not be put into words", reason);
-	text[length] = '\n'; /* the end of the string makes place for the end of the line */
+	text[length] = '\n'; /* the newline replaces the terminating NUL */
 	ret = append(writer, text, length + 1);
 	free(text);
 	return ret ? refuse(writer, ret, strerror(-ret), reason) : 0;

@@ -1,6 +1,4 @@
-/*
- * writer - a result file being written: append only, on disk record by record.
- */
+/* writer - writes a result file: appends only, and flushes each record to the disk. */
 #ifndef RESULT_WRITER_H
 #define RESULT_WRITER_H
 
@@ -13,24 +11,25 @@
 struct writer;
 
 /*
- * Creates @path, or takes it if it is empty; a terminal, a pipe or a device is written to
- * as it is. With @resume the file must be there and hold a run; a torn last line is cut off.
- * One process at a time writes a file: -EBUSY.
+ * Opens @path, which is created or must be empty; a terminal, a pipe or a device is written as it
+ * is. With @resume the file must exist and may hold a run: see writer_cut_torn_line(). Only one
+ * process at a time may write a file, others get -EBUSY. The caller closes the writer.
  */
 int writer_open(const char *path, bool resume, struct writer **ret_writer, struct reason *reason);
 
-/* Before going on with a file that was found to hold a run: drops what a kill left of a line. */
+/* Cuts off an incomplete last line, before more is added to a file that holds a run. */
 int writer_cut_torn_line(struct writer *writer, struct reason *reason);
 
 /*
- * One line, flushed to the disk. When it does not fit, what was written of it is taken back:
- * the file ends with the last whole record.
+ * Appends a record as one line and flushes it to the disk. If that fails, what was written of the
+ * line is cut off: the file ends with its last complete record.
  */
 int writer_append(struct writer *writer, const json_t *record, struct reason *reason);
 
-/* A file can be read back, a pipe cannot. */
+/* Tells whether it is a file, which can be read back, unlike a pipe. */
 bool writer_is_file(const struct writer *writer);
 
+/* Closes the file and frees the writer. Takes NULL. */
 void writer_close(struct writer *writer);
 
 #endif
