@@ -2,7 +2,10 @@
 
 #include "exchange/escape.h"
 
-/* How many bytes of a character that must not be seen as it is stand here, and its number. */
+/*
+ * Returns the length of the character at @text if it must not be written as it is, and its number;
+ * else 0.
+ */
 static size_t control_at(const unsigned char *text, unsigned int *ret_number)
 {
 	if (text[0] < ' ' || text[0] == 0x7f) {

@@ -1,7 +1,7 @@
 /*
- * CSV (RFC 4180) of every sample: a row of names, a row of units, then a row an iteration with
- * the samples that its metrics took. Names are paths into the records: params.size_bytes,
- * metrics.map_ns. A cell of the table is empty where the trial has no such member.
+ * Writes every sample as CSV (RFC 4180): a row of names, a row of units, then a row for each
+ * iteration with the samples of its metrics. Names are paths into the records: params.size_bytes,
+ * metrics.map_ns. A field is empty if the trial lacks the member.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -20,13 +20,13 @@ static const char *const fixed_columns[] = {
 
 #define NR_FIXED (sizeof(fixed_columns) / sizeof(fixed_columns[0]))
 
-/* Names in the order in which they were met; of metrics with their units. */
+/* Names in the order of first appearance; metrics come with their units. */
 struct columns {
 	json_t *params, *metrics;
 	FILE *file;
 };
 
-/* ---- which columns there are ---- */
+/* ---- columns ---- */
 
 static const char *unit_of_param(const char *name)
 {
@@ -94,7 +94,10 @@ static void write_value(const json_t *value, FILE *file)
 	write_text(shown ? shown : "", false, file);
 }
 
-/* What is the same in each row of a trial: what stands before the iteration, and behind it. */
+/*
+ * The text of a trial's rows that is the same in all: before the iteration and its samples, and
+ * behind them.
+ */
 struct same {
 	char *before, *behind;
 };
@@ -127,7 +130,7 @@ static void release_same(struct same *same)
 	free(same->behind);
 }
 
-/* Without memory for its last byte, the C library closes the stream and leaves no text. */
+/* Closes an open_memstream(). If memory runs out at the last byte, there is no text. */
 static int close_text(FILE *file, char *const *text)
 {
 	bool lost = ferror(file);

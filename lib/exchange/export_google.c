@@ -1,9 +1,9 @@
 /*
- * The JSON of google-benchmark, version 1, as its tools/compare.py takes it: a benchmark for
+ * Writes the JSON of google-benchmark, version 1, as its tools/compare.py reads it: a benchmark for
  * each cell and metric that is a time, a repetition for each sample, then the aggregates.
  *
- * That format knows wall time and CPU time, and its readers want both. dmabench measures no CPU
- * time: cpu_time repeats real_time, and the context says so.
+ * The format has wall time and CPU time, and its readers want both. dmabench measures no CPU time:
+ * cpu_time repeats real_time, and the context tells so.
  */
 #include <errno.h>
 #include <math.h>
@@ -52,7 +52,10 @@ static json_t *make_context(const json_t *run)
 	return json_whole(context);
 }
 
-/* One context a file: boots of one kernel may share it, two kernels may not. */
+/*
+ * Takes the context of the first run. A file has one context: boots of one kernel may share it, two
+ * kernels may not.
+ */
 static int take_run(struct google *google, const json_t *run, struct reason *reason)
 {
 	const char *label = source_label(run);
@@ -88,8 +91,9 @@ static json_int_t threads_of(const struct pool_row *row)
 }
 
 /*
- * What all benchmarks of a kind and row have, as JSON up to where their own members begin. The
- * name is a cell's name with the metric as one more part. The caller frees it.
+ * Makes the JSON that all benchmarks of a row and kind begin with, up to their own members. The
+ * name is the cell's name with the metric as a further part. The caller frees it; NULL without
+ * memory.
  */
 static char *begin_benchmark(const struct pool_row *row, size_t family, const char *run_type,
 			     const char *aggregate)
@@ -113,11 +117,11 @@ static char *begin_benchmark(const struct pool_row *row, size_t family, const ch
 		free(text);
 		return NULL;
 	}
-	text[strlen(text) - 1] = '\0'; /* the closing brace */
+	text[strlen(text) - 1] = '\0'; /* cuts off the closing brace */
 	return text;
 }
 
-/* Samples may be millions: each is written without a JSON object of its own. */
+/* Writes one benchmark. There may be millions of samples: none gets a JSON object of its own. */
 static void end_benchmark(struct google *google, const char *begin, uint64_t iterations,
 			  double value)
 {
@@ -150,7 +154,10 @@ struct spread {
 	double mean, stddev;
 };
 
-/* By running means (Welford's): values that are all the same have no deviation at all. */
+/*
+ * Computes the spread by running means (Welford's): equal values then have a deviation of exactly
+ * 0.
+ */
 static struct spread spread_of(const double *values, size_t count)
 {
 	struct spread spread = { 0 };
@@ -166,7 +173,7 @@ static struct spread spread_of(const double *values, size_t count)
 	return spread;
 }
 
-/* Of one repetition there are none, as google-benchmark has it. */
+/* Writes the aggregates; google-benchmark has none for a single repetition. */
 static int write_aggregates(struct google *google, struct pool_row *row, size_t family)
 {
 	struct spread spread = spread_of(row->values, row->count);
@@ -204,7 +211,7 @@ static int write_benchmarks(struct google *google)
 		struct pool_row *row = &google->pool.rows[i];
 
 		if (strcmp(row->unit->name, "ns"))
-			continue; /* it is no time */
+			continue; /* not a time */
 		ret = write_repetitions(google, row, i);
 		if (!ret && row->count > 1)
 			ret = write_aggregates(google, row, i);

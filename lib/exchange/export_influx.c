@@ -1,9 +1,10 @@
 /*
- * Influx line protocol: a point for each metric of each trial, in the measurement "dmabench".
+ * Writes Influx line protocol: a point for each metric of each trial, in the measurement
+ * "dmabench".
  *
- * Tags say which trial it was; they differ between any two points, so that none overwrites
- * another. The time is that at which the trial began. It is left out where the clock of the host
- * counted instructions, and the moment is that of the run in a session that was resumed.
+ * Tags identify the trial; they differ between any two points, so that none overwrites another. The
+ * time is when the trial began. It is left out if the host's clock counted instructions, and is
+ * that of the run in a session that was resumed.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -18,11 +19,11 @@
 #include "result/fields.h"
 #include "result/figures.h"
 
-/* A backslash before what ends a tag would take its meaning away, and has no way out of its own. */
+/* A backslash cannot be escaped, and would take the meaning from the character that ends a tag. */
 static const char *const tag_words[] = { "\\,", "\\=", "\\ ", "<U+005C>" };
 static const struct escape in_tag = { ",= \\", tag_words };
 
-/* A tag without a value is an error. */
+/* Writes a tag, unless its value is empty, which would be an error. */
 static void write_tag(const char *name, const char *value, FILE *file)
 {
 	if (!value || !value[0])
@@ -47,7 +48,7 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Sorted, as the servers like tags best. */
+/* Writes the parameters in order of name, as servers prefer tags. */
 static int write_params(const json_t *params, FILE *file)
 {
 	const char **names, *name;
@@ -88,7 +89,7 @@ static int write_tags(const struct source_record *record, const char *metric, co
 	return ret;
 }
 
-/* All figures are floats, whole or not: a field keeps the type of its first point. */
+/* Writes all figures as floats, also whole numbers: a field keeps the type of its first point. */
 static void write_fields(const struct summary *summary, FILE *file)
 {
 	const struct {
@@ -120,7 +121,7 @@ static void write_time(const struct source_record *record, FILE *file)
 		return;
 	seconds = timegm(&utc);
 	since_start_ns = record->resumed ? 0 : trial_start_ns(record->record);
-	/* Nanoseconds in 63 bits end in 2262. */
+	/* 63 bits of nanoseconds end in the year 2262. */
 	if (seconds < 0 || seconds > INT64_MAX / (long long)SEC - 1 || since_start_ns < 0 ||
 	    since_start_ns > INT64_MAX - seconds * (long long)SEC)
 		return;

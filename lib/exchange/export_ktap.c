@@ -1,7 +1,7 @@
 /*
- * KTAP, version 1, as the kernel's own tests speak it: a test for each run, and in it one for
- * each trial and each cell that was skipped. A trial is ok when it ran on what its name says;
- * its figures are diagnostics. This is the format that tells what came to no figures, and why.
+ * Writes KTAP, version 1, as the kernel's own tests do: a test for each run, and in it one for each
+ * trial and each skipped cell. A trial is ok if it ran on what its name says; its figures are
+ * diagnostics. This format also shows what gave no figures, and why.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -15,7 +15,7 @@
 #include "result/fields.h"
 #include "result/figures.h"
 
-/* A # begins a directive. */
+/* A '#' would begin a directive. */
 static const char *const line_words[] = { "<U+0023>" };
 static const struct escape in_line = { "#", line_words };
 
@@ -27,7 +27,7 @@ struct ktap_run {
 struct ktap {
 	FILE *file;
 	struct ktap_run *runs;
-	size_t nr_runs, nr_run; /* in all, and which is being written */
+	size_t nr_runs, nr_run; /* how many runs, and the number of the one being written */
 };
 
 /* ---- how many tests each run has ---- */

@@ -1,6 +1,7 @@
 /*
- * OpenMetrics 1.0 text, for a textfile collector or a push gateway: a summary a metric, in base
- * units, with a series for each cell of each run, and an info metric that tells of the runs.
+ * Writes OpenMetrics 1.0 text, for a textfile collector or a push gateway: a summary for each
+ * metric, in base units, with a series for each cell of each run, and an info metric that describes
+ * the runs.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -21,8 +22,8 @@ struct families {
 /* ---- names ---- */
 
 /*
- * "unpin_ns_per_page" -> "dmabench_unpin_per_page_seconds": the unit comes last, and there is
- * no other.
+ * Names the family of a metric: "unpin_ns_per_page" becomes "dmabench_unpin_per_page_seconds". The
+ * base unit comes last, and the metric's own unit is cut out.
  */
 static void name_family(struct text *name, const struct pool_row *row)
 {
@@ -31,7 +32,7 @@ static void name_family(struct text *name, const struct pool_row *row)
 	const char *at = unit ? strstr(row->metric, unit) : NULL;
 	size_t base_length = strlen(row->unit->base);
 
-	if (at && at[3] && at[3] != '_') /* a word that only begins like it */
+	if (at && at[3] && at[3] != '_') /* a longer word that begins with the unit */
 		at = NULL;
 	text_add(name, "dmabench_%.*s%s", (int)((at ? at : end) - row->metric), row->metric,
 		 at ? at + 3 : "");
@@ -39,11 +40,13 @@ static void name_family(struct text *name, const struct pool_row *row)
 		return;
 	if (name->length > base_length + 1 && name->text[name->length - base_length - 1] == '_' &&
 	    !strcmp(name->text + name->length - base_length, row->unit->base))
-		return; /* "dmabench_page_bytes" */
+		return; /* the name ends in the unit: "dmabench_page_bytes" */
 	text_add(name, "_%s", row->unit->base);
 }
 
-/* The number of the row's family: a new one, or one that is there with the same unit. */
+/*
+ * Finds the number of the row's family: an earlier one with the same name and unit, or a new one.
+ */
 static int find_family(struct families *families, const struct pool *pool, const size_t *family,
 		       size_t nr_row, size_t *ret_family, struct reason *reason)
 {
@@ -71,7 +74,7 @@ static int find_family(struct families *families, const struct pool *pool, const
 	return 0;
 }
 
-/* "x" has samples called x_count and x_sum: there must be no family of such a name. */
+/* Refuses a family that is called like another one's samples: "x" has samples x_count and x_sum. */
 static int check_clashes(const struct families *families, struct reason *reason)
 {
 	static const char *const endings[] = { "_count", "_sum", "_created" };
@@ -106,7 +109,7 @@ static void write_label(const char *name, const char *value, bool first, FILE *f
 	fputc('"', file);
 }
 
-/* A label without a value is the same as none. */
+/* Writes parameters as labels. An empty label would be the same as none. */
 static void write_params(const json_t *params, FILE *file)
 {
 	char text[FIGURE_TEXT];
@@ -124,7 +127,7 @@ static void write_params(const json_t *params, FILE *file)
 	}
 }
 
-/* The metric's own name is one of them: two metrics may come to share a family. */
+/* Writes the labels of a row, with the metric's own name: two metrics may share a family. */
 static void write_labels(const struct pool_row *row, FILE *file)
 {
 	write_label("bench", trial_bench(row->trial), true, file);

@@ -26,8 +26,8 @@ const struct import_format *import_find(const char *name)
 struct input {
 	const char *name; /* for messages */
 	struct text text;
-	json_t *root; /* NULL where it is no JSON */
-	json_error_t error; /* why it is none */
+	json_t *root; /* NULL if the text is no JSON */
+	json_error_t error; /* why it is no JSON */
 	struct reason *reason;
 };
 

@@ -1,7 +1,7 @@
 /*
- * The text that benchstat reads, which `go test -bench` prints: "key: value" lines that tell of
- * what follows, and a line a repetition: name, iterations, then values with their units. All
- * other lines are passed over, as benchstat does.
+ * Reads the text that benchstat reads and `go test -bench` prints: "key: value" lines that describe
+ * what follows, and a line for each repetition: name, iterations, then values with their units. All
+ * other lines are ignored, as by benchstat.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -15,14 +15,14 @@
 
 struct parsing {
 	struct imported *imported;
-	const char *group; /* the package that "pkg:" named last, or "" */
+	const char *group; /* the package of the last "pkg:" line, or "" */
 	char *line; /* cut into words as it is read */
 	size_t number;
 };
 
 #define EXPECTED_UNITS "expected ns/op, B/op, MB/s or another count/op"
 
-/* "FILE:LINE:COLUMN: …" of the word at @at. */
+/* Sets the reason "FILE:LINE:COLUMN: …" for the word at @at. */
 static int refuse(const struct parsing *reading, const char *at, const char *what,
 		  const char *expected)
 {
@@ -31,7 +31,7 @@ static int refuse(const struct parsing *reading, const char *at, const char *wha
 			  (size_t)(at - reading->line) + 1, what, at, expected);
 }
 
-/* Cuts the next word off; NULL at the end of the line. */
+/* Cuts off the next word; NULL at the end of the line. */
 static char *next_word(char **rest)
 {
 	char *word = *rest + strspn(*rest, " \t");
@@ -51,7 +51,7 @@ static bool ends_with(const char *text, const char *end)
 	return length >= tail && !strcmp(text + length - tail, end);
 }
 
-/* What it is called, in letters that a metric may have: "p99-ns/op" is "p99_ns". */
+/* Makes a metric's name from a unit, in letters that it may have: "p99-ns/op" is "p99_ns". */
 static void name_metric(const char *unit, size_t length, const char *ending, struct text *name)
 {
 	text_add(name, "%s", isalpha((unsigned char)unit[0]) ? "" : "x");
@@ -63,7 +63,7 @@ static void name_metric(const char *unit, size_t length, const char *ending, str
 	text_add(name, "%s", ending);
 }
 
-/* A time in another unit than ns: Go's tools would compare it, but not call it a time. */
+/* Tells whether a unit is a time, but not in ns. Go's tools would compare it, but not as a time. */
 static bool is_other_time(const char *unit)
 {
 	static const char *const times[] = { "us", "\xc2\xb5s", "ms", "s", "sec", "min", "h" };
@@ -78,8 +78,8 @@ static bool is_other_time(const char *unit)
 }
 
 static const struct unit_rule {
-	const char *ending; /* of the unit as written */
-	const char *cut; /* what of it the metric's name does not have */
+	const char *ending; /* the end of the unit as written */
+	const char *cut; /* the part that the metric's name leaves out */
 	const char *name_ending;
 	const char *unit, *better;
 	double scale;
@@ -116,7 +116,7 @@ static bool to_figure(const char *word, double *ret_value)
 	char *end;
 	double value;
 
-	/* strtod() would take "nan", "infinity" and hexadecimal, too. */
+	/* strtod() would also take "nan", "infinity" and hexadecimal numbers. */
 	if (word[strspn(word, "0123456789.eE+-")] || !strpbrk(word, "0123456789"))
 		return false;
 	value = strtod(word, &end);
@@ -173,7 +173,10 @@ static int add_figures(const struct parsing *reading, json_t *trial, char *rest)
 
 /* ---- lines ---- */
 
-/* A name alone on its line is what `go test -v` prints before it runs one. */
+/*
+ * Reads one line of figures. A line of a name alone is ignored: `go test -v` prints it before it
+ * runs the benchmark.
+ */
 static int read_benchmark(const struct parsing *reading)
 {
 	char *rest = reading->line, *name = next_word(&rest);
@@ -193,7 +196,7 @@ static int read_benchmark(const struct parsing *reading)
 	return trial ? add_figures(reading, trial, rest) : -ENOMEM;
 }
 
-/* "goos: linux": a key in lower case without spaces. */
+/* Tells whether a line is a setting, "goos: linux": a key in lower case without spaces. */
 static bool is_setting(const char *line, size_t *ret_length)
 {
 	size_t length = strcspn(line, ": \t");

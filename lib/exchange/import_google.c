@@ -1,7 +1,7 @@
 /*
- * The JSON of google-benchmark: each entry of run_type "iteration" is a repetition, which is a
- * sample. Aggregates say nothing that the repetitions do not: they are passed over, and a
- * benchmark that has nothing else is refused.
+ * Reads the JSON of google-benchmark: each entry of run_type "iteration" is a repetition, which is
+ * a sample. Aggregates are ignored, since the repetitions hold all that they tell; a benchmark that
+ * has only aggregates is refused.
  */
 #include <errno.h>
 #include <string.h>
@@ -28,7 +28,7 @@ static int find_unit(const struct imported *imported, const json_t *entry, size_
 	return imported_refuse(imported, unit, "ns, us, ms or s", "benchmarks[%zu].time_unit", i);
 }
 
-/* A CPU time that only repeats the wall time was not measured. */
+/* Adds an entry's times. A CPU time that equals the wall time was not measured, and is left out. */
 static int add_times(const struct imported *imported, json_t *trial, const json_t *entry, size_t i)
 {
 	static const struct imported_metric real = { "real_time_ns", "ns", "lower" };
@@ -55,7 +55,7 @@ static int add_times(const struct imported *imported, json_t *trial, const json_
 static int add_repetition(struct imported *imported, const char *name, const json_t *entry,
 			  size_t i)
 {
-	/* What says that there are no times, and what says why. */
+	/* Members that mark an entry without times, and those that hold the cause. */
 	static const char *const flags[] = { "error_occurred", "skipped" };
 	static const char *const words[] = { "error_message", "skip_message" };
 	json_t *trial = imported_trial(imported, "", name, false);
@@ -100,7 +100,7 @@ static int add_entry(struct imported *imported, const json_t *entry, size_t i, j
 	return add_repetition(imported, name, entry, i);
 }
 
-/* Figures without the spread that they came from cannot be judged. */
+/* Refuses aggregates without repetitions: figures cannot be judged without their spread. */
 static int check_aggregates(const struct imported *imported, const json_t *list,
 			    const json_t *repeated)
 {

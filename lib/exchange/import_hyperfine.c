@@ -1,6 +1,6 @@
 /*
- * The JSON of hyperfine: each result is a command, each of its times a sample. A run that ended
- * with another status than 0 makes the trial a failed one: what it timed is not what was meant.
+ * Reads the JSON of hyperfine: each result is a command, each of its times a sample. If a run ended
+ * with another status than 0, the trial is failed: it did not time what was meant.
  */
 #include <errno.h>
 #include <math.h>
@@ -10,7 +10,10 @@
 
 #define NS_PER_S 1e9
 
-/* Its clock tells nanoseconds: what stands behind them comes from writing seconds in binary. */
+/*
+ * Rounds to nanoseconds, which is all that its clock tells: further digits come from writing
+ * seconds in binary.
+ */
 static double to_ns(double seconds)
 {
 	return round(seconds * NS_PER_S * 100) / 100;
@@ -33,7 +36,10 @@ static int add_list(const struct imported *imported, json_t *trial, const json_t
 	return 0;
 }
 
-/* Before hyperfine 1.12 there was one status for all. null: ended by a signal. */
+/*
+ * Makes the trial failed if a run failed. Before hyperfine 1.12 there was one status for all runs.
+ * null: ended by a signal.
+ */
 static void look_at_exits(json_t *trial, const json_t *codes)
 {
 	char error[80];

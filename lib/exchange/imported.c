@@ -12,7 +12,7 @@
 #include "result/record.h"
 #include "result/version.h"
 
-/* Of the text alone: the same file imported twice is the same run. */
+/* Makes the run's id from the text alone: the same file imported twice is the same run. */
 static json_t *make_run_id(const char *text, size_t length)
 {
 	uint64_t hash = 0xcbf29ce484222325ULL;
@@ -22,7 +22,10 @@ static json_t *make_run_id(const char *text, size_t length)
 	return json_sprintf("import-%016" PRIx64, hash);
 }
 
-/* All of these tools measure by the wall clock; nothing else is known of where they ran. */
+/*
+ * Makes the run's record. All of these tools measure by the wall clock; nothing else is known of
+ * their host.
+ */
 static json_t *make_run(const char *from, const char *text, size_t length)
 {
 	json_t *run = json_pack("{s:s, s:i, s:o}", "record", "run", "schema", RESULT_SCHEMA, "tool",
@@ -118,7 +121,7 @@ json_t *imported_trial(struct imported *imported, const char *group, const char 
 	return json_ran_out() ? NULL : trial;
 }
 
-/* Whole numbers as such. Others as they are: they may tell more than a clock of ours would. */
+/* Makes whole numbers integers. Others keep all digits: the tool's clock may be finer than ours. */
 static json_t *make_number(double value)
 {
 	if (value == floor(value) && value < 1e15)
@@ -147,7 +150,7 @@ void imported_failed(json_t *trial, const char *error)
 	json_object_del(trial, "metrics");
 }
 
-/* ---- what is refused ---- */
+/* ---- refusals ---- */
 
 static void describe(const json_t *found, char *text, size_t room)
 {

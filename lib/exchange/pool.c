@@ -27,7 +27,7 @@ void pool_release(struct pool *pool)
 	*pool = (struct pool){ 0 };
 }
 
-/* All that is told of a trial but its figures, which would take the most memory. */
+/* Copies a trial without its metrics, which would take the most memory. */
 static json_t *without_figures(const json_t *trial)
 {
 	json_t *copy = json_copy((json_t *)trial);
@@ -42,7 +42,7 @@ static int new_row(struct pool *pool, const struct source_record *record, const 
 	const char *cell = trial_cell(record->record);
 	struct pool_row *row;
 
-	if (!(pool->nr_rows & (pool->nr_rows - 1))) { /* full: doubled */
+	if (!(pool->nr_rows & (pool->nr_rows - 1))) { /* full: room is doubled */
 		size_t room = pool->nr_rows ? pool->nr_rows * 2 : 1;
 		struct pool_row *grown = realloc(pool->rows, room * sizeof(*grown));
 

@@ -1,5 +1,5 @@
 /*
- * pool - the samples of a cell's metric, of all its trials together, eight bytes each.
+ * pool - collects the samples of each cell's metric over all of its trials, eight bytes per sample.
  */
 #ifndef EXCHANGE_POOL_H
 #define EXCHANGE_POOL_H
@@ -12,22 +12,27 @@
 struct pool_row {
 	char *cell, *metric;
 	const struct figure_unit *unit;
-	json_t *run, *trial; /* of its first trial; the trial without its metrics */
+	json_t *run, *trial; /* of the row's first trial; @trial lacks the metrics */
 	double *values;
 	size_t count;
-	uint64_t batch; /* operations that share a bracket */
+	uint64_t batch; /* operations that are timed together */
 };
 
 struct pool {
-	struct pool_row *rows; /* in the order in which they were met */
+	struct pool_row *rows; /* in the order of first appearance */
 	size_t nr_rows;
 	json_t *index; /* "group metric cell" -> number of its row */
 };
 
-/* -ENOMEM or 0. Trials of the same @group are pooled. Release it in any case. */
+/* Returns 0 or -ENOMEM; call pool_release() in any case. */
 int pool_init(struct pool *pool);
+/*
+ * Adds the samples of a trial. Trials of the same @group are pooled. Returns 0 or -errno with the
+ * reason.
+ */
 int pool_add(struct pool *pool, const struct source_record *record, size_t group,
 	     struct reason *reason);
+/* Frees what it points to, but not the struct itself. */
 void pool_release(struct pool *pool);
 
 #endif

@@ -16,7 +16,7 @@
 struct source_file {
 	const char *name; /* for messages */
 	const char *path;
-	int copy_fd; /* of what cannot be read twice; else -1 */
+	int copy_fd; /* a copy of what cannot be read twice; else -1 */
 };
 
 struct source {
@@ -43,7 +43,7 @@ static int copy_all(int from, int to)
 	return 0;
 }
 
-/* A file without a name, which goes away by itself. */
+/* Opens a file without a name, which disappears when it is closed. */
 static int open_scratch(void)
 {
 	char name[] = "/tmp/dmabench-XXXXXX";
@@ -65,7 +65,7 @@ static int keep_copy(struct source_file *file, int from, struct reason *reason)
 
 	if (!fstat(from, &info) && S_ISCHR(info.st_mode) && !isatty(from))
 		return reason_set(reason, -EINVAL, "%s: is a device, expected a result file",
-				  file->name); /* it may never end */
+				  file->name); /* a device may never end */
 	file->copy_fd = open_scratch();
 	if (file->copy_fd < 0)
 		return reason_set(reason, file->copy_fd, "%s: no temporary file in /tmp: %s",
@@ -77,7 +77,7 @@ static int keep_copy(struct source_file *file, int from, struct reason *reason)
 	return ret;
 }
 
-/* Files are opened again by each walk; here only what cannot be is read to its end. */
+/* Remembers a file, which each walk opens again; copies what can be read only once. */
 static int take_file(struct source_file *file, const char *path, struct reason *reason)
 {
 	bool is_stdin = !strcmp(path, "-");
@@ -88,7 +88,7 @@ static int take_file(struct source_file *file, const char *path, struct reason *
 				      .path = path,
 				      .copy_fd = -1 };
 	if (!is_stdin && (stat(path, &info) || S_ISREG(info.st_mode) || S_ISDIR(info.st_mode)))
-		return 0; /* the reader tells what is wrong with it */
+		return 0; /* the reader will report what is wrong */
 	fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return reason_set(reason, -errno, "%s: %s", path, strerror(errno));
@@ -154,7 +154,7 @@ struct source_walk {
 	const struct source_file *file;
 	source_visit *visit;
 	void *state;
-	json_t *run_ids; /* run_id -> name of its file */
+	json_t *run_ids; /* run_id -> name of the run's file */
 	size_t nr_runs, line;
 	struct source_record current;
 };
@@ -232,7 +232,7 @@ static int walk_file(struct source_walk *walk, struct reason *reason)
 		return ret;
 	walk->line = 0;
 	while ((ret = reader_next(reader, &record, reason)) > 0) {
-		walk->line++; /* a record is a line */
+		walk->line++; /* each record is one line */
 		ret = visit_record(walk, record, reason);
 		json_decref(record);
 		if (ret)
@@ -268,7 +268,7 @@ const struct source_count *source_counted(const struct source *source)
 	return &source->count;
 }
 
-/* ---- what a run is known by ---- */
+/* ---- names of runs ---- */
 
 const char *source_label(const json_t *run)
 {
