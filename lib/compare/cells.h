@@ -6,10 +6,13 @@
 
 #include "compare/comparison.h"
 
-/* Of all boots of all sides, each once, in order; the caller frees the list. NULL: no memory. */
+/*
+ * Lists the cells of all boots of all sides, each once, in order of name. The caller frees the
+ * list; the names belong to the boots. NULL without memory.
+ */
 const char **cells_list(const struct comparison *comparison, size_t *ret_count);
 
-/* 0, or -EINVAL with the reason where a side has none of the base's cells. */
+/* Checks that each side has a cell of the base's. Returns 0, or -EINVAL with the reason. */
 int cells_check_common(const struct comparison *comparison, const char *const *cells, size_t count,
 		       struct reason *reason);
 

@@ -1,9 +1,9 @@
 /*
- * comparison - sides put beside each other, row by row, with a verdict each.
+ * comparison - the sides of a comparison, compared row by row, with a verdict for each row.
  *
- * A row is a metric of a cell; a boot's value is the median of its samples. Every further side is
- * judged against the first one: over boot pairs where time is the clock, by the boots' own spread
- * where executed instructions are.
+ * A row is a metric of a cell; a boot's value is the median of its samples. Every other side is
+ * judged against the first one: by pairs of boots where time is measured by the clock, by the
+ * spread between boots where it is counted in executed instructions.
  */
 #ifndef COMPARE_COMPARISON_H
 #define COMPARE_COMPARISON_H
@@ -21,7 +21,7 @@
 #include "stats/changepoint.h"
 #include "stats/verdict.h"
 
-#define COMPARISON_DELTA 0.02 /* what "same" means: within 2 % */
+#define COMPARISON_DELTA 0.02 /* "same" means within 2 % */
 
 enum word {
 	WORD_NONE, /* not compared: one side lacks the row */
@@ -34,54 +34,54 @@ enum word {
 struct row_verdict {
 	enum word word;
 	struct verdict verdict; /* ratio, interval, p_adj, pairs: see verdict.h */
-	enum doubt doubt; /* of a row that is unresolved */
-	char why[DOUBT_TEXT]; /* of what is unresolved: the cause and the remedy; else "" or a remark */
-	size_t remedy; /* where it begins in @why; 0: there is none */
+	enum doubt doubt; /* why the row is unresolved */
+	char why[DOUBT_TEXT]; /* if unresolved, the cause and the remedy; else "" or a remark */
+	size_t remedy; /* where the remedy begins in @why; 0: there is none */
 };
 
 struct row {
-	const char *cell, *metric, *unit; /* the boots' */
-	const struct boot_cell *base_cell; /* its params; of the base's first boot that has it */
+	const char *cell, *metric, *unit; /* these belong to the boots */
+	const struct boot_cell *base_cell; /* of the first boot that measured it */
 	bool higher_is_better, per_size, too_short;
-	bool null_control; /* nothing of the kernel's is in it: it must not differ */
-	bool lone; /* no side is judged by it: see comparison_options */
-	struct estimate *sides; /* of each side, over the medians of its boots */
-	/* By side and boot, over all: the boot's median or NAN. See comparison_value(). */
+	bool null_control; /* the metric involves no kernel code: it must not differ */
+	bool lone; /* no side is compared by it: see comparison_options */
+	struct estimate *sides; /* one per side, over the medians of its boots */
+	/* The median of each boot of all sides, or NAN: see comparison_value(). */
 	double *values;
-	struct row_verdict *verdicts; /* one a side; the base's is WORD_NONE */
-	/* Steps over more than two sides, in the order of the sides. */
+	struct row_verdict *verdicts; /* one per side; the base's is WORD_NONE */
+	/* Steps over more than two sides, in the order of the sides. NULL without steps. */
 	struct changepoint *steps;
 	size_t nr_steps;
 };
 
-/* What could not be compared, or only in part, and why. */
+/* A cell that could not be compared, or only in part, and why. */
 struct left_out {
 	char *cell, *why;
 };
 
 struct comparison {
-	struct sides *sides; /* the caller's */
-	struct selection selection; /* the caller's, too */
-	bool icount, fixed_layout; /* fixed: all boots have one memory layout */
-	size_t *first_boot; /* of each side, among the boots of all sides */
+	struct sides *sides; /* belongs to the caller */
+	struct selection selection; /* its lists belong to the caller */
+	bool icount, fixed_layout; /* fixed_layout: all boots have the same memory layout */
+	size_t *first_boot; /* index of each side's first boot among those of all sides */
 	size_t nr_boots; /* of all sides */
-	struct row *rows; /* cells in order of name, metrics as in the file */
+	struct row *rows; /* in order of cells' names, then of metrics in the file */
 	size_t nr_rows;
-	size_t nr_judged; /* of them: those by which some side is judged */
+	size_t nr_judged; /* rows by which some side is judged */
 	struct left_out *left_out;
 	size_t nr_left_out;
-	struct pairing *pairings; /* one a side; the base's is empty */
-	struct likeness likeness; /* the differences that were allowed */
+	struct pairing *pairings; /* one per side; the base's is empty */
+	struct likeness likeness; /* differences that were allowed */
 	bool gated;
 	double gate_pct;
 	size_t nr_gate_failed;
 	bool has_null_control;
-	bool advisory; /* the null control differed: no verdict is to be believed */
+	bool advisory; /* the null control differed: verdicts cannot be trusted */
 };
 
 struct comparison_options {
 	struct selection selection;
-	/* Rows that one side alone has are there, too, as WORD_NONE; and one side will do. */
+	/* Keep rows that only one side has, as WORD_NONE, and allow a single side. */
 	bool lone_rows;
 	const char *const *allow;
 	size_t nr_allow;
@@ -89,30 +89,33 @@ struct comparison_options {
 	double gate_pct; /* 5: rows that are worse by more than 5 % fail */
 };
 
-/* Takes NULL. What it points to of the caller's stays. */
+/* Frees the comparison, but not the sides and the selection's lists. Takes NULL. */
 void comparison_free(struct comparison *comparison);
 
-/* The median of one boot, NAN where it lacks the row. */
+/* Returns the median of one boot, NAN if it lacks the row. */
 double comparison_value(const struct comparison *comparison, const struct row *row, size_t side,
 			size_t boot);
 
-/* Those of a side that have a logarithm: how many. @values has room for all of its boots. */
+/*
+ * Copies a side's values that have a logarithm. Returns how many. @values has room for all boots of
+ * the side.
+ */
 size_t comparison_positive_values(const struct comparison *comparison, const struct row *row,
 				  size_t side, double *values);
 
-/* What rows came to that no kernel can change. */
+/* The result of the rows that no kernel can change. */
 enum null_control {
-	CONTROL_NONE, /* there is no such row */
-	CONTROL_UNRESOLVED, /* too few boots to tell, or too wide a spread */
+	CONTROL_NONE, /* there are no such rows */
+	CONTROL_UNRESOLVED, /* too few boots, or too much spread */
 	CONTROL_PASSED,
 	CONTROL_FAILED,
 };
 
 enum null_control comparison_null_control(const struct comparison *comparison);
 
-/* Rows that no gate could fail, however much slower: too few pairs. Against all sides. */
+/* Counts the rows, over all sides, that have too few pairs for the gate to fail them. */
 size_t comparison_ungated(const struct comparison *comparison);
 
-const char *word_name(enum word word); /* "faster", …; "-" for none */
+const char *word_name(enum word word); /* "faster", …; "-" for WORD_NONE */
 
 #endif

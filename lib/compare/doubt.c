@@ -7,10 +7,10 @@
 #include "stats/exact.h"
 #include "stats/signflip.h"
 
-#define BOOTS_ASKED_FOR 50 /* nobody is told to run more */
-#define BOOTS_OFFERED 20 /* what they can tell is said in the place of more */
+#define BOOTS_ASKED_FOR 50 /* advice never asks for more than this */
+#define BOOTS_OFFERED 20 /* instead, advice names the difference that this number can show */
 
-/* Joins both with ": "; returns where the remedy begins. */
+/* Joins cause and remedy with ": "; returns where the remedy begins. */
 __attribute__((format(printf, 3, 4))) static size_t join(char why[DOUBT_TEXT], const char *cause,
 							 const char *remedy, ...);
 
@@ -25,7 +25,10 @@ static size_t join(char why[DOUBT_TEXT], const char *cause, const char *remedy, 
 	return used;
 }
 
-/* What would tell the margin, or where that is out of reach, what more boots would tell at all. */
+/*
+ * Explains a row by its spread: how many boots would resolve the margin, or, if those are too many,
+ * what difference fewer boots would resolve.
+ */
 static enum doubt explain_spread(const struct doubt_case *about, char why[DOUBT_TEXT],
 				 size_t *ret_remedy)
 {

@@ -11,32 +11,35 @@
 
 #define DOUBT_TEXT 200
 
-/* Rows with one doubt are told together, however many boots each of them would take. */
+/*
+ * Why a row is unresolved. Rows with the same doubt are reported together, however many boots each
+ * needs.
+ */
 enum doubt {
 	DOUBT_NONE,
-	DOUBT_ZERO, /* no ratio can be taken of 0 */
-	DOUBT_SMALL_PAGES, /* one boot a side, of memory that may lie anywhere */
-	DOUBT_LAYOUT, /* one boot a side, whose layout may make the difference */
-	DOUBT_ONE_BOOT, /* one boot a side, by the clock on the wall */
+	DOUBT_ZERO, /* a median is 0, which has no ratio */
+	DOUBT_SMALL_PAGES, /* one boot per side, of small pages that may lie anywhere */
+	DOUBT_LAYOUT, /* one boot per side, whose layout may cause the difference */
+	DOUBT_ONE_BOOT, /* one boot per side, measured by the wall clock */
 	DOUBT_FEW_PAIRS,
-	DOUBT_BEYOND_REACH, /* no number of boots would tell */
+	DOUBT_BEYOND_REACH, /* no number of boots would be enough */
 	DOUBT_NEAR_MARGIN,
 	DOUBT_MORE_BOOTS,
-	DOUBT_MANY_BOOTS, /* more than anyone would run */
+	DOUBT_MANY_BOOTS, /* more boots than anyone would run */
 };
 
-/* What is known of a row that is unresolved. */
+/* What doubt_explain() looks at. */
 struct doubt_case {
 	const struct verdict *verdict;
-	double margin; /* what "same" means: 0.02 is within 2 % */
-	bool has_zero; /* among the medians of a side */
+	double margin; /* "same" means up to this: 0.02 is within 2 % */
+	bool has_zero; /* a median of a side is 0 */
 	bool icount, fixed_layout, small_pages;
 	bool one_boot_each;
 };
 
 /*
- * Writes the cause and what it would take into @why. *ret_remedy is where in @why the latter
- * begins, 0 where there is no such part.
+ * Writes the cause and the remedy into @why. *ret_remedy: where in @why the remedy begins, 0 if
+ * there is none.
  */
 enum doubt doubt_explain(const struct doubt_case *about, char why[DOUBT_TEXT], size_t *ret_remedy);
 

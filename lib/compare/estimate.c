@@ -10,7 +10,7 @@ void estimate_make(struct estimate *estimate, double *figures, size_t boots, dou
 	estimate->boots = boots;
 	if (!boots)
 		return;
-	estimate->median = summarize(figures, boots).median; /* which sorts them */
+	estimate->median = summarize(figures, boots).median; /* summarize() sorts them */
 	if (boots == 1) {
 		estimate->spread = SPREAD_QUARTILES;
 		estimate->lo = lower;

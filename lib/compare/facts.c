@@ -32,7 +32,7 @@ static int by_text(const void *a, const void *b)
 		      json_string_value(*(const json_t *const *)b));
 }
 
-/* Names that were read from a folder come in any order. */
+/* Copies an array and sorts it if it holds texts: names read from a folder come in any order. */
 static json_t *sorted_copy(const json_t *array)
 {
 	size_t count = json_array_size(array);
@@ -66,7 +66,10 @@ static void add_leaf(struct facts *facts, const char *key, const json_t *json)
 	json_decref(sorted);
 }
 
-/* Which image was booted names the kernel again, and its root file system says nothing. */
+/*
+ * Adds the command line without the names of the boot images: the kernel is recorded elsewhere, and
+ * its initrd has no effect.
+ */
 static void add_command_line(struct facts *facts, const char *key, const char *line)
 {
 	static const char *const named[] = { "BOOT_IMAGE=", "initrd=" };
@@ -108,7 +111,7 @@ static void add_member(struct facts *facts, const char *prefix, const char *name
 		add_facts(facts, key, json, depth + 1);
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion): as deep as a record may nest, and no deeper than DEEPEST */
+/* NOLINTNEXTLINE(misc-no-recursion): ends at DEEPEST, however deep the record nests */
 static void add_facts(struct facts *facts, const char *prefix, const json_t *json,
 		      unsigned int depth)
 {

@@ -1,5 +1,6 @@
 /*
- * facts - what a run's record says of host, program and way of measuring, leaf by leaf.
+ * facts - lists what a run's record holds about host, program and way of measuring, one entry per
+ * value.
  */
 #ifndef COMPARE_FACTS_H
 #define COMPARE_FACTS_H
@@ -12,15 +13,16 @@
 struct fact {
 	char *key; /* "cpu.model", "tool.version": members of "host" have no prefix */
 	char *value; /* as JSON; lists of names are sorted */
-	double number; /* NAN where it is none */
+	double number; /* NAN if it is no number */
 };
 
 struct facts {
-	struct fact *list; /* by key */
+	struct fact *list; /* in order of key */
 	size_t count;
-	bool failed; /* memory ran out: some are missing */
+	bool failed; /* memory ran out: facts are missing */
 };
 
+/* Returns the facts of a boot; call facts_release() in any case. */
 struct facts facts_of(const struct boot *boot);
 void facts_release(struct facts *facts);
 

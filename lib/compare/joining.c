@@ -10,12 +10,12 @@
 #include "compare/joining.h"
 #include "result/cell_name.h"
 
-/* Rows being joined. */
+/* The state of joining_pass(). */
 struct joining {
 	struct comparison *comparison;
 	const struct comparison_options *options;
 	const struct boot_cell *
-		*found; /* of the cell at hand, a boot each; NULL where it lacks it */
+		*found; /* the current cell in each boot; NULL if the boot lacks it */
 	double *sorted; /* room for the values of one side */
 };
 
@@ -44,7 +44,7 @@ static int leave_out(struct comparison *comparison, const char *cell, struct tex
 	return 0;
 }
 
-/* ---- the cell at hand ---- */
+/* ---- the current cell ---- */
 
 static const struct boot_cell *found_in(const struct joining *join, size_t side, size_t boot)
 {
@@ -61,7 +61,7 @@ static void find_cell(struct joining *join, const char *name)
 				boot_find(side_of(comparison, i)->boots[j], name);
 }
 
-/* The first that was measured, else the first that is there. */
+/* Returns the first boot's cell that was measured, else the first that exists. */
 static const struct boot_cell *best_found(const struct joining *join)
 {
 	const struct boot_cell *best = NULL;
@@ -85,7 +85,7 @@ static size_t count_ok(const struct joining *join, size_t side)
 	return count;
 }
 
-/* Why a side (or the part of its boots that @count_ok leaves) has no figures. */
+/* Adds to @why the reason why a side has no figures, or why some of its boots have none. */
 static void explain_side(const struct joining *join, size_t side, struct text *why)
 {
 	const struct side *that = side_of(join->comparison, side);
@@ -108,7 +108,7 @@ static void explain_side(const struct joining *join, size_t side, struct text *w
 	}
 }
 
-/* Sides that lack the cell, or boots that do, are told whatever becomes of its rows. */
+/* Notes the sides and boots that lack the cell's figures, whether or not it gets rows. */
 static int note_status(struct joining *join, const char *name)
 {
 	struct comparison *comparison = join->comparison;
@@ -197,7 +197,10 @@ static int add_row(struct joining *join, const char *cell, const struct boot_met
 	return 0;
 }
 
-/* The first boot of a side whose metric has another unit or direction; NULL: none has. */
+/*
+ * Returns the first metric of a side's boots that has another unit or direction than @metric; NULL
+ * if all agree.
+ */
 static const struct boot_metric *odd_one(const struct joining *join, size_t side,
 					 const struct boot_metric *metric)
 {
@@ -219,7 +222,7 @@ static bool has_metric(const struct joining *join, size_t side, const char *metr
 	return false;
 }
 
-/* Where the metric has another unit or direction than @metric, or is lacking: told in @why. */
+/* Writes into @why that a side lacks the metric, or has it with another unit or direction. */
 static void check_metric(const struct joining *join, const struct boot_metric *metric,
 			 struct text *why)
 {
@@ -252,7 +255,7 @@ static int join_metric(struct joining *join, const char *cell, const struct boot
 	return add_row(join, cell, metric);
 }
 
-/* Metrics of the side that has the most to say about @side's: those no earlier one named. */
+/* Tells whether an earlier boot has the metric, so that its row is made already. */
 static bool is_named_before(const struct joining *join, size_t side, size_t boot,
 			    const char *metric)
 {

@@ -9,9 +9,9 @@
 #include "stats/signflip.h"
 
 #define DELTA_PCT (100 * COMPARISON_DELTA)
-#define SMALL_BELOW_BYTES (2UL << 20) /* pages that the kernel may lay out anyhow */
+#define SMALL_BELOW_BYTES (2UL << 20) /* smaller pages may lie anywhere in memory */
 
-/* What is judged together: the rows that the base and one other side both have. */
+/* The rows that are judged together: those that both the base and one other side have. */
 struct bench_of_judges {
 	struct comparison *comparison;
 	size_t side;
@@ -88,7 +88,10 @@ struct exact_options judgement_exact_options(const struct comparison *comparison
 	return options;
 }
 
-/* Small pages that may or may not lie side by side, where no parameter decides it. */
+/*
+ * Tells whether a cell has small pages which may or may not be adjacent in memory, with no
+ * parameter that decides it.
+ */
 static bool has_small_pages(const struct boot_cell *cell)
 {
 	const char *frames = params_text(cell->params, "frames");
@@ -113,7 +116,10 @@ static bool has_seed_of(const struct boot *base, const struct boot *new)
 	return run_seed(base->run, &left) && run_seed(new->run, &right) && left == right;
 }
 
-/* Boots of one series and seed: the lab gave both one layout (lab run --layout paired). */
+/*
+ * Tells whether the boots of each pair have one layout: those of one series and seed do (lab run
+ * --layout paired).
+ */
 static bool share_layouts(const struct comparison *comparison, size_t side)
 {
 	const struct pairing *pairing = &comparison->pairings[side];
@@ -128,7 +134,7 @@ static bool share_layouts(const struct comparison *comparison, size_t side)
 	return shared;
 }
 
-/* Both sides' values, pair by pair; those that have both. */
+/* Collects both sides' values of the pairs in which both boots have the row. Returns how many. */
 static size_t paired_values(const struct comparison *comparison, const struct row *row, size_t side,
 			    double *base_values, double *new_values)
 {
@@ -147,7 +153,7 @@ static size_t paired_values(const struct comparison *comparison, const struct ro
 	return count;
 }
 
-/* @at has room for the boots of both sides. */
+/* Fills the row for exact_judge(). @at has room for the values of the boots of both sides. */
 static void fill_row(const struct comparison *comparison, const struct row *row, size_t side,
 		     bool paired, double *at, struct exact_row *ret_row)
 {
@@ -190,7 +196,7 @@ static int judge_exactly(struct bench_of_judges *bench)
 	return ret;
 }
 
-/* ---- what is said ---- */
+/* ---- verdicts ---- */
 
 static enum word word_for(enum direction direction, bool higher_is_better)
 {

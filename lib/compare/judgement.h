@@ -1,6 +1,4 @@
-/*
- * judgement - the verdicts of a comparison whose rows are joined.
- */
+/* judgement - fills the verdicts of a comparison whose rows are joined. */
 #ifndef COMPARE_JUDGEMENT_H
 #define COMPARE_JUDGEMENT_H
 
@@ -13,10 +11,12 @@
 /* Fills verdicts, the gate and the null control. Returns 0 or -ENOMEM. */
 int judgement_pass(struct comparison *comparison);
 
-/* What one boot a side may be off by there, for this row: see exact.h. 0: as the options say. */
+/*
+ * Returns how far one boot per side may be off in this row: see exact.h. 0: use the options' floor.
+ */
 double judgement_floor(const struct comparison *comparison, const struct row *row);
 
-/* How rows are judged where the clock is exact. */
+/* Returns the options for judging rows by an exact clock. */
 struct exact_options judgement_exact_options(const struct comparison *comparison);
 
 #endif

@@ -13,26 +13,31 @@
 #define NEAR_SHARE 0.02
 
 /*
- * The first that matches counts; what none matches must be equal. Members of "host" have no
- * prefix. Keys are what --allow takes.
+ * The first pattern that matches a key counts; a fact without one must be equal. Members of "host"
+ * have no prefix. Keys are as in --allow.
  */
 static const struct {
 	const char *pattern;
 	enum likeness_rule rule;
 } rules[] = {
-	/* Two clocks: nanoseconds of one are not those of the other. */
+	/* Two kinds of clocks: nanoseconds of one are not those of the other. */
 	{ "timing", LIKENESS_NEVER },
 	{ "kernel", LIKENESS_OF_KERNEL },
 	{ "kernel_version", LIKENESS_OF_KERNEL },
 	{ "kernel_config", LIKENESS_OF_KERNEL },
 	/*
-	 * Which mitigations a kernel has, and how it words them, is the kernel's own doing as long
-	 * as command line, CPU and microcode are the same; and those must be.
+	 * Mitigations, and their wording, follow the kernel as long as command line, CPU and
+	 * microcode are the same, which they must be.
 	 */
 	{ "cpu.mitigations*", LIKENESS_OF_KERNEL },
-	/* Less what the kernel keeps for itself, which follows its size and its options. */
+	/*
+	 * Without the memory that the kernel keeps for itself, which depends on its size and
+	 * options.
+	 */
 	{ "numa.*.memory_bytes", LIKENESS_NEAR },
-	/* A kernel that knows more sizes has more switches; those that both have are set alike. */
+	/*
+	 * Kernels that support more sizes have more switches; those that both have must be equal.
+	 */
 	{ "thp.*", LIKENESS_WHERE_BOTH },
 	{ "numa.*.hugetlb_free.*", LIKENESS_WHERE_BOTH },
 	{ "limits.*", LIKENESS_WHERE_BOTH },
@@ -41,13 +46,13 @@ static const struct {
 	{ "cpu.nohz_full", LIKENESS_WHERE_BOTH },
 	{ "clock.source", LIKENESS_MUST_EQUAL },
 	{ "clock.*", LIKENESS_FREE }, /* calibrated anew by each run */
-	/* Versions of libraries find devices and CPUs; none of them stands in a timed bracket. */
+	/* Libraries find devices and CPUs; timed brackets do not call them. */
 	{ "tool.libraries*", LIKENESS_FREE },
 	{ "imported.from", LIKENESS_MUST_EQUAL },
-	{ "imported*", LIKENESS_FREE }, /* what the other tool says of the day */
+	{ "imported*", LIKENESS_FREE }, /* what the other tool recorded about the run */
 	{ "config.counters", LIKENESS_MUST_EQUAL },
 	{ "config.warmup", LIKENESS_MUST_EQUAL },
-	/* What was to run is told by the cells that did; how often and how long is no condition. */
+	/* The cells tell what was run; how often and how long does not have to be equal. */
 	{ "config*", LIKENESS_FREE },
 };
 
@@ -79,7 +84,7 @@ static bool is_allowed(const struct matching *check, const char *key)
 	return false;
 }
 
-/* Of long values, from the word on in which they begin to differ. */
+/* Copies a value; a long one begins with the word in which it begins to differ. */
 static char *excerpt(const char *value, const char *other)
 {
 	size_t same = 0, from;
@@ -139,7 +144,7 @@ static bool is_near(double a, double b)
 	return fabs(a - b) <= NEAR_SHARE * fmax(fabs(a), fabs(b));
 }
 
-/* @left or @right is NULL where it lacks the fact. */
+/* Tells whether two facts may go together. NULL: that boot lacks the fact. */
 static bool is_alike(const char *key, const struct fact *left, const struct fact *right,
 		     bool one_side)
 {
@@ -154,7 +159,7 @@ static bool is_alike(const char *key, const struct fact *left, const struct fact
 	return !strcmp(left->value, right->value);
 }
 
-/* Both are sorted by key: one walk over the two. */
+/* Compares the facts of two boots, which are sorted by key, in one walk. */
 static void compare_facts(struct matching *check, const struct boot *left, const struct facts *a,
 			  const struct boot *right, const struct facts *b, bool one_side)
 {
@@ -251,7 +256,7 @@ static void compare_boots(struct matching *check, const struct boot *left,
 	facts_release(&others);
 }
 
-/* Each side's boots against its first, and the first ones against the base's. */
+/* Compares a side's boots with its first, and its first with the base's first. */
 static void check_side(struct matching *check, const struct sides *sides, size_t number)
 {
 	const struct side *side = &sides->list[number];

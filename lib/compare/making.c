@@ -44,7 +44,7 @@ static int check_likeness(struct comparison *comparison, const struct comparison
 	return refusal->failed ? -ENOMEM : -EPERM;
 }
 
-/* The lab holds the layout still by these words, and by them alone. */
+/* Tells whether a boot had a fixed memory layout: the lab fixes it by these parameters only. */
 static bool has_fixed_layout(const struct boot *boot)
 {
 	const char *line = run_text(boot->run, "host", "command_line");

@@ -8,9 +8,9 @@
 #include "compare/comparison.h"
 
 /*
- * Returns 0; -EPERM where the sides differ in what is not allowed, with a line for each difference
- * in @refusal, which the caller releases; else -errno with the reason. @sides must outlive the
- * comparison.
+ * Makes a comparison, which the caller frees by comparison_free(). Returns 0; -EPERM if the sides
+ * differ in what is not allowed, with a line for each difference in @refusal, which the caller
+ * releases; else -errno with the reason. @sides must outlive the comparison.
  */
 int comparison_make(struct sides *sides, const struct comparison_options *options,
 		    struct comparison **ret_comparison, struct text *refusal,

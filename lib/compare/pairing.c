@@ -12,7 +12,7 @@ static bool is_pair(const struct boot *a, const struct boot *b)
 	       !strcmp(boot_series(a), boot_series(b));
 }
 
-/* A boot has one partner: the first that is free. */
+/* Pairs each boot with the first free one of the same pair in the series. */
 static void pair_by_series(struct pairing *pairing, const struct side *base, const struct side *new,
 			   bool *taken)
 {

@@ -1,14 +1,12 @@
-/*
- * pairing - which boot of one side stands against which of the other.
- */
+/* pairing - pairs each boot of one side with one of the other. */
 #ifndef COMPARE_PAIRING_H
 #define COMPARE_PAIRING_H
 
 #include "result/sides.h"
 
 enum pairing_how {
-	PAIRED_BY_SERIES, /* as the lab drew them: who came first was chance */
-	PAIRED_BY_START, /* first with first: the order was not random */
+	PAIRED_BY_SERIES, /* as the lab drew them: chance decided which boot came first */
+	PAIRED_BY_START, /* in order of start, first with first: the order was not random */
 };
 
 struct pair {
@@ -22,6 +20,7 @@ struct pairing {
 	size_t base_left, new_left; /* boots without a partner */
 };
 
+/* Pairs the boots; call pairing_release() afterwards. Returns 0 or -ENOMEM. */
 int pairing_make(const struct side *base, const struct side *new, struct pairing *ret_pairing);
 void pairing_release(struct pairing *pairing);
 

@@ -12,7 +12,7 @@
 
 /* ---- what a cell has ---- */
 
-/* A number with a unit in its name is asked for as people write it: size=1GiB for size_bytes. */
+/* Compares sizes as people write them: size=1GiB for size_bytes. */
 static bool is_bytes(const json_t *bytes, const char *value)
 {
 	uint64_t wanted;
@@ -53,7 +53,10 @@ static bool has_value(const struct boot_cell *cell, const char *metric, const ch
 
 /* ---- filters ---- */
 
-/* "key=value,value": the key; *ret_values is what follows. NULL: it is no filter. */
+/*
+ * Splits "key=value,value": returns the key, and in *ret_values what follows; NULL if it is no
+ * filter.
+ */
 static const char *split(const char *filter, char key[VALUE_MOST], const char **ret_values)
 {
 	size_t length = strcspn(filter, "=");
@@ -119,7 +122,7 @@ static bool any_has(const struct sides *sides, const char *key)
 
 #define NAMES_MOST 64
 
-/* Names of parameters to suggest: those of all cells' params, without their unit. */
+/* Suggests a name from the parameters of all cells, without units. */
 static void suggest(const struct sides *sides, const char *key, char *hint, size_t room)
 {
 	static char names[NAMES_MOST][48];

@@ -1,7 +1,7 @@
 /*
- * selection - which rows are wanted: --filter PARAM=VALUE[,VALUE...] and --row PATTERN.
+ * selection - selects rows by --filter PARAM=VALUE[,VALUE...] and --row PATTERN.
  *
- * A row passes if it passes every filter and, where there are any, one of the patterns.
+ * A row is selected if it passes every filter and matches one of the patterns, if there are any.
  */
 #ifndef COMPARE_SELECTION_H
 #define COMPARE_SELECTION_H
@@ -16,16 +16,19 @@ struct selection {
 	/* PARAM: a parameter as in a cell's name or in its params, "placement", "bench", "metric". */
 	const char *const *filters;
 	size_t nr_filters;
-	/* Globs over "CELL METRIC" where they hold *, ? or [; else a part of it. */
+	/* Globs that match "CELL METRIC" if they hold *, ? or [; else parts of it. */
 	const char *const *rows;
 	size_t nr_rows;
 };
 
-/* 0, or -EINVAL with the reason: a filter that is none, or names what no cell has. */
+/*
+ * Checks the filters. Returns 0, or -EINVAL with the reason: one is malformed, or no cell has what
+ * it names.
+ */
 int selection_check(const struct selection *selection, const struct sides *sides,
 		    struct reason *reason);
 
-/* @metric NULL: of a cell as a whole. */
+/* Tells whether a row is selected. @metric NULL: whether the cell is. */
 bool selection_wants(const struct selection *selection, const struct boot_cell *cell,
 		     const char *metric);
 

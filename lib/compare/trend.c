@@ -17,7 +17,10 @@ static double log_of(double value)
 
 /* ---- by change points ---- */
 
-/* Kernel after kernel, and in each the boots in the order of the base's that they are paired with. */
+/*
+ * Fills the values kernel after kernel; boots are in the order of the base's boots that they are
+ * paired with.
+ */
 static void fill_series(const struct comparison *comparison, const struct row *row, double *logs)
 {
 	size_t rounds = side_of(comparison, 0)->nr_boots;
@@ -40,10 +43,9 @@ static int find_steps(const struct comparison *comparison, struct row *row, doub
 	struct changepoint_options options = changepoint_defaults;
 	int count;
 
-	options.alpha =
-		JUDGEMENT_ALPHA / (double)comparison->nr_judged; /* many rows are looked at */
+	options.alpha = JUDGEMENT_ALPHA / (double)comparison->nr_judged; /* over all rows */
 	options.seed = JUDGEMENT_SEED;
-	if (1 / options.alpha > (double)options.permutations) /* its least p must be below */
+	if (1 / options.alpha > (double)options.permutations) /* p can then reach alpha */
 		options.permutations = (size_t)(1 / options.alpha);
 	fill_series(comparison, row, logs);
 	count = changepoint_find(logs, comparison->sides->count, side_of(comparison, 0)->nr_boots,
@@ -67,13 +69,13 @@ static int find_by_changepoints(struct comparison *comparison)
 	return ret;
 }
 
-/* ---- where the clock is exact ---- */
+/* ---- by an exact clock ---- */
 
-/* Neighbours in the series, of all rows: what is judged together. */
+/* Neighbouring sides of all rows, which are judged together. */
 struct neighbours {
 	struct exact_row *rows;
 	struct {
-		size_t row, side; /* of the later one */
+		size_t row, side; /* of the later side */
 	} * places;
 	size_t count;
 	double *values;
@@ -101,7 +103,7 @@ static void neighbours_release(struct neighbours *all)
 	free(all->verdicts);
 }
 
-/* Each side that has the row, with the one before it. */
+/* Adds each side that has the row, with the one before it that has it. */
 static void add_neighbours(struct neighbours *all, const struct comparison *comparison,
 			   size_t number, double *values)
 {
