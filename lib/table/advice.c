@@ -5,12 +5,12 @@
 #include "result/cell_name.h"
 #include "table/advice.h"
 
-#define WORTH_IT 0.05 /* less is not told: one file is no verdict */
+#define WORTH_IT 0.05 /* savings below are not printed: one file is no verdict */
 #define MOST_PARTS 24
 
 static const struct subject {
 	const char *bench, *metric;
-	const char *free_keys[8]; /* what a user may change and still get the same */
+	const char *free_keys[8]; /* what a user may change without changing the result */
 } subjects[] = {
 	{ "guest-boot", "wall_ns", { "backing", "prefault", "threads", "open", "bar_align" } },
 	{ "pfnmap-fault", "touch_ns", { "align", "threads" } },
@@ -53,7 +53,10 @@ static bool has(const struct cell_part *parts, size_t count, const struct cell_p
 	return false;
 }
 
-/* The one part of @from that @other lacks: 0 where there is none, 1, or 2 where there are more. */
+/*
+ * Finds the part of @from that @other lacks. Returns 0 if there is none, 1, or 2 if there are
+ * several.
+ */
 static int find_own(const struct cell_part *from, size_t nr_from, const struct cell_part *other,
 		    size_t nr_other, struct cell_part *ret_part)
 {
@@ -67,7 +70,7 @@ static int find_own(const struct cell_part *from, size_t nr_from, const struct c
 	return found;
 }
 
-/* How @to differs from @from: in one parameter, which the name leaves out at its default. */
+/* How one name differs from another: in one parameter, which names leave out at its default. */
 struct change {
 	struct cell_part old, new; /* length 0: left out */
 };
@@ -95,13 +98,13 @@ static bool is_about(const struct change *change, const char *key)
 	return part->text && cell_part_has_key(part, key);
 }
 
-/* A row that differs in one parameter from another, and by what. */
+/* A row that differs from another in one parameter, and the difference. */
 struct neighbour {
 	const struct advice_row *row;
 	struct change change;
 };
 
-/* The row that is fastest by changing @key alone; no row where none saves enough. */
+/* Finds the fastest row that differs in @key alone; its row is NULL if none saves enough. */
 static struct neighbour find_best(const struct advice_row *rows, size_t count,
 				  const struct advice_row *row, const char *bench, const char *key)
 {

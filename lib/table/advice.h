@@ -1,6 +1,4 @@
-/*
- * advice - what a user could change: cells that differ in one parameter, and what that saves.
- */
+/* advice - suggests parameters to change, from cells that differ in one parameter. */
 #ifndef TABLE_ADVICE_H
 #define TABLE_ADVICE_H
 
@@ -13,12 +11,12 @@ struct advice_row {
 	double median_ns;
 };
 
-/* Whether a benchmark's metric is one that advice is given on. */
+/* Tells whether advice is given on this metric of the benchmark. */
 bool advice_wants(const char *cell, const char *metric);
 
 /*
- * Prints, for each row, the change of each parameter that saves most, where that is 5 % or more.
- * Only parameters that a user is free to change are looked at: not how much there is of anything.
+ * Prints for each row the change of each parameter that saves most, if it saves 5 % or more.
+ * Considers only parameters that a user may change without doing less: no amounts.
  */
 void advice_print(const struct advice_row *rows, size_t count, FILE *file);
 

@@ -25,7 +25,7 @@ static int name(struct block *block)
 	return ret;
 }
 
-/* The rows from @first on that fit it and were not taken by an earlier block. */
+/* Fills a block with the rows from @first on that fit it and are in no earlier block. */
 static int gather(const struct comparison *comparison, size_t first, bool *taken,
 		  struct block *block)
 {

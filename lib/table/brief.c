@@ -10,9 +10,9 @@
 #include "table/naming.h"
 #include "table/table.h"
 
-#define STEADY_PCT 10 /* rows whose MAD is a larger part of their median are told */
-#define MOST_REASONS 8 /* lines of one kind */
-#define MOST_METRICS 4 /* of a benchmark: its first ones tell most */
+#define STEADY_PCT 10 /* rows are listed if their MAD is more than this part of their median */
+#define MOST_REASONS 8 /* lines of one kind that are printed */
+#define MOST_METRICS 4 /* metrics per benchmark: the first ones tell most */
 
 /* The lowest and the highest median of a metric, over the cells of a benchmark. */
 struct range {
@@ -21,11 +21,11 @@ struct range {
 	const struct boot_cell *lowest, *highest;
 	double from, to;
 	size_t nr_cells;
-	size_t position; /* of the metric among those of the cell */
-	bool is_rate; /* GiB/s, where every cell has a size */
+	size_t position; /* of the metric in the cell's list */
+	bool is_rate; /* in GiB/s: every cell has a size */
 };
 
-/* Cells that came to no figures for the same reason. */
+/* Cells that have no figures for the same reason. */
 struct cause {
 	enum cell_status status;
 	const char *why;
@@ -46,7 +46,7 @@ struct brief {
 
 /* ---- gathering ---- */
 
-/* What falls with the time a size takes, so that cells of several sizes can be told together. */
+/* Returns a rate, GiB/s, by which cells of different sizes can be compared; 0 if there is none. */
 static double rate_of(const struct boot_cell *cell, const struct boot_metric *metric)
 {
 	double bytes = params_number(cell->params, "size_bytes");
@@ -123,7 +123,7 @@ static void take_cause(struct brief *brief, enum cell_status status, const char 
 	brief->causes[brief->nr_causes++] = (struct cause){ status, why, 1 };
 }
 
-/* Of a cell of which only some trials were ok, both its figures and what became of the others. */
+/* Takes a cell: its figures, and also what became of its other trials if only some were ok. */
 static void take_cell(struct brief *brief, const struct boot_cell *cell)
 {
 	enum cell_status status = cell->status;
@@ -145,7 +145,7 @@ static int by_count(const void *a, const void *b)
 	return (left->nr_cells < right->nr_cells) - (left->nr_cells > right->nr_cells);
 }
 
-/* By benchmark, and as it lists its metrics: the order of trials is one of chance. */
+/* Orders by benchmark, then as benchmarks list their metrics: trials are in random order. */
 static int by_metric(const void *a, const void *b)
 {
 	const struct range *left = a, *right = b;
@@ -244,7 +244,7 @@ static void print_value(const struct range *range, double value, char *text, siz
 		snprintf(text, room, "%.3g %s", value, range->unit);
 }
 
-/* What tells the cells of a benchmark apart. 0 or -ENOMEM; nothing is to be released on an error. */
+/* Names the cells of a benchmark. Returns 0 or -ENOMEM; on an error there is nothing to release. */
 static int name_cells(const struct brief *brief, const char *bench, struct naming *ret_naming)
 {
 	const struct boot *boot = brief->boot;
@@ -330,7 +330,7 @@ static int print_ranges(const struct brief *brief, FILE *file, bool colour)
 	return ret;
 }
 
-/* ---- what stands out, and what is missing ---- */
+/* ---- noisy rows and missing ones ---- */
 
 static size_t count_cells(const struct brief *brief, enum cell_status status)
 {

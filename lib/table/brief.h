@@ -1,9 +1,9 @@
 /*
- * brief - one result file in some twenty lines: the host, the range of each metric, what stands
- * out, what was skipped.
+ * brief - prints a result file in some twenty lines: the host, the range of each metric, what is
+ * conspicuous, what was skipped.
  *
- * The figures are those of one boot. They tell how its cells differ, and nothing of how another
- * boot or kernel would.
+ * The figures are those of one boot. They show how its cells differ, but not how another boot or
+ * kernel would differ.
  */
 #ifndef TABLE_BRIEF_H
 #define TABLE_BRIEF_H
@@ -16,16 +16,16 @@
 
 struct brief;
 
-/* Reads a result file; the caller frees the brief. 0 or -errno with the reason. */
+/* Reads a result file; the caller calls brief_free(). Returns 0 or -errno with the reason. */
 int brief_open(const char *path, struct brief **ret_brief, struct reason *reason);
 
 /* Returns how many rows the table of all cells has. */
 size_t brief_nr_rows(const struct brief *brief);
 
-/* Prints it, with the command that prints the table. 0 or -ENOMEM. */
+/* Prints the brief, and the command that prints the table. Returns 0 or -ENOMEM. */
 int brief_print(const struct brief *brief, FILE *file, bool colour);
 
-/* Takes NULL, too. */
+/* Frees a brief. Takes NULL. */
 void brief_free(struct brief *brief);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * Go's benchmark format, for benchstat: `benchstat -col /kernel FILE` or -col kernel.
+ * Prints a comparison in Go's benchmark format, for `benchstat -col /kernel FILE` or -col kernel.
  *
- * A line is a boot, whose value is the median of its samples: so benchstat's n is boots, too. It
- * knows nothing of pairs, and its verdicts are its own.
+ * A line is a boot, whose value is the median of its samples: so benchstat's n counts boots, too.
+ * benchstat knows nothing of pairs, and its verdicts differ from ours.
  */
 #include <ctype.h>
 #include <math.h>
@@ -11,13 +11,13 @@
 #include "result/cell_name.h"
 #include "table/compare_formats.h"
 
-/* Units as Go spells them, where it has one. */
+/* Returns the unit as Go spells it; NULL if Go does not have it. */
 static const char *go_unit(const char *unit)
 {
 	return !strcmp(unit, "ns") ? "ns/op" : !strcmp(unit, "bytes") ? "B/op" : NULL;
 }
 
-/* A name is one word, and what is behind "Benchmark" does not begin small. */
+/* Prints text as one word, which a name in Go must be. */
 static void print_word(FILE *file, const char *text, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {
@@ -27,7 +27,10 @@ static void print_word(FILE *file, const char *text, size_t length)
 	}
 }
 
-/* "vfio-map" is BenchmarkVfioMap: a '-' before a number would be taken for a number of CPUs. */
+/*
+ * Prints "vfio-map" as BenchmarkVfioMap: Go requires upper case behind "Benchmark", and takes a '-'
+ * before a number for a number of CPUs.
+ */
 static void print_bench(FILE *file, const char *cell, size_t length)
 {
 	bool upper = true;
@@ -75,7 +78,7 @@ static bool has_unit_before(const struct comparison *comparison, size_t row)
 	return false;
 }
 
-/* What Go does not know of itself: whether less of it is better. */
+/* Prints for each unit that Go does not know whether less is better. */
 static void print_units(FILE *file, const struct comparison *comparison)
 {
 	for (size_t i = 0; i < comparison->nr_rows; i++) {

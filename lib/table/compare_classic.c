@@ -1,8 +1,9 @@
 /*
- * The block of lines that patch mails quote since vfio-pci-mem-dma-map, a block a backing and side.
+ * Prints the lines that patch mails have quoted since vfio-pci-mem-dma-map, a block for each
+ * backing and side.
  *
- * Its "GB/s" is GiB/s and its "AVERAGE" here is a median: words and digits are kept so that
- * figures can be put beside older ones.
+ * Its "GB/s" is GiB/s and its "AVERAGE" is a median here: words and digits are kept so that figures
+ * can be compared with older ones.
  */
 #include <errno.h>
 #include <math.h>
@@ -12,7 +13,7 @@
 #include "table/compare_formats.h"
 #include "result/cell_name.h"
 
-/* What mails call a backing. */
+/* The names of backings in mails. */
 static const struct {
 	const char *backing, *block;
 } blocks[] = {
@@ -63,7 +64,7 @@ static const struct row *find_row(const struct comparison *comparison, const cha
 	return NULL;
 }
 
-/* A map of the whole region, with the unmap that goes with it. */
+/* Prints the block of a row that maps the entire region, with the unmap that belongs to it. */
 static bool print_block(FILE *file, const struct comparison *comparison, const struct row *map,
 			size_t side)
 {

@@ -1,4 +1,7 @@
-/* A line a row and side, for spreadsheets: RFC 4180, each column's unit in its header. */
+/*
+ * Prints a comparison for spreadsheets, a line per row and side: RFC 4180, with each column's unit
+ * in its header.
+ */
 #include <math.h>
 #include <string.h>
 
@@ -6,7 +9,10 @@
 
 #define NOTHING NAN /* an empty field */
 
-/* Quoted where it must be; what would move a terminal's cursor is replaced, lines are not broken. */
+/*
+ * Prints text, quoted if it must be. Characters that move a terminal's cursor are replaced, so that
+ * lines are not broken.
+ */
 static void print_text(FILE *file, const char *text)
 {
 	char plain[1024];
@@ -67,7 +73,7 @@ static void print_row(FILE *file, const struct comparison *comparison, const str
 	fputs("\r\n", file);
 }
 
-/* Its figures are empty. */
+/* Prints a cell that was left out, with empty figures. */
 static void print_left_out(FILE *file, const struct left_out *one)
 {
 	print_text(file, one->cell);

@@ -1,6 +1,4 @@
-/*
- * compare_formats - the ways in which a comparison can be printed, one file each.
- */
+/* compare_formats - the formats in which a comparison can be printed, one file each. */
 #ifndef TABLE_COMPARE_FORMATS_H
 #define TABLE_COMPARE_FORMATS_H
 
@@ -11,17 +9,21 @@
 
 struct compare_format {
 	const char *name;
-	/* 0, or -errno with the reason: -ENOMEM, or -ENODATA where nothing fits the format. */
+	/*
+	 * Prints the comparison. Returns 0, or -errno with the reason: -ENOMEM, or -ENODATA if
+	 * nothing fits the format.
+	 */
 	int (*print)(const struct comparison *comparison, FILE *file, bool colour,
 		     struct reason *reason);
-	const char *note; /* for stderr: what a reader of the format must know; or NULL */
+	const char *note; /* what readers of the format must know, for stderr; or NULL */
 };
 
 extern const struct compare_format compare_formats[]; /* ends with a NULL name */
 
+/* Finds a format by name; NULL if there is none. */
 const struct compare_format *compare_format_find(const char *name);
 
-/* Names of all, for suggestions; ends with NULL. */
+/* Returns the names of all formats, for suggestions; ends with NULL. */
 const char *const *compare_format_names(void);
 
 int compare_text_print(const struct comparison *comparison, FILE *file, bool colour,

@@ -1,11 +1,13 @@
-/* One document, as scripts rely on it: members are added, never changed. */
+/*
+ * Prints a comparison as one JSON document. Scripts rely on it: members are added, never changed.
+ */
 #include <errno.h>
 #include <math.h>
 
 #include "base/json.h"
 #include "table/compare_formats.h"
 
-/* No NaN and no infinity leaves the program: they are null. */
+/* Makes a number, or null for NaN and infinity. */
 static json_t *number(double value)
 {
 	return isfinite(value) ? json_real(value) : json_null();
@@ -44,7 +46,7 @@ static json_t *make_row_side(const struct estimate *side)
 	return object;
 }
 
-/* A row against one side: with more than two sides, "new" tells which. */
+/* Makes a row against one side. With more than two sides, "new" names the side. */
 static json_t *make_row(const struct comparison *comparison, const struct row *row, size_t side)
 {
 	const struct row_verdict *said = &row->verdicts[side];

@@ -1,11 +1,11 @@
-/* Tables as GitHub and GitLab show them. */
+/* Prints a comparison as markdown tables for GitHub and GitLab. */
 #include <errno.h>
 #include <string.h>
 
 #include "table/compare_formats.h"
 #include "table/sheet.h"
 
-/* What would be markup, or HTML, is text. */
+/* Prints text so that none of it is markup or HTML. */
 static void print_escaped(FILE *file, const char *text, size_t length)
 {
 	static const struct {
@@ -53,7 +53,7 @@ static void print_block(FILE *file, const struct sheet_block *block)
 			    table->nr_columns);
 }
 
-/* A line is an item of a list; one that is set in belongs to the one above. */
+/* Prints each line as an item of a list; an indented line is an item below the one above. */
 static void print_lines(FILE *file, const struct text *text)
 {
 	const char *line = text->text;

@@ -1,4 +1,4 @@
-/* For a terminal, and to be pasted under a patch series. */
+/* Prints a comparison as text for a terminal, or to paste under a patch series. */
 #include <errno.h>
 
 #include "table/compare_formats.h"

@@ -13,17 +13,17 @@
 #include "table/table.h"
 #include "result/boot.h"
 
-/* Why cells came to no figures, or what is to be known about them: each text once. */
+/* A reason why cells have no figures, or a note on them; each text once. */
 struct remark {
 	const char *kind; /* "invalid", "failed", "skipped"; "notes" */
 	char *what;
-	const char *first_cell; /* the boot's */
+	const char *first_cell; /* belongs to the boot */
 	size_t count;
 };
 
 struct digest {
 	struct boot *boot;
-	const struct boot_cell **cells; /* those that were measured, in order of their names */
+	const struct boot_cell **cells; /* cells that were measured, in order of name */
 	size_t nr_cells;
 	struct remark *remarks;
 	size_t nr_remarks;
@@ -66,7 +66,10 @@ static int new_remark(struct digest *digest, const struct remark *remark)
 	return 0;
 }
 
-/* Of trials that say the same, the first cell is named; several trials of that cell count once. */
+/*
+ * Adds a remark. If trials have the same one, the first cell is named and others are counted, each
+ * once.
+ */
 static int add_remark(struct digest *digest, const char *kind, const char *cell, char *what)
 {
 	json_t *number;
@@ -161,7 +164,7 @@ static void print_value(char *text, size_t room, double value, const char *unit)
 		snprintf(text, room, "%.4g %s", value, unit);
 }
 
-/* What a metric that grows with the size costs a page, where all pages are of one size. */
+/* Adds the cost per page of a metric that grows with the size, if all pages are of one size. */
 static void add_costs(struct table *table, const struct boot_cell *cell,
 		      const struct boot_metric *metric)
 {
@@ -219,7 +222,7 @@ static int print_rows(struct digest *digest, FILE *file, bool colour)
 	return ret;
 }
 
-/* 0 where the cell has no such metric. */
+/* Returns a metric's median; 0 if the cell lacks the metric. */
 static double median_of(const struct boot_cell *cell, const char *name)
 {
 	const struct boot_metric *metric = boot_cell_find(cell, name);
@@ -227,7 +230,7 @@ static double median_of(const struct boot_cell *cell, const char *name)
 	return metric ? metric->summary.median : 0;
 }
 
-/* What a touch, or mapping all of it for DMA, takes longer the first time. */
+/* Computes what a fault costs: how much longer the first access, or mapping all for DMA, takes. */
 static struct fault_price price_of(const struct boot_cell *cell)
 {
 	struct fault_price price = {

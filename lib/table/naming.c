@@ -65,7 +65,7 @@ void naming_release(struct naming *naming)
 	text_release(&naming->header);
 }
 
-/* Whether @word stands in @list, set off by @separator. */
+/* Tells whether @word is in @list, whose items are separated by @separator. */
 static bool is_in(const char *list, const char *separator, const char *word, size_t length)
 {
 	while (*list) {

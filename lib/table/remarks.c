@@ -23,7 +23,7 @@ static void add_row_name(struct text *text, const struct row *row)
 	add_plain(text, row->metric);
 }
 
-/* ---- in one line ---- */
+/* ---- the summary ---- */
 
 static void add_summary(const struct comparison *comparison, size_t side, struct text *text)
 {
@@ -50,15 +50,18 @@ static void add_summary(const struct comparison *comparison, size_t side, struct
 	text_add(text, "\n");
 }
 
-/* ---- unresolved rows, by what it would take ---- */
+/* ---- unresolved rows, by remedy ---- */
 
-/* Rows that are unresolved for one reason, and of them those that want fewest and most boots. */
+/* Rows that are unresolved for one reason, and those that need the fewest and the most boots. */
 struct group {
 	size_t count;
 	const struct row_verdict *least, *most;
 };
 
-/* Those that say what @first does; none if an earlier row did already. */
+/*
+ * Groups the rows with the doubt of row @first; the group is empty if an earlier row has that
+ * doubt.
+ */
 static struct group gather(const struct comparison *comparison, size_t side, size_t first)
 {
 	const struct row_verdict *least = &comparison->rows[first].verdicts[side];
@@ -182,7 +185,7 @@ static void add_steps(const struct comparison *comparison, struct text *text)
 	}
 }
 
-/* ---- how the figures came to be ---- */
+/* ---- how the figures were made ---- */
 
 static void add_pairing(const struct comparison *comparison, size_t side, struct text *text)
 {
@@ -233,7 +236,7 @@ static void add_null_control(const struct comparison *comparison, struct text *t
 	text_add(text, "null control: %s\n", words[comparison_null_control(comparison)]);
 }
 
-/* The fewest boots on a side that a verdict rests on; 0 without one. */
+/* Returns the fewest boots per side of all rows that differ; 0 if none does. */
 static size_t fewest_boots(const struct comparison *comparison)
 {
 	size_t fewest = 0;
@@ -251,7 +254,7 @@ static size_t fewest_boots(const struct comparison *comparison)
 	return fewest;
 }
 
-/* See exact.h: what few boots can hide where each has a layout of its own. */
+/* Warns of what few boots can hide if each has its own memory layout: see exact.h. */
 void sheet_add_layouts(const struct comparison *comparison, struct text *text)
 {
 	size_t fewest = fewest_boots(comparison);

@@ -1,17 +1,19 @@
-/*
- * remarks - what is to be known of a comparison's figures, in lines for people.
- */
+/* remarks - writes what readers must know about a comparison's figures, in lines of text. */
 #ifndef TABLE_REMARKS_H
 #define TABLE_REMARKS_H
 
 #include "base/text.h"
 #include "compare/comparison.h"
 
-/* What is unresolved and what it takes; what was left out; the gate; steps; how to read it all. */
+/*
+ * Adds all remarks: unresolved rows and what would resolve them; what was left out; the gate;
+ * steps; how to read the figures.
+ */
 void sheet_add_remarks(const struct comparison *comparison, struct text *text);
 
-/* Parts of it: what rows that are unresolved against this side would take; what layouts may do. */
+/* Adds a part of the remarks: what would resolve the rows that are unresolved against @side. */
 void sheet_add_unresolved(const struct comparison *comparison, size_t side, struct text *text);
+/* Adds a part of the remarks: what memory layouts may cause. */
 void sheet_add_layouts(const struct comparison *comparison, struct text *text);
 
 #endif

@@ -25,7 +25,7 @@ void row_text_verdict(const struct comparison *comparison, const struct row_verd
 
 	*ret_text = (struct verdict_text){ .ratio = "" };
 	write_ratio(verdict, ret_text);
-	if (verdict->pairs < least) /* too few for a test to say anything */
+	if (verdict->pairs < least) /* too few for a test */
 		snprintf(ret_text->p, ROW_TEXT, "-");
 	else if (verdict->p_adj < 0.0005)
 		snprintf(ret_text->p, ROW_TEXT, "<.001");
@@ -38,7 +38,7 @@ struct scale row_text_scale(const struct row *row)
 {
 	size_t side = 0;
 
-	while (!row->sides[side].boots) /* one side has it, or there would be no row */
+	while (!row->sides[side].boots) /* a side has the row, else it would not exist */
 		side++;
 	return scale_for(row->unit, row->sides[side].median);
 }

@@ -1,6 +1,4 @@
-/*
- * scale - figures in the multiple of their unit that suits them.
- */
+/* scale - chooses the multiple of a unit in which figures are short. */
 #ifndef TABLE_SCALE_H
 #define TABLE_SCALE_H
 
@@ -9,10 +7,13 @@ struct scale {
 	double factor;
 };
 
-/* For values about as large as @value, so that those of one row are written alike. */
+/*
+ * Returns the scale for values about as large as @value, so that all values of a row are written
+ * alike.
+ */
 struct scale scale_for(const char *unit, double value);
 
-/* How many decimals make three digits or so of it. */
+/* Returns how many decimals show about three digits of a value. */
 int scale_decimals(double value);
 
 #endif

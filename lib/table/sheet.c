@@ -10,7 +10,10 @@
 
 enum column { NAME, BASE, NEW, RATIO, P, PAIRS, VERDICT };
 
-/* Control characters in what came from files are replaced: NULL, or the caller frees it. */
+/*
+ * Copies text from a file with its control characters replaced. The caller frees it; NULL without
+ * memory.
+ */
 static char *plain_copy(const char *text)
 {
 	size_t room = strlen(text) + 1;
@@ -138,7 +141,10 @@ static void add_fact(struct text *text, const char *fact)
 		text_add(text, "%s%s", text->length ? ", " : "", fact);
 }
 
-/* Where and with what, by the base's first boot: what the others have alike, or it is told below. */
+/*
+ * Adds host and tool, taken from the base's first boot: others are alike, or differences are listed
+ * below.
+ */
 static void add_place(struct sheet *sheet, const struct comparison *comparison)
 {
 	const json_t *run = comparison->sides->list[0].boots[0]->run;

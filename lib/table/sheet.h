@@ -1,6 +1,4 @@
-/*
- * sheet - a comparison laid out for people: what text and markdown both print.
- */
+/* sheet - lays out a comparison as text blocks and tables, which text and markdown both print. */
 #ifndef TABLE_SHEET_H
 #define TABLE_SHEET_H
 
@@ -11,18 +9,21 @@
 /* The rows of one benchmark, set of parameters and metric, against one side. */
 struct sheet_block {
 	struct text heading; /* "vfio-map map_ns: iommu=type1v2, size=1GiB" */
-	struct text header; /* of the first column; the table's, too */
+	struct text header; /* of the first column; the table points to it */
 	struct table table;
 };
 
 struct sheet {
-	struct text sides; /* a line each: who is compared */
+	struct text sides; /* a line per side */
 	struct sheet_block *blocks;
 	size_t nr_blocks;
-	struct text remarks; /* a line each: what is to be known of the figures */
+	struct text remarks; /* a line for each thing to know about the figures */
 };
 
-/* Nothing in it can move a terminal's cursor. 0 or -ENOMEM. */
+/*
+ * Makes a sheet, without characters that move a terminal's cursor; call sheet_release() afterwards.
+ * Returns 0 or -ENOMEM.
+ */
 int sheet_make(const struct comparison *comparison, struct sheet *ret_sheet);
 void sheet_release(struct sheet *sheet);
 

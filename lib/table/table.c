@@ -51,7 +51,7 @@ static const char *text_of(const struct table *table, size_t row, size_t column)
 	return text ? text : "";
 }
 
-/* In characters: bytes that go on a UTF-8 character take no room. */
+/* Returns the width in characters: further bytes of a UTF-8 character do not count. */
 static size_t width_of(const char *text)
 {
 	size_t width = 0;
