@@ -105,7 +105,7 @@ void alike_release(struct alike *alike)
 	alike->count = 0;
 }
 
-/* @ret_any: some group shows. */
+/* Collects the cells that have a metric. @ret_any: some group is large enough. */
 static int gather(struct alike *alike, const char *metric, bool *ret_any)
 {
 	int ret = 0;

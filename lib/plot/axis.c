@@ -55,7 +55,7 @@ bool axis_wants_log(double lo, double hi)
 	return lo > 0 && hi / lo > 12;
 }
 
-/* 1, 2 or 5 times a power of ten: about a fourth of @span. */
+/* Returns 1, 2 or 5 times a power of ten: about a fourth of @span. */
 static double step_for(double span)
 {
 	static const double nice[] = { 1, 2, 5, 10 };
@@ -117,11 +117,11 @@ void axis_make(struct axis *axis, double lo, double hi, bool log, const char *un
 		make_linear(axis, hi > 0 ? hi : 1, unit);
 }
 
-/* Labels are as close as they can be read: the span decides which of these. */
+/* The span decides between these lists of labels, which are as close as one can read. */
 void axis_make_ratio(struct axis *axis, double lo, double hi)
 {
 	static const struct {
-		double span; /* up to this ratio of both ends */
+		double span; /* for axes up to this ratio of both ends */
 		double ticks[14]; /* ends with 0 */
 	} choices[] = {
 		{ 1.06, { 0.97, 0.98, 0.99, 1, 1.01, 1.02, 1.03, 0 } },

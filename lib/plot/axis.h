@@ -1,6 +1,4 @@
-/*
- * axis - an axis: from where to where, and where its labels stand. Pure functions.
- */
+/* axis - an axis: its range, and where its labels stand. Pure functions. */
 #ifndef PLOT_AXIS_H
 #define PLOT_AXIS_H
 
@@ -12,7 +10,7 @@
 
 struct axis_tick {
 	double at;
-	char label[AXIS_LABEL]; /* made here or from names that were checked */
+	char label[AXIS_LABEL]; /* safe: made here or from names that were checked */
 };
 
 struct axis {
@@ -22,22 +20,28 @@ struct axis {
 	size_t nr_ticks;
 };
 
-/* Linear from 0, or by powers of ten where @log (which needs @lo > 0); labels have the unit. */
+/*
+ * Makes an axis: linear from 0, or logarithmic if @log (then @lo must be above 0). Labels have the
+ * unit.
+ */
 void axis_make(struct axis *axis, double lo, double hi, bool log, const char *unit);
 
-/* Of ratios around 1, which is always on it; by logarithm. */
+/* Makes a logarithmic axis for ratios, which always shows 1. */
 void axis_make_ratio(struct axis *axis, double lo, double hi);
 
-/* Whether values from @lo to @hi are too far apart to be told on a linear axis from 0. */
+/*
+ * Tells whether values from @lo to @hi are too far apart to tell them apart on a linear axis from
+ * 0.
+ */
 bool axis_wants_log(double lo, double hi);
 
-/* Adds a tick where there is room for it; the label is cut to what fits. */
+/* Adds a tick if there is room for it; the label is cut to what fits. */
 void axis_add(struct axis *axis, double at, const char *label);
 
-/* Across @wide pixels: labels that would lie over the one before them are left out. */
+/* Leaves out labels that would overlap the one before, on an axis that is @wide pixels long. */
 void axis_thin(struct axis *axis, double wide, double character_px);
 
-/* "41.2 us", "3 GiB", "7": up to @digits digits. Returns @label. */
+/* Writes a value with up to @digits digits: "41.2 us", "3 GiB", "7". Returns @label. */
 const char *axis_label(double value, const char *unit, int digits, char label[AXIS_LABEL]);
 
 #endif

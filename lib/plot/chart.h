@@ -1,6 +1,4 @@
-/*
- * chart - a Gantt chart: rows of spans of time, each of a phase.
- */
+/* chart - draws a Gantt chart: rows of spans of time, each span of a phase. */
 #ifndef PLOT_CHART_H
 #define PLOT_CHART_H
 
@@ -15,7 +13,7 @@ struct span {
 	size_t row, phase;
 };
 
-/* Zero-initialise it. */
+/* Zero-initialise a chart. */
 struct chart {
 	struct text title; /* may be empty */
 	struct span *spans;
@@ -24,16 +22,16 @@ struct chart {
 	double end; /* of all spans */
 };
 
-/* 0 or -ENOMEM. */
+/* Adds a span. Returns 0 or -ENOMEM. */
 int chart_add_span(struct chart *chart, struct span span);
 
-/* The longest span of a phase; 0 where there is none. */
+/* Returns the length of the longest span of a phase; 0 if there is none. */
 double chart_longest(const struct chart *chart, size_t phase);
 
-/* Puts it below what the figure has, from 0 to @end across. */
+/* Draws the chart below what the figure has; its axis goes from 0 to @end. */
 void chart_place(const struct chart *chart, double end, struct figure *figure);
 
-/* Text that memory ran out for is the figure's failure. */
+/* Frees what the chart points to. If a label lacks memory, the figure is marked as failed. */
 void chart_release(struct chart *chart, struct figure *figure);
 
 #endif

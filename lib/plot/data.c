@@ -148,7 +148,7 @@ static const struct boot_metric *find_metric(const struct boot *boot, const char
 	return found ? boot_cell_find(found, metric) : NULL;
 }
 
-/* What a median is multiplied by; NAN: it cannot be had. */
+/* Returns the factor that scales a median; NAN if a value for it is missing. */
 static double factor_of(const struct boot *boot, const char *cell, const struct plot_view *view,
 			const struct boot_metric *metric)
 {
@@ -200,7 +200,7 @@ int plot_estimate(const struct side *side, const char *cell, const struct plot_v
 		estimate_make(&estimate, sorted, boots, last->summary.lower_quartile * factor,
 			      last->summary.upper_quartile * factor);
 	if (boots == 1 &&
-	    view->scale == SCALE_SPEEDUP) { /* of two medians, which no quartiles bound */
+	    view->scale == SCALE_SPEEDUP) { /* quartiles do not bound a ratio of two medians */
 		estimate.spread = SPREAD_NONE;
 		estimate.lo = estimate.hi = estimate.median;
 	}
@@ -209,7 +209,7 @@ int plot_estimate(const struct side *side, const char *cell, const struct plot_v
 	return 0;
 }
 
-/* ---- what a plot says of itself ---- */
+/* ---- the foot of a plot ---- */
 
 int tally_init(struct tally *tally, const struct plot_source *source)
 {
@@ -240,7 +240,7 @@ void plot_add_side(struct text *out, const struct side *side)
 	text_add(out, "%s", side->label);
 }
 
-/* "patched (6.18.15)" where the label is not the kernel's release. */
+/* Adds "patched (6.18.15)", or the release alone if the label is the same. */
 static void add_kernel(struct text *out, const struct side *side)
 {
 	const char *kernel = boot_kernel(side->boots[0]);
@@ -250,7 +250,7 @@ static void add_kernel(struct text *out, const struct side *side)
 		text_add(out, " (%s)", kernel);
 }
 
-/* "12,345" */
+/* Adds a number as "12,345". */
 static void add_count(struct text *out, size_t count)
 {
 	if (count >= 1000)
@@ -324,7 +324,7 @@ static void add_spread(struct text *out, const char *marks, unsigned int met)
 	text_add(out, "%s.", first && met ? "none: there is one boot only" : "");
 }
 
-/* Each version that measured, once. */
+/* Adds each version of the tools that measured, once. */
 static void add_versions(struct text *out, const struct plot_source *source)
 {
 	struct text list = { 0 };

@@ -60,7 +60,7 @@ void dots_range(const struct dots *dots, double *ret_lo, double *ret_hi)
 	*ret_hi = fmax(most, fmin(hi, most * BEYOND));
 }
 
-/* Dots that are not there take no room. */
+/* Counts the dots of a row before series @until; missing dots take no room. */
 static size_t count_dots(const struct dots *dots, const struct dots_row *row, size_t until)
 {
 	size_t count = 0;
@@ -77,7 +77,7 @@ static double row_px(const struct dots *dots, size_t number)
 	return (double)(count ? count : 1) * DOT_PX + ROW_GAP_PX;
 }
 
-/* How far down the middle of a row is, from the panel's top. */
+/* Returns how far the middle of a row is below the panel's top. */
 static double row_y(const struct dots *dots, size_t number)
 {
 	double y = 0;
@@ -122,7 +122,7 @@ static double widest_label(const struct dots *dots)
 		shorten(&dots->rows[i].label, &shown);
 		widest = fmax(widest, figure_measure(shown.text ? shown.text : "", FIGURE_LABEL));
 		text_release(&shown);
-		/* A heading stands over the labels, left of the axis. */
+		/* A heading is above the labels, left of the axis. */
 		if (dots->rows[i].heading.length)
 			widest = fmax(widest,
 				      figure_measure(dots->rows[i].heading.text, FIGURE_FONT));
@@ -161,7 +161,7 @@ void dots_place(struct dots *dots, const struct axis *x, const char *caption, do
 	for (size_t i = 0; i < dots->nr_series; i++)
 		add_series(dots, i);
 	box.bottom = box.top + deep;
-	y.min = deep; /* rows run down */
+	y.min = deep; /* rows are counted from the top */
 	axis_thin(&thin, box.right - box.left, FIGURE_SMALL * 0.62);
 	figure_panel(figure, &box, &thin, &y);
 	figure_set(figure, "band", band);

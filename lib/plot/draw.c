@@ -12,7 +12,7 @@
 
 static const char *const endings[] = { "gp", "dat", "svg", "png" };
 
-/* A folder may be of any length; a name of a figure is short. */
+/* Makes the path of a file. The caller frees it: folders' names have any length. */
 static char *name_file(const char *name, const char *folder, const char *ending)
 {
 	struct text path = { 0 };
@@ -48,7 +48,7 @@ static int write_file(const char *name, const char *folder, const char *ending,
 	return ret;
 }
 
-/* The variables; the script that uses them is beside it. */
+/* Writes the variables of the script, which is a file of its own beside it. */
 static int write_script(const struct figure *figure, const char *folder, struct reason *reason)
 {
 	const char *name = figure->name.text;
@@ -99,7 +99,7 @@ static int dress(const struct figure *figure, const char *folder, struct reason 
 	return ret;
 }
 
-/* gnuplot does not tell that a disk is full: a PNG then lacks its last chunk. */
+/* Tells whether a PNG has its last chunk: gnuplot does not report that a disk is full. */
 static bool is_complete_png(const char *png, size_t length)
 {
 	static const unsigned char last[] = { 'I', 'E', 'N', 'D', 0xae, 0x42, 0x60, 0x82 };

@@ -4,11 +4,11 @@
 #include "plot/figure.h"
 #include "plot/text.h"
 
-#define LINE 1.45 /* heights of text from line to line */
+#define LINE 1.45 /* distance of lines, in heights of text */
 
 static const struct {
 	const char *name;
-	bool is_text; /* quoted; ticks are formats */
+	bool is_text; /* text is quoted, labels of ticks as formats */
 } lists[LISTS] = {
 	[LIST_TEXT] = { "words", true },
 	[LIST_TEXT_X] = { "words_x", false },
@@ -40,7 +40,10 @@ static const struct {
 	[LIST_SERIES_DASH] = { "series_dash", false },
 };
 
-/* Told apart by people who see few colours, on white and on black (plot_svg.c lightens them). */
+/*
+ * Colours that also people who see few colours can tell apart, on white and on black (svg.c
+ * lightens them).
+ */
 static const struct figure_style styles[] = {
 	{ 0x0072b2, 7, 6, 1 },	 { 0xd55e00, 5, 4, 1 },	  { 0x008868, 9, 8, 1 },
 	{ 0xaa4488, 13, 12, 1 }, { 0x947000, 11, 10, 1 }, { 0x6e6e6e, 15, 14, 1 },
@@ -94,7 +97,7 @@ void figure_mark(struct figure *figure, double x, double y, unsigned int colour,
 	figure_list(figure, LIST_MARK_SHAPE, shape);
 }
 
-/* How much of @text goes into a line: whole words, if one fits at all. */
+/* Returns how much of @text fits into a line: entire words, if one fits at all. */
 static size_t line_length(const char *text, size_t most)
 {
 	size_t at = 0, chars = 0, last = 0;
@@ -202,7 +205,7 @@ void figure_set(struct figure *figure, const char *name, double value)
 	text_add(&figure->settings, "%s = %.6g\n", name, value);
 }
 
-/* gnuplot has no arrays of nothing. */
+/* Writes an array. gnuplot has no empty arrays: those get one 0. */
 static void write_array(struct text *script, const char *name, const char *items, size_t count)
 {
 	text_add(script, "array %s[%zu] = [%s]\n", name, count ? count : 1, count ? items : "0");

@@ -1,9 +1,9 @@
 /*
- * figure - one picture being put together: what stands where, in pixels from its upper left
- * corner, and the script and data that make gnuplot draw it.
+ * figure - lays out one picture: what stands where, in pixels from its upper left corner, and the
+ * script and data from which gnuplot draws it.
  *
- * All texts are placed here, by an estimate of their width that is never too small: gnuplot places
- * nothing, so nothing of unknown length can be cut or lie over something else.
+ * All texts are placed here, by an estimate of their width that is never too small. gnuplot places
+ * no text, so that none of unknown length can be cut or overlap something else.
  */
 #ifndef PLOT_FIGURE_H
 #define PLOT_FIGURE_H
@@ -20,11 +20,11 @@
 #define FIGURE_LABEL 12
 #define FIGURE_FONT 13
 #define FIGURE_TITLE 16
-#define FIGURE_FAINT 0x555555 /* what belongs to no series */
+#define FIGURE_FAINT 0x555555 /* colour of what belongs to no series */
 
 enum figure_align { FIGURE_LEFT, FIGURE_RIGHT, FIGURE_CENTRE };
 
-/* Lists of the script, as gnuplot's arrays. */
+/* Lists of values that become gnuplot's arrays in the script. */
 enum figure_list {
 	LIST_TEXT,
 	LIST_TEXT_X,
@@ -42,7 +42,7 @@ enum figure_list {
 	LIST_X_MIN,
 	LIST_X_MAX,
 	LIST_X_LOG,
-	LIST_X_FIRST, /* of its ticks */
+	LIST_X_FIRST, /* its first tick in LIST_TICK */
 	LIST_X_LAST,
 	LIST_Y_MIN,
 	LIST_Y_MAX,
@@ -63,18 +63,18 @@ struct figure_array {
 };
 
 struct figure {
-	struct text name; /* of its files */
-	const char *kind, *bench; /* bench NULL: front page */
-	const char *script; /* in plots/ */
+	struct text name; /* base name of its files */
+	const char *kind, *bench; /* bench NULL: for the front page */
+	const char *script; /* name of the file in plots/ */
 	struct text title, about;
-	double width, height; /* height: how far down it is filled */
+	double width, height; /* height: filled down to here */
 	struct figure_array lists[LISTS];
 	struct text settings; /* further variables of the script */
 	struct text data; /* the .dat file */
 	struct text why_not;
 };
 
-/* Shape and colour of a series: the shapes differ, too. */
+/* Shape and colour of a series. Shapes differ between series, too. */
 struct figure_style {
 	unsigned int colour; /* 0x0072b2 */
 	int shape, hollow; /* numbers of gnuplot's points */
@@ -83,21 +83,25 @@ struct figure_style {
 
 const struct figure_style *figure_style(size_t number);
 
-/* @title, and a line or more of smaller text under it, which may be "". */
+/* Starts a figure with a title, and one or more lines of smaller text below, which may be "". */
 void figure_begin(struct figure *figure, const char *title, const char *subtitle);
+/* Frees what the figure points to, but not the struct itself. */
 void figure_release(struct figure *figure);
 
-/* Width in pixels that the text has at most, usually. */
+/* Returns the width in pixels that a text hardly ever exceeds. */
 double figure_measure(const char *text, double size);
 
 void figure_text(struct figure *figure, double x, double y, double size, enum figure_align align,
 		 const char *text);
 void figure_mark(struct figure *figure, double x, double y, unsigned int colour, int shape);
 
-/* Lines as wide as the figure, from figure->height on. */
+/* Draws text in lines as wide as the figure, from figure->height on. */
 void figure_lines(struct figure *figure, double size, const char *text);
 
-/* An entry of the legend, at *@x, which starts as 0; goes on to the next line where it must. */
+/*
+ * Draws an entry of the legend at *@x, which starts as 0 and moves on; goes to the next line if
+ * there is no room.
+ */
 void figure_legend(struct figure *figure, double *x, unsigned int colour, int shape,
 		   const char *text);
 void figure_end_legend(struct figure *figure);
@@ -110,20 +114,20 @@ void figure_panel(struct figure *figure, const struct figure_box *box, const str
 		  const struct axis *y);
 void figure_series(struct figure *figure, const struct figure_style *style);
 
-/* NAME = value, for the script. */
+/* Sets a variable of the script to a value. */
 void figure_set(struct figure *figure, const char *name, double value);
 
-/* An item more of a list that only this kind of plot has: see figure_set_list(). */
+/* Adds a value to a list of the script. */
 void figure_list(struct figure *figure, enum figure_list list, double value);
 
-/* What @text holds, comma-separated, as an array of @count. */
+/* Sets an array of the script, of @count values; @items holds them separated by commas. */
 void figure_set_list(struct figure *figure, const char *name, const struct text *items,
 		     size_t count);
 
-/* Whether memory ran out. */
+/* Tells whether memory ran out. */
 bool figure_failed(const struct figure *figure);
 
-/* The variables that the scripts of plots/ read. */
+/* Writes the variables that the scripts of plots/ read. */
 void figure_write(const struct figure *figure, struct text *ret_script);
 
 #endif

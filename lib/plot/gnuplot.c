@@ -21,13 +21,16 @@
 
 unsigned int plot_gnuplot_limit_sec = 60;
 
-/* What gnuplot says; of much, the start. */
+/* What gnuplot prints; only the start is kept. */
 struct saying {
 	char text[400];
 	size_t length;
 };
 
-/* Its own settings and terminals are no one else's: GNUTERM and the like stay outside. */
+/*
+ * The environment of gnuplot: only PATH, HOME and a locale, so that GNUTERM and the like have no
+ * effect.
+ */
 struct surroundings {
 	char path[PATH_MAX], home[PATH_MAX];
 	char *list[4];
@@ -75,7 +78,7 @@ static int spawn(const char *folder, char *const *words, int out, pid_t *ret_pid
 	return ret;
 }
 
-/* Until it has nothing more to say: false where that took too long. */
+/* Reads until gnuplot closes its output; returns false if that took too long. */
 static bool listen_to(int in, uint64_t deadline_ns, struct saying *said)
 {
 	for (;;) {
@@ -99,7 +102,7 @@ static bool listen_to(int in, uint64_t deadline_ns, struct saying *said)
 	}
 }
 
-/* The wait status, or -1 where it was killed at the limit. */
+/* Waits for gnuplot, which is killed unless @in_time. Returns its wait status, or -1 if killed. */
 static int wait_for(pid_t pid, bool in_time)
 {
 	int status = 0;
@@ -127,7 +130,7 @@ static int start(const char *folder, char *const *words, pid_t *ret_pid, int *re
 	return ret;
 }
 
-/* The last line that holds anything: gnuplot points at the place first, then says what. */
+/* Returns the last line that is not empty: gnuplot shows the place first, then the message. */
 static const char *last_line(struct saying *said)
 {
 	char *line = said->text, *end = said->text + said->length;

@@ -1,6 +1,6 @@
 /*
- * gnuplot - gnuplot, run as a program of its own: never by a shell, never for longer than a
- * limit, never with the user's own settings.
+ * gnuplot - runs gnuplot as a program of its own: without a shell, within a time limit, and without
+ * the user's settings.
  */
 #ifndef PLOT_GNUPLOT_H
 #define PLOT_GNUPLOT_H
@@ -11,16 +11,20 @@
 /* How long one plot may take. */
 extern unsigned int plot_gnuplot_limit_sec;
 
-/* 0; SKIPPED with the reason where it is missing, which names the package; else -errno. */
+/*
+ * Checks that gnuplot runs. Returns 0; SKIPPED with the reason, which names the package, if it is
+ * missing; else -errno with the reason.
+ */
 int plot_gnuplot_check(struct reason *reason);
 
 /*
- * Runs @script, a file in @folder, there. 0; SKIPPED with the reason where gnuplot is missing, said
- * something, failed or took too long; else -errno.
+ * Runs @script, a file in @folder, with @folder as its working directory. Returns 0; SKIPPED with
+ * the reason if gnuplot is missing, failed, printed anything or took too long; else -errno with the
+ * reason.
  */
 int plot_gnuplot_run(const char *folder, const char *script, struct reason *reason);
 
-/* The text of a script of plots/, without its name's ".gp". 0 or -errno with the reason. */
+/* Reads a script of plots/; @name is without ".gp". Returns 0 or -errno with the reason. */
 int plot_gnuplot_find(const char *name, struct text *text, struct reason *reason);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * kinds - the plots that there are, a file each: every one looks whether it applies to a
- * benchmark, and lays out a figure (or says why not).
+ * kinds - the kinds of plots, one file each. A kind checks whether it applies to a benchmark, and
+ * lays out a figure or explains why it cannot.
  */
 #ifndef PLOT_KINDS_H
 #define PLOT_KINDS_H
@@ -9,28 +9,28 @@
 #include "plot/figure.h"
 #include "table/table.h"
 
-/* What a kind makes of a benchmark. */
+/* What a kind is asked to plot. */
 struct plot_request {
 	const struct plot_source *source;
 	const char *bench; /* NULL: the front page */
-	size_t part; /* of those that the kind makes of this benchmark, such as one a metric */
+	size_t part; /* its number, if a kind makes several, such as one per metric */
 };
 
 struct plot_made {
 	struct figure figure;
-	struct text suffix; /* of its name, where a kind makes several */
+	struct text suffix; /* added to its name, if a kind makes several plots */
 	struct table table;
-	bool applies; /* else there is no such part */
+	bool applies; /* false: there is no such part */
 };
 
 struct plot_kind {
 	const char *name;
 	const char *script;
-	bool front; /* for the front page; else a benchmark's */
+	bool front; /* for the front page, else for a benchmark's */
 	/*
-	 * Fills the figure, or its why_not, and says whether it applies: parts are asked for until
-	 * one does not. -ENOMEM or 0. What it fills in is released by the caller in any case. Called
-	 * by several threads at once.
+	 * Fills the figure, or its why_not, and sets `applies`: parts are requested until one does
+	 * not apply. Returns 0 or -ENOMEM. The caller releases what it fills in any case. Several
+	 * threads call it at the same time.
 	 */
 	int (*make)(const struct plot_request *request, struct plot_made *made);
 };

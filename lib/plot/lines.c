@@ -11,8 +11,8 @@
 
 #define PANEL_PX 180
 #define GAP_PX 14
-#define LEAN 0.6 /* how far down a leaning label goes, of its length */
-#define DODGE 0.05 /* between series, of the distance of two points */
+#define LEAN 0.6 /* height of a turned label, as part of its length */
+#define DODGE 0.05 /* offset between series, as part of the distance of two points */
 
 struct lines_panel *lines_add_panel(struct lines *lines)
 {
@@ -63,7 +63,7 @@ void lines_measure(struct lines *lines, struct lines_point *point, const char *c
 			lines->failed = true;
 }
 
-/* What all panels have in common, and what their titles tell. */
+/* Adds what all panels have in common, and what their titles hold. */
 static void say_naming(struct lines *lines, const struct naming *naming)
 {
 	if (naming->common.length)
@@ -135,7 +135,7 @@ static void make_y(const struct lines *lines, const struct lines_panel *panel, s
 	axis_make(axis, lo, hi, axis_wants_log(lo, hi), panel->unit ? panel->unit : lines->unit);
 }
 
-/* Of labels that would touch each other, every second one is left out, and so on. */
+/* Makes the axis of a panel; a label that would touch the one before is left out. */
 static void make_x(const struct lines *lines, const struct lines_panel *panel, double wide,
 		   struct axis *axis)
 {
@@ -167,7 +167,7 @@ static double leaning_px(const struct lines *lines)
 	return most + 22;
 }
 
-/* How far the last label leans out. */
+/* Returns how far the last label goes beyond the panel, if labels are turned. */
 static double overhang_px(const struct lines *lines, const struct lines_panel *panel)
 {
 	const char *last = panel->points[panel->nr_points - 1].label;
@@ -186,7 +186,7 @@ static double labels_px(const struct axis *axis)
 
 /* ---- figure ---- */
 
-/* From @top on, no wider than @wide. */
+/* Draws a title from @top on, cut to @wide pixels. */
 static void add_title(struct figure *figure, const char *title, double left, double top,
 		      double wide)
 {
@@ -199,7 +199,7 @@ static void add_title(struct figure *figure, const char *title, double left, dou
 	text_release(&shown);
 }
 
-/* Whether this step's size meets that of a larger one. */
+/* Tells whether the text of a step would touch that of a larger step. */
 static bool step_is_crowded(const struct lines_panel *panel, size_t which, double px_apart,
 			    double wide)
 {
@@ -215,7 +215,7 @@ static bool step_is_crowded(const struct lines_panel *panel, size_t which, doubl
 	return false;
 }
 
-/* On top of each dotted line. */
+/* Writes the size of each step above its dotted line. */
 static void add_step_sizes(struct figure *figure, const struct lines_panel *panel,
 			   const struct figure_box *box, const struct axis *x)
 {
@@ -307,7 +307,7 @@ static void add_series(const struct lines *lines, const struct lines_panel *pane
 	text_add(data, "\n\n");
 }
 
-/* What stands behind the series: the ideal, and steps from the bottom to the top. */
+/* Adds what is behind the series: the ideal, and steps from bottom to top. */
 static void add_behind(const struct lines *lines, const struct lines_panel *panel,
 		       struct text *data)
 {

@@ -1,4 +1,7 @@
-/* The order of a run: how far each trial is off its cell's median, boot after boot. */
+/*
+ * Plots drift: how far each trial is from its cell's median, in the order of the run, boot after
+ * boot.
+ */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -9,15 +12,15 @@
 #include "stats/summary.h"
 
 #define PANEL_PX 260
-#define POINTS_MOST 4000 /* more are a cloud, and a large file */
+#define POINTS_MOST 4000 /* more only make a cloud and a large file */
 #define LEAST_TRIALS 8
-#define LEAST_PCT 1.0 /* of the axis, each way */
+#define LEAST_PCT 1.0 /* the axis shows at least this, each way */
 
 struct drift_boot {
 	const struct boot *boot;
 	size_t side;
-	double start, end; /* across */
-	double median; /* NAN: nothing to say */
+	double start, end; /* on the x axis */
+	double median; /* NAN: no figures */
 };
 
 struct point {
@@ -31,7 +34,7 @@ struct drift {
 	size_t nr_boots;
 	struct point *points;
 	size_t nr_points, nr_trials, nr_beyond;
-	double *room; /* for the values of the boots of a side */
+	double *room; /* room for a value per boot of a side */
 	struct tally tally;
 };
 
@@ -72,7 +75,10 @@ static int list_boots(struct drift *drift)
 	return 0;
 }
 
-/* Per cent off what the cell's first metric is in all boots of the side; NAN: unknown. */
+/*
+ * Measures by how many per cent a trial's first metric is off its estimate over all boots of the
+ * side; NAN: unknown.
+ */
 static int measure(struct drift *drift, const struct drift_boot *where,
 		   const struct boot_trial *trial, double *ret_pct)
 {
@@ -142,7 +148,7 @@ static int measure_all(struct drift *drift)
 	return ret;
 }
 
-/* So far that all but one of a hundred trials are within. */
+/* Returns how far the axis goes so that all but one of a hundred trials are on it. */
 static double extent(const struct drift *drift)
 {
 	double *sizes = calloc(drift->nr_points + 1, sizeof(double)), most;
@@ -172,7 +178,7 @@ static void make_y(struct axis *axis, double most)
 		}
 }
 
-/* Boots are numbered in the order in which they ran. */
+/* Makes the x axis: boots are numbered in the order in which they ran. */
 static void make_x(const struct drift *drift, struct axis *axis)
 {
 	size_t every = (drift->nr_boots + AXIS_TICKS - 1) / AXIS_TICKS;
@@ -258,7 +264,7 @@ static int draw(struct drift *drift, struct figure *figure)
 	return 0;
 }
 
-/* A cell that was measured but once is not off itself. */
+/* Tells whether any cell was measured more than once: else nothing can drift. */
 static bool is_repeated(const struct drift *drift)
 {
 	for (size_t i = 0; i < drift->nr_boots; i++)

@@ -1,4 +1,4 @@
-/* Cost per page by folio: what memory is made of, from small pages to the largest. */
+/* Plots cost per page by folio: from memory of small pages to memory of the largest. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 #define LEAST_ORDERS 3
 #define METRICS_MOST 16
 
-/* Backings that are alike but for the size of their pages are joined by a line. */
+/* A line joins backings that differ only in the size of their pages. */
 static const struct {
 	const char *prefix;
 	int family;
@@ -60,7 +60,7 @@ static bool has_orders(const struct alike *alike, struct alike_group group)
 	return alike_count_x(alike, group) >= LEAST_ORDERS;
 }
 
-/* Backings differ in how much memory they take, too. */
+/* Cells of a group may differ in size as well as in backing. */
 static const struct alike_kind by_order = {
 	{ "backing", "size" }, METRICS_MOST, wants, place, has_orders
 };

@@ -1,4 +1,6 @@
-/* A series over kernels: rows over all sides in their order, with the steps that were found. */
+/*
+ * Plots a series over kernels: rows over all sides in their order, with the steps that were found.
+ */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -10,11 +12,15 @@
 
 #define LEAST_SIDES 3
 #define PANELS_SHOWN 8
-#define LABELS_MOST 12 /* side by side in half a line */
+#define LABELS_MOST 12 /* labels that fit side by side into half the width */
 
 struct choice {
 	const struct row *row;
-	double weight; /* how large its steps are; without any, how far its ends are apart, less */
+	/*
+	 * The size of its largest step; rows without steps weigh less: by how far their ends are
+	 * apart.
+	 */
+	double weight;
 };
 
 static double weight_of(const struct row *row, size_t nr_sides)

@@ -1,4 +1,7 @@
-/* IOMMU modes side by side: a line a mode under each kind of memory, mapping and unmapping. */
+/*
+ * Plots IOMMU modes side by side: a line per mode below each kind of memory, for mapping and
+ * unmapping.
+ */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -16,7 +19,7 @@
 #define LEAST_MODES 3
 #define HOWS_MOST 2
 
-/* What is shown of a benchmark: filled marks, then hollow ones. */
+/* The metrics that are shown of a benchmark: first with filled marks, second with hollow ones. */
 static const struct shown {
 	const char *bench;
 	const char *metrics[HOWS_MOST], *names[HOWS_MOST];
@@ -37,15 +40,15 @@ static const struct shown {
 struct moded {
 	const char *cell, *backing;
 	char *rest; /* its name without mode and backing */
-	size_t mode; /* its place in the table of modes */
+	size_t mode; /* its index in the table of modes */
 };
 
 struct modes {
 	const struct plot_source *source;
 	const struct shown *shown;
 	struct plot_made *made;
-	struct moded *list; /* of one rest and backing together, modes in their order */
-	size_t count, first, end; /* first to end: those that are drawn */
+	struct moded *list; /* those of one rest and backing together, in order of modes */
+	size_t count, first, end; /* from first to before end: those that are drawn */
 	struct dots dots;
 	struct tally tally;
 	double *points;
@@ -61,7 +64,7 @@ static const struct shown *find_shown(const char *bench)
 	return NULL;
 }
 
-/* False for a mode that this version does not know. */
+/* Finds the index of a mode; false if this version does not know it. */
 static bool find_mode(const char *name, size_t *ret_mode)
 {
 	for (size_t i = 0; name && iommu_mode_names[i]; i++) {
@@ -73,7 +76,7 @@ static bool find_mode(const char *name, size_t *ret_mode)
 	return false;
 }
 
-/* Of names, that rows and dots differ by. */
+/* Parts of names in which rows and dots differ. */
 static const char *const parts[] = { "iommu", "backing", NULL };
 
 static int add_cell(struct modes *modes, const char *name)
@@ -141,7 +144,7 @@ static size_t count_modes(const struct modes *modes, size_t first, size_t end)
 	return (size_t)__builtin_popcountll(seen);
 }
 
-/* The @part-th group that has enough modes; false: there is none. */
+/* Finds the @part-th group with enough modes; false if there is none. */
 static bool find_part(struct modes *modes, size_t part)
 {
 	for (size_t i = 0; i < modes->count; i = modes->end) {
@@ -244,7 +247,7 @@ static void add_legend(struct modes *modes)
 	figure_end_legend(figure);
 }
 
-/* "size=64MiB": what all have in common beside the benchmark. */
+/* Returns what all names have in common beside the benchmark: "size=64MiB". */
 static const char *common_of(const struct modes *modes)
 {
 	const char *rest = modes->list[modes->first].rest;

@@ -1,4 +1,4 @@
-/* Tiles of nodes: where the CPU is, where the memory is, and what that costs. */
+/* Plots tiles of nodes: the CPU's node, the memory's node, and what each pair costs. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 #define PANELS_MOST 8
 #define TILE_PX 46
 #define METRICS_MOST 8
-#define ALL_NODES 1e9 /* below any node's number */
+#define ALL_NODES 1e9 /* puts memory on several nodes before node 0 */
 
 struct numa {
 	struct alike alike;
@@ -33,7 +33,7 @@ static bool wants(const struct alike *alike, const struct boot_metric *metric)
 	return !strcmp(metric->unit, "ns");
 }
 
-/* By the CPU's node, then by the memory's: all nodes before any one. */
+/* Places cells by the CPU's node, then by the memory's; memory on several nodes comes first. */
 static bool place(const struct alike *alike, struct alike_cell *cell)
 {
 	const json_t *placement = cell->cell->placement;
@@ -58,7 +58,7 @@ static bool is_matrix(const struct alike *alike, struct alike_group group)
 
 static const struct alike_kind by_node = { { "placement" }, METRICS_MOST, wants, place, is_matrix };
 
-/* Some cell was placed on purpose. */
+/* Tells whether the user chose a placement for any cell. */
 static bool is_asked(const struct alike *alike)
 {
 	const struct plot_source *source = alike->source;
@@ -179,7 +179,10 @@ static void add_title(const struct numa *numa, size_t side, const char *rest, do
 	text_release(&shown);
 }
 
-/* Two panels side by side; @top is where this line of them begins, and moves on. */
+/*
+ * Draws a panel; two are side by side. @top is where the present line of panels begins, and moves
+ * on.
+ */
 static int add_panel(struct numa *numa, size_t side, struct alike_group group, double *top)
 {
 	double half = (FIGURE_WIDTH - 2 * FIGURE_MARGIN) / 2.0;

@@ -1,4 +1,7 @@
-/* The front page's forest: the geometric mean of all rows of a metric, a benchmark at a time. */
+/*
+ * Plots the front page's forest: the geometric mean of all rows of a metric, one benchmark after
+ * the other.
+ */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -17,8 +20,8 @@ struct overview {
 	struct figure *figure;
 	struct dots dots;
 	struct tally tally;
-	double *logs; /* room for all rows times all pairs */
-	const struct row *first; /* of the rows at hand */
+	double *logs; /* room for a value of each row and pair */
+	const struct row *first; /* of the rows being averaged */
 };
 
 static bool is_alike(const struct row *row, const struct row *other)
@@ -43,7 +46,7 @@ static double log_ratio(const struct comparison *comparison, const struct row *r
 	return base > 0 && new > 0 ? log(new / base) : NAN;
 }
 
-/* 0, -ENOMEM, or 1 where there is nothing. */
+/* Averages the rows that are like view->first. Returns 0, -ENOMEM, or 1 if there are none. */
 static int mean_of(struct overview *view, size_t side, struct geomean *mean)
 {
 	const struct comparison *comparison = view->source->comparison;

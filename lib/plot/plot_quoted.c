@@ -1,4 +1,4 @@
-/* Figures that others published, beside ours: marked as quoted, never as measured. */
+/* Plots figures that others published beside ours: marked as quoted, never as measured. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -14,10 +14,11 @@
 
 struct quoted {
 	const char *bench, *metric;
-	const char *backing, *iommu; /* what of ours stands beside it: NULL, any; iommu: a prefix */
-	const char *per; /* the parameter by which it grows; NULL: it is compared as a whole */
+	/* Which of our cells are shown beside it. backing NULL: any; iommu: a prefix. */
+	const char *backing, *iommu;
+	const char *per; /* the parameter that the figure is proportional to; NULL: none */
 	const char *what;
-	double amount; /* of that parameter */
+	double amount; /* value of that parameter */
 	double before_ns, after_ns; /* 0: not published */
 	const char *source;
 };
@@ -69,7 +70,7 @@ struct quoting {
 	struct dots dots;
 	struct tally tally;
 	double *points;
-	size_t nr_ours; /* rows in which something of ours stands */
+	size_t nr_ours; /* rows that have a figure of ours */
 };
 
 static bool is_plain(const struct boot_cell *cell)
@@ -86,7 +87,7 @@ static bool has_word(const struct boot_cell *cell, const char *param, const char
 	return prefix ? text_starts_with(has, word) : !strcmp(has, word);
 }
 
-/* How large the cell is, where it is one to stand beside the quote; else 0. */
+/* Returns the size of a cell that can be shown beside the quote; else 0. */
 static double fit(const struct quoting *quoting, const struct quoted *quote, const char *name)
 {
 	const struct boot_cell *cell = plot_any_cell(quoting->source, name);
@@ -99,7 +100,7 @@ static double fit(const struct quoting *quoting, const struct quoted *quote, con
 	return quote->per ? plot_number(cell, quote->per) : 0;
 }
 
-/* Of those that fit, the largest. */
+/* Returns the largest of the cells that can be shown beside the quote; NULL if there is none. */
 static const char *find_ours(const struct quoting *quoting, const struct quoted *quote)
 {
 	const char *best = NULL;
@@ -163,7 +164,10 @@ static int add_ours(struct quoting *quoting, struct dots_row *line, const char *
 	return 0;
 }
 
-/* "here: type1v2, 1GiB": what of the cell's name the heading does not say. */
+/*
+ * Makes the label of our figure, "here: type1v2, 1GiB": what the heading does not have of the
+ * cell's name.
+ */
 static void name_ours(const struct quoting *quoting, const char *name, const char *per,
 		      struct text *label)
 {
@@ -206,7 +210,9 @@ static int add_quote(struct quoting *quoting, const struct quoted *quote, bool i
 	return add_ours(quoting, line, quote->what, ours, quote->metric, quote->per);
 }
 
-/* Benchmarks whose figures do not grow by a parameter: all of ours as they are. */
+/*
+ * Adds all of our figures unscaled, for benchmarks whose figures are proportional to no parameter.
+ */
 static int add_whole(struct quoting *quoting, const struct quoted *quote)
 {
 	int ret = 0;

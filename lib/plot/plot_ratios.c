@@ -1,4 +1,4 @@
-/* Forest plot: the ratio of each row, with its interval, side by side against the base. */
+/* Plots a forest: the ratio of each row against the base, with its interval, for each side. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -9,11 +9,11 @@
 #include "plot/kinds.h"
 #include "result/cell_name.h"
 
-#define MOST_DOTS 90 /* rows times sides: more are a wall */
+#define MOST_DOTS 90 /* rows times sides: more cannot be read */
 
 struct forest {
 	const struct plot_source *source;
-	const struct row **rows; /* those that are shown, metric by metric */
+	const struct row **rows; /* rows that are shown, grouped by metric */
 	size_t count, of;
 	struct naming naming;
 	struct figure *figure;
@@ -33,7 +33,7 @@ static bool is_compared(const struct comparison *comparison, const struct row *r
 	return false;
 }
 
-/* How far the row is from 1 in any side; what is beyond doubt before what is not. */
+/* Weighs a row by how far it is from 1 on any side; rows that differ weigh more than all others. */
 static double weight(const struct row *row, size_t nr_sides)
 {
 	double most = 0;
@@ -69,7 +69,7 @@ static int by_place(const void *a, const void *b)
 	return left < right ? -1 : left > right;
 }
 
-/* Rows of one metric together, metrics in the order in which they first come. */
+/* Groups rows by metric, in the order in which metrics first occur. */
 static void group_by_metric(struct forest *forest)
 {
 	for (size_t i = 1; i < forest->count; i++) {
@@ -150,7 +150,7 @@ static void add_tally(struct forest *forest)
 
 			tally_add(&forest->tally, side, &seen);
 		}
-	forest->tally.spreads = 0; /* bars are of ratios: the foot says so itself */
+	forest->tally.spreads = 0; /* bars are of ratios, which the foot explains itself */
 }
 
 static void add_legend(struct forest *forest)

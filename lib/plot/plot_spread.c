@@ -1,4 +1,7 @@
-/* How long series are spread: the share below each value, and the far tail by percentiles. */
+/*
+ * Plots how long series of samples spread: the share below each value, and the far tail by
+ * percentiles.
+ */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -15,7 +18,10 @@
 #define PANEL_PX 190
 #define STEPS 100
 
-/* Which series are looked at so; the second, dashed, is what it costs without. */
+/*
+ * The metrics that are plotted; @control, dashed, is the same operation without the cost in
+ * question.
+ */
 static const struct {
 	const char *metric, *control;
 } pairs[] = {
@@ -40,7 +46,7 @@ struct tail {
 	struct tally tally;
 };
 
-/* All samples of a side, sorted. */
+/* All samples of a side, in order of size. */
 struct pile {
 	double *values;
 	size_t count;
@@ -146,7 +152,7 @@ static void add_share(struct text *data, const struct pile *pile)
 	text_add(data, "%s\n\n", pile->count ? "" : "NaN NaN NaN NaN\n");
 }
 
-/* A percentile over the boots: how it differs between them. */
+/* Marks a percentile, with bounds that show how it differs between boots. */
 static int add_mark(const struct tail *tail, const struct side *side, const char *cell,
 		    const char *metric, double at, double value)
 {
@@ -193,7 +199,7 @@ static int add_percentiles(const struct tail *tail, const struct side *side, con
 		text_add(data, "%.6g %.6g\n", at,
 			 quantile(pile->values, pile->count, 1 - pow(10, -at)));
 	text_add(data, "%s\n\n# percentiles\nNaN NaN NaN NaN\n", pile->count ? "" : "NaN NaN\n");
-	/* At least ten samples of a boot lie beyond what is marked. */
+	/* Marks only percentiles with at least ten samples of each boot beyond them. */
 	for (size_t i = 1; i < sizeof(percentiles) / sizeof(percentiles[0]) && !ret; i++)
 		if (percentiles[i].at <= end - 1 - log10((double)side->nr_boots))
 			ret = add_mark(tail, side, cell, metric, percentiles[i].at,
@@ -204,7 +210,7 @@ static int add_percentiles(const struct tail *tail, const struct side *side, con
 }
 
 struct extent {
-	double lo, hi, most; /* most: samples of one series */
+	double lo, hi, most; /* most: the largest number of samples in a series */
 };
 
 static void widen(struct extent *extent, const struct pile *pile)
@@ -239,7 +245,7 @@ static void add_line(struct tail *tail, const char *cell, const char *label, con
 	table_cell(table, 7, "%zu", pile->count);
 }
 
-/* Both panels of a cell: @far chooses the second. */
+/* Draws a panel of a cell: the shares, or the tail if @far. */
 static int add_panel(struct tail *tail, const char *cell, bool far, struct extent *extent)
 {
 	const char *const metrics[] = { tail->metric, tail->control };

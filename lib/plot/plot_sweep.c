@@ -1,4 +1,6 @@
-/* Sweeps: cells that differ in one number, over that number: size, chunk, threads, devices. */
+/*
+ * Plots sweeps: cells that differ in one number, over that number: size, chunk, threads, devices.
+ */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -16,7 +18,7 @@ struct sweep {
 	const char *part; /* of a cell's name */
 	const char *param; /* in params */
 	const char *noun;
-	size_t least; /* distinct values that make a line */
+	size_t least; /* distinct values that a line needs */
 	enum sweep_value value;
 	bool is_size;
 };
@@ -36,7 +38,7 @@ static const struct sweep by_devices = {
 
 /* ---- which cells make a line ---- */
 
-/* How many devices a trial used: also where it was asked for all there are. */
+/* Returns how many devices a trial used, also if it asked for all that exist. */
 static double count_devices(const struct plot_source *source, const char *cell)
 {
 	for (size_t i = 0; i < source->sides->count; i++)
@@ -55,7 +57,7 @@ static double count_devices(const struct plot_source *source, const char *cell)
 	return 0;
 }
 
-/* null in JSON: a chunk that is all of the size. */
+/* Returns the parameter's value; a chunk may be null in JSON, which stands for all of the size. */
 static const json_t *value_of(const struct alike *alike, const struct alike_cell *cell)
 {
 	const struct sweep *sweep = alike->own;
@@ -77,7 +79,9 @@ static bool place(const struct alike *alike, struct alike_cell *cell)
 	return value && cell->x > 0;
 }
 
-/* Against one thread, if it was measured. */
+/*
+ * Returns the cell with one thread, against which speedup is computed; NULL if it was not measured.
+ */
 static const char *base_of(const struct alike *alike, struct alike_group line)
 {
 	const struct alike_cell *first = &alike->list[line.first];
@@ -133,7 +137,7 @@ static int by_first(const void *a, const void *b)
 	return left->line.first < right->line.first ? -1 : left->line.first > right->line.first;
 }
 
-/* The largest ratio between two kernels at one point of the line, as a logarithm. */
+/* Measures the largest ratio between two kernels at a point of the line, as a logarithm. */
 static int measure_line(const struct alike *alike, struct alike_group line, double *points,
 			double *ret_apart)
 {
@@ -158,7 +162,7 @@ static int measure_line(const struct alike *alike, struct alike_group line, doub
 	return 0;
 }
 
-/* Of more lines than can be shown, those on which kernels differ most. */
+/* Chooses the lines to show: if there are too many, those on which kernels differ most. */
 static int choose_lines(const struct alike *alike, struct candidate *lines, size_t *ret_of)
 {
 	double *points = calloc(alike->source->most_boots + 1, sizeof(*points));
@@ -289,7 +293,7 @@ static int draw(const struct alike *alike, struct plot_made *made)
 	return lines_finish(&lines, made);
 }
 
-/* A benchmark that has the parameter, but in too few values. */
+/* Explains that a benchmark has the parameter, but with too few values. */
 static void explain(const struct alike *alike, struct plot_made *made)
 {
 	const struct sweep *sweep = alike->own;

@@ -1,4 +1,4 @@
-/* How devices and guests come up: spans of time by phase, on one clock. */
+/* Plots how devices and guests come up: spans of time by phase, on one clock. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -52,7 +52,7 @@ static size_t nr_samples(const struct boot_cell *cell, const char *metric)
 	return found && found->samples && found->every <= 1 ? found->nr_samples : 0;
 }
 
-/* Devices of an iteration, where all of all iterations came up; else 0. */
+/* Returns the devices per iteration, if all of them came up in all iterations; else 0. */
 static size_t count_devices(const struct boot_cell *cell)
 {
 	size_t rounds = nr_samples(cell, "wall_ns"), all = nr_samples(cell, "device_ns");
@@ -62,7 +62,7 @@ static size_t count_devices(const struct boot_cell *cell)
 		       : 0;
 }
 
-/* The cell with the most devices; of several, the one with the most phases. */
+/* Finds the cell with the most devices; among equals, one that has the reset phase. */
 static const char *find_cell(const struct gantt *gantt)
 {
 	const char *best = NULL;
@@ -82,7 +82,7 @@ static const char *find_cell(const struct gantt *gantt)
 	return best;
 }
 
-/* The iteration whose wall time is in the middle. */
+/* Returns the iteration whose wall time is nearest the median. */
 static size_t middle_round(const struct boot_cell *cell, const char *wall)
 {
 	const struct boot_metric *metric = boot_cell_find(cell, wall);
@@ -147,7 +147,7 @@ static int add_devices(struct gantt *gantt, const char *name)
 	for (size_t i = 0; i <= last && !ret; i++) {
 		const struct boot_cell *cell = NULL;
 
-		if (i && i != last) /* of a series, both ends */
+		if (i && i != last) /* only the first and the last side of a series */
 			continue;
 		for (size_t j = 0; j < plot_side(gantt->source, i)->nr_boots && !cell; j++)
 			cell = plot_cell(plot_side(gantt->source, i)->boots[j], name);

@@ -31,7 +31,7 @@ const struct plot_kind plot_kinds[] = {
 
 #define NR_KINDS (sizeof(plot_kinds) / sizeof(plot_kinds[0]) - 1)
 
-/* What one kind makes of one benchmark. */
+/* The plots that one kind makes of one benchmark. */
 struct plot_job {
 	const struct plot_kind *kind;
 	const char *bench; /* NULL: the front page */
@@ -40,7 +40,7 @@ struct plot_job {
 	int ret;
 };
 
-/* A figure to be drawn. */
+/* A figure to draw, and the result. */
 struct drawing {
 	struct plot_made *made;
 	int ret;
@@ -54,10 +54,10 @@ struct making {
 	size_t nr_jobs;
 	struct drawing *drawings;
 	size_t nr_drawings;
-	struct reason missing; /* of gnuplot; empty: it is there */
+	struct reason missing; /* why gnuplot cannot be used; empty: it can */
 };
 
-/* ---- what there is to draw ---- */
+/* ---- jobs ---- */
 
 static int list_jobs(struct making *making)
 {
@@ -131,7 +131,7 @@ static bool is_taken(const struct making *making, const char *name)
 	return false;
 }
 
-/* A name that is safe as a file's, and no other plot's. */
+/* Names a figure so that it is safe as a file's name and differs from all others. */
 static int name_figure(const struct making *making, const struct plot_job *job,
 		       struct plot_made *made)
 {
@@ -237,7 +237,7 @@ static int draw_all(struct making *making, struct reason *reason)
 	return 0;
 }
 
-/* ---- what is handed out ---- */
+/* ---- results ---- */
 
 static char *take(struct text *text)
 {

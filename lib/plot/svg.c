@@ -5,15 +5,15 @@
 #include "plot/text.h"
 
 /*
- * gnuplot writes colours as attributes, which a style sheet overrides: in the dark, black becomes
- * light, and what is dark is lightened. Point marks take their colour from "color".
+ * gnuplot writes colours as attributes, which a style sheet can override: in dark mode, black
+ * becomes light, and dark colours become lighter. Point marks take their colour from "color".
  */
 static const struct {
 	const char *drawn, *dark;
 } colours[] = {
 	{ "black", "#e4e4e4" },
 	{ "rgb(  0,   0,   0)", "#e4e4e4" },
-	{ "rgb(0,0,0)", "#e4e4e4" }, /* of text alone */
+	{ "rgb(0,0,0)", "#e4e4e4" }, /* only text has it */
 	{ "rgb( 85,  85,  85)", "#b4b4b4" },
 	{ "rgb(217, 217, 217)", "#3c3c3c" },
 	{ "rgb(  0, 114, 178)", "#58aee0" },
@@ -46,7 +46,9 @@ static void add_head(struct text *out, const char *title, const char *about)
 	add_style(out);
 }
 
-/* Titles that gnuplot gives to its parts would pop up as tips and say nothing. */
+/*
+ * Adds the rest without the titles that gnuplot gives to parts: they would pop up as useless tips.
+ */
 static void add_rest(struct text *out, const char *at)
 {
 	static const char open[] = "<title>", close[] = "</title>";

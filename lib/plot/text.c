@@ -6,7 +6,7 @@
 
 #define SLUG_MOST 60
 
-/* How many bytes of UTF-8 stand here as one character; 0: it is none. */
+/* Returns the length of the UTF-8 character at @text; 0 if there is none. */
 static size_t sequence_at(const unsigned char *text)
 {
 	size_t length = text[0] < 0x80	 ? 1
@@ -19,14 +19,17 @@ static size_t sequence_at(const unsigned char *text)
 	for (size_t i = 1; i < length; i++)
 		if ((text[i] & 0xc0) != 0x80)
 			return 0;
-	/* Longer forms than needed, surrogates, and what is beyond Unicode. */
+	/* Refuses longer forms than needed, surrogates, and numbers beyond Unicode. */
 	if ((text[0] == 0xe0 && text[1] < 0xa0) || (text[0] == 0xed && text[1] >= 0xa0) ||
 	    (text[0] == 0xf0 && text[1] < 0x90) || (text[0] == 0xf4 && text[1] >= 0x90))
 		return 0;
 	return length;
 }
 
-/* Controls of both kinds, line ends, marks that turn the direction of text, non-characters. */
+/*
+ * Tells whether a character must not be shown: control characters, line ends, marks that change the
+ * direction of text, non-characters.
+ */
 static bool is_hidden(const unsigned char *text, size_t length)
 {
 	if (length == 1)
@@ -40,7 +43,7 @@ static bool is_hidden(const unsigned char *text, size_t length)
 	return length == 3 && text[0] == 0xef && text[1] == 0xbf && text[2] >= 0xbe;
 }
 
-/* The next character of @*text, or "?" for what must not be seen; its length. */
+/* Returns the next character of @*text, or "?" if it must not be shown, and its length. */
 static const char *next_character(const char **text, size_t *ret_length)
 {
 	const char *at = *text;
@@ -57,7 +60,7 @@ struct replacement {
 	const char *text;
 };
 
-/* @replacements ends with a character 0. */
+/* Adds text with characters replaced; @replacements ends with character 0. */
 static void add_replaced(struct text *out, const char *text, const struct replacement *replacements)
 {
 	while (*text) {
@@ -75,8 +78,8 @@ static void add_replaced(struct text *out, const char *text, const struct replac
 }
 
 /*
- * Between single quotes gnuplot takes all as it is but these, and one that is doubled at the start
- * ends the string after all.
+ * Replaces the single quote. gnuplot takes all other characters between single quotes literally; a
+ * doubled quote works too, but ends the string if it comes first.
  */
 #define APOSTROPHE "\u2019"
 
@@ -144,7 +147,7 @@ size_t plot_count(const char *text)
 	return count;
 }
 
-/* Behind the first @count characters. */
+/* Returns what follows the first @count characters. */
 static const char *skip(const char *text, size_t count)
 {
 	size_t length;
