@@ -1,4 +1,4 @@
-/* A benchmark's page: its plots, and the figures of all its cells. */
+/* Writes a benchmark's page: its plots, and the figures of all its cells. */
 #include <stdio.h>
 #include <string.h>
 
@@ -6,7 +6,7 @@
 #include "table/row_text.h"
 #include "site/page.h"
 
-/* ---- what it is ---- */
+/* ---- the description ---- */
 
 static void add_about(struct page *page, const struct bench *known)
 {
@@ -29,7 +29,7 @@ static const char *help_of(const struct bench *known, const char *metric)
 
 /* ---- a side of a row ---- */
 
-/* From how many samples on a boot can tell anything of a percentile. */
+/* A percentile, and how many samples a boot needs for it. */
 struct percentile {
 	double (*of)(const struct boot_metric *metric);
 	size_t least;
@@ -59,7 +59,7 @@ static const struct boot_metric *metric_in(const struct boot *boot, const struct
 	return cell && cell->status == CELL_OK ? boot_cell_find(cell, row->metric) : NULL;
 }
 
-/* The median over boots, as long as each of them had samples enough. */
+/* Adds the median of a percentile over boots, if each of them has enough samples. */
 static void add_percentile(struct page *page, const struct row *row, size_t side,
 			   const struct percentile *which, struct scale scale)
 {

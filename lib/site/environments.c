@@ -1,4 +1,7 @@
-/* What the run records say of where and how the boots ran: what differs, and what does not. */
+/*
+ * Writes the page of environments, from run records: where and how the boots ran, and what differs
+ * between them.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,9 +11,9 @@
 #include "compare/likeness.h"
 #include "site/page.h"
 
-#define VALUES_SHOWN 3 /* of one side's boots, where they vary */
+#define VALUES_SHOWN 3 /* most values shown per side, if its boots differ */
 
-/* The facts of all boots of all sides, and the names of them all. */
+/* The facts of all boots, and the names of all facts. */
 struct record {
 	struct facts *boots; /* in the comparison's order of boots */
 	size_t nr_boots;
@@ -24,7 +27,7 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* What was asked for is told where the design of the run is. */
+/* Tells whether a fact is shown here: the config is on the page of methods. */
 static bool is_shown(const char *key)
 {
 	return strncmp(key, "config.", 7) != 0;
@@ -82,7 +85,7 @@ static int by_key(const void *key, const void *fact)
 	return strcmp(key, ((const struct fact *)fact)->key);
 }
 
-/* As JSON; NULL where the boot does not say. */
+/* Returns a boot's value as JSON; NULL if the record lacks it. */
 static const char *value_in(const struct record *record, size_t boot, const char *key)
 {
 	const struct facts *from = &record->boots[boot];
@@ -108,7 +111,7 @@ static bool is_same_everywhere(const struct record *record, const char *key)
 	return true;
 }
 
-/* A text without its quotes, a number to what it was written with, all else as JSON. */
+/* Adds a value: texts without quotes, numbers as they were written, all else as JSON. */
 static void add_value(struct text *text, const char *value)
 {
 	json_t *json = value ? json_loads(value, JSON_DECODE_ANY, NULL) : NULL;
@@ -203,7 +206,7 @@ static void add_differences(struct page *page, const struct record *record)
 	free(columns);
 }
 
-/* Differences that are not facts of a record but of trials: iterations, placement. */
+/* Adds differences of trials, which are not in the run's record: iterations, placement. */
 static void add_allowed(struct page *page)
 {
 	static const struct page_column columns[] = {

@@ -21,7 +21,7 @@
 #define COPY_BYTES (256 << 10)
 
 struct site_folder {
-	char path[PATH_MAX]; /* where it is to appear */
+	char path[PATH_MAX]; /* where the finished folder goes */
 	char temporary[PATH_MAX + SUFFIX_ROOM];
 	struct site_file *files;
 	size_t nr_files;
@@ -33,7 +33,7 @@ static int complain(struct reason *reason, int code, const char *path)
 	return reason_set(reason, code, "%.400s: %s", path, strerror(-code));
 }
 
-/* ---- the place ---- */
+/* ---- where the report goes ---- */
 
 static bool is_empty(const char *path, int *ret_error)
 {
@@ -49,7 +49,7 @@ static bool is_empty(const char *path, int *ret_error)
 	return empty;
 }
 
-/* It must be there, and not be shut. */
+/* Checks that the parent folder exists and can be written to. */
 static int check_parent(const char *path, struct reason *reason)
 {
 	char *copy = strdup(path);
@@ -92,7 +92,7 @@ static int set_path(struct site_folder *folder, const char *path)
 {
 	size_t length = strlen(path);
 
-	if (!access(path, F_OK)) /* a link stays a link */
+	if (!access(path, F_OK)) /* if @path is a link, replace the folder it points to */
 		return realpath(path, folder->path) ? 0 : -errno;
 	while (length > 1 && path[length - 1] == '/')
 		length--;
@@ -104,7 +104,7 @@ static int set_path(struct site_folder *folder, const char *path)
 
 /* ---- files ---- */
 
-/* A file of @folder: where it is while the report is being made. */
+/* Makes the path of a file while the report is being written. */
 static int path_of(const struct site_folder *folder, const char *name, char path[PATH_MAX])
 {
 	return snprintf(path, PATH_MAX, "%s/%s", folder->temporary, name) < PATH_MAX
@@ -149,7 +149,7 @@ static int open_file(struct site_folder *folder, const char *name, char path[PAT
 	return fd < 0 ? complain(reason, -errno, path) : fd;
 }
 
-/* On a full disk it may be close() that tells. */
+/* Closes a file. A full disk may show only then. */
 static int close_file(int fd, int ret, const char *path, struct reason *reason)
 {
 	if (close(fd) && !ret)
@@ -191,7 +191,7 @@ int site_folder_write(struct site_folder *folder, const char *name, const char *
 	return ret ? ret : note(folder, name, &sha, ret_file);
 }
 
-/* All of @from into @to (-1: nowhere), and into the sum. */
+/* Copies all of @from to @to (-1: nowhere) and adds it to the checksum. */
 static int pump(struct site_folder *folder, int from, int to, struct sha256 *sha)
 {
 	ssize_t got;
@@ -272,7 +272,10 @@ static int by_name(const void *a, const void *b)
 	return strcmp(((const struct site_file *)a)->name, ((const struct site_file *)b)->name);
 }
 
-/* Before it is finished the mark says that much: this is a report, do not look for boots in it. */
+/*
+ * Writes the list of files. An unfinished report has it, too, without files: it tells that boots in
+ * the folder are copies.
+ */
 static int write_mark(struct site_folder *folder, struct reason *reason)
 {
 	struct text text = { 0 };
@@ -294,9 +297,12 @@ static int write_mark(struct site_folder *folder, struct reason *reason)
 	return ret;
 }
 
-/* ---- the whole ---- */
+/* ---- the folder ---- */
 
-/* A new name in the same folder: only there can it be renamed into its place. */
+/*
+ * Makes the temporary folder. It is in the same parent folder, since it could not be renamed
+ * otherwise.
+ */
 static int make_temporary(struct site_folder *folder, struct reason *reason)
 {
 	int ret;
@@ -306,7 +312,7 @@ static int make_temporary(struct site_folder *folder, struct reason *reason)
 	if (!mkdir(folder->temporary, 0777))
 		return 0;
 	ret = complain(reason, -errno, folder->temporary);
-	folder->temporary[0] = '\0'; /* whose ever it is, it is not ours */
+	folder->temporary[0] = '\0'; /* somebody else's: do not remove it */
 	return ret;
 }
 
@@ -340,7 +346,7 @@ const char *site_folder_path(const struct site_folder *folder)
 	return folder->temporary;
 }
 
-/* The new report gets its place, the old one the other name: at once, where the kernel can. */
+/* Exchanges the new report and the old one, in one step if the kernel can. */
 static int change_places(const struct site_folder *folder)
 {
 	char aside[sizeof(folder->temporary) + SUFFIX_ROOM];
@@ -361,7 +367,7 @@ static int change_places(const struct site_folder *folder)
 	return rename(aside, folder->temporary) ? -errno : 0;
 }
 
-/* Over nothing or an empty folder; or in the place of the report that is there. */
+/* Moves the new report to its place, which is free, an empty folder, or that of an old report. */
 static int put_in_place(struct site_folder *folder, struct reason *reason)
 {
 	int ret;
@@ -372,7 +378,7 @@ static int put_in_place(struct site_folder *folder, struct reason *reason)
 	}
 	if (errno != ENOTEMPTY && errno != EEXIST)
 		return complain(reason, -errno, folder->path);
-	/* Looked at again: who came meanwhile is not overwritten either. */
+	/* Checks again, so that files added meanwhile are not lost. */
 	ret = site_mark_check(folder->path, reason);
 	if (ret)
 		return ret;
@@ -382,7 +388,7 @@ static int put_in_place(struct site_folder *folder, struct reason *reason)
 	ret = site_mark_remove(folder->temporary);
 	if (ret)
 		complain(reason, ret, folder->temporary);
-	folder->temporary[0] = '\0'; /* what is left there was not ours */
+	folder->temporary[0] = '\0'; /* what is left there is not ours */
 	return ret;
 }
 
@@ -396,7 +402,7 @@ int site_folder_finish(struct site_folder *folder, struct reason *reason)
 	return ret;
 }
 
-/* All of it is ours: no other process was told of the name. */
+/* Removes the temporary folder with all in it, which only this process wrote. */
 static void remove_temporary(const char *path)
 {
 	char *const roots[] = { (char *)(uintptr_t)path, NULL };

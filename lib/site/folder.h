@@ -1,9 +1,9 @@
 /*
- * folder - a folder that appears whole, or not at all.
+ * folder - writes a folder that appears complete, or not at all.
  *
- * It is filled beside its place under another name, and renamed when all is in it. Where a report
- * is there already, the two change places, and the old one is then removed: of it those files that
- * its list names, and nothing else.
+ * The folder is filled under another name beside its place, and renamed when it is complete. If a
+ * report exists at its place, the two are exchanged, and the old report is removed: the files that
+ * its list names, and no others.
  */
 #ifndef SITE_FOLDER_H
 #define SITE_FOLDER_H
@@ -24,21 +24,25 @@ struct site_file {
 };
 
 /*
- * Whether a report may appear at @path: 0, or -errno with the reason. What is there must be an
- * empty folder, or (@force) a report that holds no file but its own.
+ * Checks that a report may be written at @path. What exists there must be an empty folder, or (with
+ * @force) a report that holds no files but its own. Returns 0 or -errno with the reason.
  */
 int site_folder_check(const char *path, bool force, struct reason *reason);
 
-/* Checks, too. Leaves nothing behind where it fails. */
+/*
+ * Checks @path, and makes the folder under its temporary name; @ret_folder is for
+ * site_folder_finish() or site_folder_drop(). Leaves nothing behind on failure.
+ */
 int site_folder_open(const char *path, bool force, struct site_folder **ret_folder,
 		     struct reason *reason);
 
-/* Where it is being filled. */
+/* Returns the path under which the folder is filled; it lives as long as the folder. */
 const char *site_folder_path(const struct site_folder *folder);
 
 /*
- * Names are relative, of parts that are no way out (see site_names.h); folders in them are made.
- * @ret_file may be NULL and is good until the next call.
+ * Make a folder, write a file or copy one. Names are relative and must not leave the folder (see
+ * names.h); folders in them are made. @ret_file may be NULL; it is valid until the next call.
+ * Return 0 or -errno with the reason.
  */
 int site_folder_make(struct site_folder *folder, const char *name, struct reason *reason);
 int site_folder_write(struct site_folder *folder, const char *name, const char *text, size_t length,
@@ -46,13 +50,13 @@ int site_folder_write(struct site_folder *folder, const char *name, const char *
 int site_folder_copy(struct site_folder *folder, const char *name, const char *from,
 		     const struct site_file **ret_file, struct reason *reason);
 
-/* All files that others put into the folder @name meanwhile become part of the report. */
+/* Adds all files that others have put into the folder @name to the report's list. */
 int site_folder_adopt(struct site_folder *folder, const char *name, struct reason *reason);
 
-/* Puts it in its place. Frees it in any case. */
+/* Moves the folder to its place. Frees @folder in any case. Returns 0 or -errno with the reason. */
 int site_folder_finish(struct site_folder *folder, struct reason *reason);
 
-/* Leaves no trace of it. Takes NULL. */
+/* Removes the unfinished folder and frees @folder. Takes NULL. */
 void site_folder_drop(struct site_folder *folder);
 
 #endif

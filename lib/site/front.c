@@ -1,4 +1,7 @@
-/* The front page: what was found, where it was measured, and whether the harness can be believed. */
+/*
+ * Writes the front page: what was found, where it was measured, and whether the harness can be
+ * trusted.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,7 +10,7 @@
 #include "table/remarks.h"
 #include "site/page.h"
 
-/* ---- in short ---- */
+/* ---- the summary ---- */
 
 struct word_counts {
 	size_t words[WORD_UNRESOLVED + 1];
@@ -136,7 +139,7 @@ static void add_block(struct page *page, const struct block *block, size_t side)
 	text_release(&head);
 }
 
-/* A line each, as a list; one that is indented goes on with what is above it. */
+/* Adds lines as a list; an indented line continues the item above. */
 static void add_list(struct page *page, const struct text *lines)
 {
 	const char *line = lines->text;

@@ -1,11 +1,11 @@
-/* What ran where: a line for each side, of what its run records say. */
+/* Adds what ran where: a line per side, from its run records. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "site/page.h"
 
-/* What a boot says, added to @text: nothing where it says nothing. */
+/* Adds a fact of a boot to @text; nothing if the record lacks it. */
 typedef void (*say)(const struct boot *boot, struct text *text);
 
 static void say_kernel(const struct boot *boot, struct text *text)
@@ -64,7 +64,7 @@ static bool said_before(const struct side *side, size_t boot, say what, const ch
 	return before;
 }
 
-/* What the boots of a side say, each thing once. */
+/* Adds a fact of all boots of a side, each value once. */
 static void add_said(struct page *page, const struct side *side, say what)
 {
 	struct text all = { 0 };

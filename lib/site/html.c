@@ -15,7 +15,7 @@ static bool is_continued(const unsigned char *text, size_t count)
 	return true;
 }
 
-/* The character that stands here and how many bytes it has; 0 bytes: this is no UTF-8. */
+/* Returns the length of the UTF-8 character at @text, and its number; 0 if there is none. */
 static size_t decode(const unsigned char *text, uint32_t *ret_character)
 {
 	static const struct {
@@ -43,7 +43,7 @@ static size_t decode(const unsigned char *text, uint32_t *ret_character)
 	return 0;
 }
 
-/* Nothing to see, or something that changes how the rest is seen. */
+/* Tells whether a character is invisible or changes how others are shown. */
 static bool is_unseen(uint32_t character)
 {
 	static const struct {
@@ -79,7 +79,7 @@ static const char *entity_for(uint32_t character)
 
 void html_escape(struct text *to, const char *text)
 {
-	const char *plain = text; /* from here on nothing needs to be changed */
+	const char *plain = text; /* start of the text that needs no change */
 	uint32_t character = 0;
 
 	while (*text) {
@@ -108,7 +108,7 @@ static void add(struct html *html, const char *text)
 	text_add_bytes(&html->text, text, strlen(text));
 }
 
-/* Elements that stand in a line of text: white space around them would be seen. */
+/* Tells whether an element is within a line of text, where white space around it would show. */
 static bool is_inline(const char *tag)
 {
 	static const char *const tags[] = { "a", "abbr", "code", "em", "span", "strong", "time" };
@@ -141,7 +141,7 @@ static void add_tag(struct html *html, const char *tag, va_list attributes)
 static void push(struct html *html, const char *tag)
 {
 	if (html->depth == HTML_DEEPEST) {
-		html->text.failed = true; /* never: pages are no deeper */
+		html->text.failed = true; /* cannot happen: pages are not that deep */
 		return;
 	}
 	html->open[html->depth++] = tag;
@@ -184,7 +184,7 @@ void html_empty(struct html *html, const char *tag, ...)
 
 /* ---- text ---- */
 
-#define SHORT 256 /* most texts are: they need no memory of their own */
+#define SHORT 256 /* most texts are, and need no memory of their own */
 
 void html_vtext(struct html *html, const char *format, va_list args)
 {

@@ -13,9 +13,9 @@
 #include "site/mark.h"
 #include "result/finding.h"
 
-#define NAME_AT (SHA256_TEXT - 1 + 2) /* in a line: a checksum, two blanks, the name */
+#define NAME_AT (SHA256_TEXT - 1 + 2) /* offset in a line: a checksum, two blanks, then the name */
 
-/* Names that a mark lists: lines of its text, which is cut into them. */
+/* The names in a mark; they point into its text, which is cut into lines. */
 struct listed {
 	char *text;
 	char **names;
@@ -52,7 +52,7 @@ static void release(struct listed *listed)
 	free(listed->text);
 }
 
-/* -ENOENT where @folder is no report. */
+/* Reads the mark. Returns 0, -ENOENT if @folder is no report, or another -errno. */
 static int read_mark(const char *folder, struct listed *ret_listed)
 {
 	struct listed listed = { .text = NULL };
@@ -80,7 +80,7 @@ static bool is_listed(const struct listed *listed, const char *name)
 		bsearch(&name, listed->names, listed->count, sizeof(*listed->names), by_name));
 }
 
-/* 0, or -errno of the first entry that @visit did not like. */
+/* Calls @visit for each entry of a folder, until it returns an error. Returns 0 or that error. */
 static int walk(const char *folder, const struct listed *listed,
 		int (*visit)(const struct listed *listed, const FTSENT *entry, const char *name,
 			     struct reason *reason),

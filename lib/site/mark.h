@@ -1,7 +1,7 @@
 /*
- * mark - the file by which a folder is known to be a report: the list of what is in it.
+ * mark - reads the file that marks a folder as a report and lists what is in it.
  *
- * Behind its first line stand checksums and names, as `sha256sum -c` reads them.
+ * Its first line is SITE_MARK_HEAD; checksums and names follow, as `sha256sum -c` reads them.
  */
 #ifndef SITE_MARK_H
 #define SITE_MARK_H
@@ -11,12 +11,15 @@
 #define SITE_MARK_HEAD "# dmabench report 1\n"
 
 /*
- * 0 where @folder is a report and each file in it is listed; else -EEXIST, or another -errno, with
- * the reason.
+ * Checks that @folder is a report and that each file in it is listed. Returns 0; else -EEXIST, or
+ * another -errno, with the reason.
  */
 int site_mark_check(const char *folder, struct reason *reason);
 
-/* Removes the files that are listed, and folders that are then empty. Links are not followed. */
+/*
+ * Removes the listed files, and folders that are then empty. Does not follow links. Returns 0 or
+ * -errno.
+ */
 int site_mark_remove(const char *folder);
 
 #endif

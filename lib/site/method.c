@@ -1,4 +1,4 @@
-/* How it was measured: the design of the run, and how figures and verdicts are made of it. */
+/* Writes the page of methods: the design of the run, and how figures and verdicts are computed. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 /* ---- the runs ---- */
 
-/* From the least to the most; nothing seen: least > most. */
+/* The range of values; least > most if there are none. */
 struct run_span {
 	double least, most;
 };
@@ -89,11 +89,11 @@ static void add_runs(struct page *page)
 
 struct boot_place {
 	size_t side, boot;
-	int64_t pair, position; /* -1: not said */
+	int64_t pair, position; /* -1: not recorded */
 	const char *started;
 };
 
-/* As the series drew them; without one, as they began. */
+/* Orders boots as the series drew them; without a series, by start. */
 static int by_place(const void *a, const void *b)
 {
 	const struct boot_place *left = a, *right = b;
@@ -225,7 +225,7 @@ static int by_value(const void *a, const void *b)
 	return left < right ? -1 : left > right;
 }
 
-/* The median over a boot's trials of what an empty bracket took. */
+/* Returns the median, over a boot's trials, of the time that an empty bracket takes. */
 static bool overhead_of(const struct boot *boot, double *ret_ns)
 {
 	double *values = calloc(boot->nr_trials + 1, sizeof(*values));
@@ -299,7 +299,7 @@ static void add_selection(struct page *page)
 	html_end(&page->html);
 }
 
-/* Which kinds of bounds are in this report. */
+/* Returns a remark if the report has no bounds of this kind. */
 static const char *bounds_here(const struct comparison *comparison, enum spread spread)
 {
 	for (size_t i = 0; i < comparison->nr_rows; i++)

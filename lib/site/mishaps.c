@@ -1,10 +1,10 @@
-/* What did not come to figures on a benchmark's page: skipped, invalid, failed, absent, and why. */
+/* Adds to a benchmark's page what has no figures: skipped, invalid, failed, absent, and why. */
 #include <stdio.h>
 #include <string.h>
 
 #include "site/page.h"
 
-/* What became of a cell on a side. */
+/* What happened to a cell on a side. */
 struct fate {
 	size_t boots_ok, boots_absent, boots_skipped;
 	size_t trials_ok, trials_invalid, trials_failed;
@@ -88,7 +88,7 @@ static bool has_row(const struct comparison *comparison, const char *cell)
 	return false;
 }
 
-/* Cells with rows first, then those that have none. Rows and what was left out are in order. */
+/* Adds cells that have rows, then those that have none. Both lists are ordered by cell. */
 static void add_cells(struct page *page, const struct site_bench *bench)
 {
 	const struct comparison *comparison = page->site->comparison;
@@ -114,7 +114,7 @@ static void add_cells(struct page *page, const struct site_bench *bench)
 		page_table_end(page);
 }
 
-/* With one side it would say again what the table above it does. */
+/* Adds what was left out. With a single side, the table above has it all. */
 static void add_left_out(struct page *page, const struct site_bench *bench)
 {
 	static const struct page_column columns[] = { { "Cell", false },

@@ -9,7 +9,7 @@
 #include "base/grow.h"
 #include "site/names.h"
 
-#define NUMBER 12 /* room for "-2" behind a name that is taken */
+#define NUMBER 12 /* room for a number, "-2", behind a name that is taken */
 
 static bool is_safe(char character)
 {
@@ -17,7 +17,7 @@ static bool is_safe(char character)
 	       (isalnum((unsigned char)character) || strchr("._", character));
 }
 
-/* Runs of what is not safe become one '-'; none stands at an end, nor does a '.' in front. */
+/* Replaces each run of unsafe characters by one '-'; none is at an end, and no '.' comes first. */
 static void make_safe(const char *text, char name[SITE_NAME])
 {
 	size_t length = 0;

@@ -1,7 +1,8 @@
 /*
- * names - names for files of a report, made of what is in the data.
+ * names - makes names of a report's files from texts in the data.
  *
- * Of letters, digits, '.', '_' and '-' alone, and never hidden, empty, or a way out of the folder.
+ * They have letters, digits, '.', '_' and '-' only, and are never hidden, empty, or a way out of
+ * the folder.
  */
 #ifndef SITE_NAMES_H
 #define SITE_NAMES_H
@@ -11,12 +12,16 @@
 #define SITE_NAME 64
 
 struct site_names {
-	char (*list)[SITE_NAME]; /* those that are taken */
+	char (*list)[SITE_NAME]; /* names that are taken */
 	size_t count;
 };
 
-/* What none was given before, also where upper and lower case are one. 0 or -ENOMEM. */
+/*
+ * Makes a name that differs from all before, also if upper and lower case count as equal. Returns 0
+ * or -ENOMEM.
+ */
 int site_names_make(struct site_names *names, const char *text, char ret_name[SITE_NAME]);
+/* Frees the list, but not the struct itself. */
 void site_names_release(struct site_names *names);
 
 #endif

@@ -1,4 +1,4 @@
-/* The null control: rows in which nothing of the kernel's is, and what they say of all others. */
+/* Adds the null control: rows that involve no kernel code, and what they tell about all others. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +12,7 @@ static bool is_null(const struct row *row)
 	return cell_is_of(row->cell, "null");
 }
 
-/* The boots' medians, from the least to the largest, in percent of their middle. */
+/* Adds the range of the boots' medians, in percent of their middle. */
 static void add_spread(struct page *page, const struct row *row, size_t side)
 {
 	const struct comparison *comparison = page->site->comparison;

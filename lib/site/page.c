@@ -9,7 +9,7 @@
 #include "result/cell_name.h"
 #include "result/version.h"
 
-/* Beside the benchmarks' pages. */
+/* The pages beside those of benchmarks. */
 static const struct {
 	const char *file, *name;
 } others[] = {
@@ -32,7 +32,7 @@ static void begin_head(struct page *page, const char *title)
 	html_empty(html, "meta", "name", "color-scheme", "content", "light dark", NULL);
 	html_leaf(html, "title", "dmabench: %s%s%s", title, is_front ? "" : ": ",
 		  is_front ? "" : page->site->title.text);
-	/* An icon of no bytes: else a browser would go and ask a server for one. */
+	/* An empty icon: else browsers would ask a server for one. */
 	html_empty(html, "link", "rel", "icon", "href", "data:,", NULL);
 	html_empty(html, "link", "rel", "stylesheet", "href", SITE_STYLE, NULL);
 	html_end(html);
@@ -105,7 +105,7 @@ int page_finish(struct page *page, struct reason *reason)
 	return ret;
 }
 
-/* Lines are joined; a line of nothing parts paragraphs. */
+/* Joins lines; an empty line separates paragraphs. */
 void page_prose(struct page *page, const char *text)
 {
 	while (*text) {
@@ -133,7 +133,7 @@ void page_sentence(struct page *page, const char *text)
 
 /* ---- tables ---- */
 
-/* The box is what scrolls on a narrow screen, and so must be reached by keys. */
+/* The box around a table scrolls on narrow screens: keys must reach it. */
 void page_table_head(struct page *page, const struct page_column *columns, const char *caption, ...)
 {
 	struct html *html = &page->html;
@@ -204,7 +204,7 @@ void page_row_head(struct page *page, const char *format, ...)
 	va_end(args);
 }
 
-/* From here on a cell is no word but a sentence, and is not to be squeezed. */
+/* Cells of this length are sentences and must not be squeezed. */
 #define LONG_LENGTH 20
 
 void page_cell(struct page *page, const char *format, ...)

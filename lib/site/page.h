@@ -1,6 +1,4 @@
-/*
- * page - what all pages of a report have: a head, a way to the others, tables that scroll.
- */
+/* page - the parts that all pages of a report have: head, navigation, tables that scroll. */
 #ifndef SITE_PAGE_H
 #define SITE_PAGE_H
 
@@ -13,16 +11,16 @@
 #define SITE_STYLE "site.css"
 #define SITE_PLOTS "plots" /* folder */
 
-/* A benchmark that has a page. */
+/* A benchmark, which has a page of its own. */
 struct site_bench {
 	char *name; /* as in the data */
 	char page[SITE_NAME + 8]; /* "vfio-map.html" */
 };
 
-/* A result file that is in the report. */
+/* A result file that was copied into the report. */
 struct site_raw {
 	size_t side, boot;
-	char *name; /* in the report: "raw/6.18/boot-01.jsonl" */
+	char *name; /* its name in the report: "raw/6.18/boot-01.jsonl" */
 	char sum[SHA256_TEXT];
 	uint64_t size_bytes;
 };
@@ -32,7 +30,7 @@ struct site {
 	struct site_folder *folder;
 	struct blocks blocks;
 	struct plots plots;
-	struct site_bench *benches; /* in the order of rows */
+	struct site_bench *benches; /* in order of the comparison's rows */
 	size_t nr_benches;
 	struct site_raw *raws;
 	size_t nr_raws;
@@ -44,29 +42,32 @@ struct page {
 	const char *file;
 	struct html html;
 	unsigned int nr_tables;
-	double *values; /* room for one of each boot of a side */
+	double *values; /* room for a value per boot of a side */
 };
 
-/* From <!DOCTYPE> to <h1>. @title: of this page alone. */
+/* Begins a page, from <!DOCTYPE> to <h1>. @title: of this page only. */
 void page_begin(struct page *page, const char *title);
 
-/* Words of the program's own tables, as paragraphs: they break lines where a terminal would. */
+/* Adds texts from the program's own tables as paragraphs; they have line ends for terminals. */
 void page_prose(struct page *page, const char *text);
 
-/* The same as one sentence: they begin small, and have no full stop. */
+/* Adds such a text as one sentence: it gets a capital letter and a full stop. */
 void page_sentence(struct page *page, const char *text);
 
-/* Closes what is open, puts the page into the report and releases it. 0 or -errno. */
+/*
+ * Closes what is open, writes the page into the report and releases it. Returns 0 or -errno with
+ * the reason.
+ */
 int page_finish(struct page *page, struct reason *reason);
 
 struct page_column {
-	const char *head; /* NULL ends a list of them */
+	const char *head; /* NULL ends a list of columns */
 	bool number;
 };
 
 /*
- * A table with its caption, up to where a body begins; and its end. page_table() begins and
- * page_table_end() ends a body, too.
+ * Begin a table with its caption, and end it. page_table() and page_table_end() also begin and end
+ * a body; page_table_head() and page_table_foot() do not.
  */
 void page_table_head(struct page *page, const struct page_column *columns, const char *caption, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -74,25 +75,28 @@ void page_table_foot(struct page *page);
 void page_table(struct page *page, const struct page_column *columns, const char *caption);
 void page_table_end(struct page *page);
 
-/* A head that says what the rows below it are, where a body may begin. The caller ends the body. */
+/* Begins a body with a head row that describes its rows. The caller ends the body. */
 void page_group(struct page *page, size_t nr_columns, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* The head of a row, a cell of text, one of a side's label, and one of figures. */
+/* Add cells of a row: its head, text, a side's label, a figure. */
 void page_row_head(struct page *page, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void page_cell(struct page *page, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void page_label(struct page *page, size_t side);
 void page_number(struct page *page, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Where the row of a comparison stands on its benchmark's page: its id. */
+/* The id of a comparison's row on its benchmark's page, for links. */
 #define PAGE_ID 24
 const char *page_row_id(const struct site *site, const struct row *row, char id[PAGE_ID]);
 
-/* Of the benchmark that the cell is of; NULL where it has none. */
+/* Returns the page of a cell's benchmark; NULL if it has none. */
 const struct site_bench *page_bench_of(const struct site *site, const char *cell);
 
-/* The plots of a benchmark, of the front page where it is NULL: pictures, links, and reasons. */
+/*
+ * Adds the plots of a benchmark, or of the front page if it is NULL: pictures, links, and why
+ * others are missing.
+ */
 void page_plots(struct page *page, const char *bench);
 
 static inline const struct side *page_side(const struct page *page, size_t number)
@@ -105,12 +109,12 @@ static inline size_t page_nr_sides(const struct page *page)
 	return page->site->comparison->sides->count;
 }
 
-/* Sections of the front page, and of a benchmark's. */
+/* Add sections of the front page (the first two) and of a benchmark's page. */
 void site_hosts(struct page *page);
 void site_null_control(struct page *page);
 void site_mishaps(struct page *page, const struct site_bench *bench);
 
-/* The pages; each begins and fills one. */
+/* Each begins and fills a page; the caller finishes it. */
 void site_front(struct page *page);
 void site_bench(struct page *page, const struct site_bench *bench);
 void site_environments(struct page *page);

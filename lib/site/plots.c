@@ -1,4 +1,4 @@
-/* Plots as they stand on a page: a picture with words for those who do not see it, and its data. */
+/* Adds plots to pages: a picture with a description for those who do not see it, and its data. */
 #include <stdio.h>
 #include <string.h>
 
@@ -22,7 +22,7 @@ static void add_picture(struct page *page, const struct plot *plot)
 	snprintf(href, sizeof(href), SITE_PLOTS "/%.200s.svg", plot->name);
 	snprintf(width, sizeof(width), "%u", plot->width);
 	snprintf(height, sizeof(height), "%u", plot->height);
-	/* On a phone it is scrolled: shrunk to such a width nobody could read it. */
+	/* On phones it scrolls: shrunk to that width it could not be read. */
 	html_begin(&page->html, "div", "class", "plot", NULL);
 	html_begin(&page->html, "a", "href", href, NULL);
 	html_empty(&page->html, "img", "src", href, "alt", plot->about, "width", width, "height",
@@ -77,7 +77,9 @@ static bool is_wanted(const struct plot *plot, const char *bench)
 	return plot->bench && bench ? !strcmp(plot->bench, bench) : plot->bench == bench;
 }
 
-/* What could not be drawn is told below what could; that gnuplot is not there, once. */
+/*
+ * Adds why plots could not be drawn, below those that could. A missing gnuplot is named only once.
+ */
 static void add_reasons(struct page *page, const char *bench)
 {
 	const struct plots *plots = &page->site->plots;

@@ -1,4 +1,4 @@
-/* The page of raw files, and how they and other downloads come into the report. */
+/* Copies raw files and other downloads into the report, and writes their page. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -36,7 +36,7 @@ static int add_raw(struct site *site, size_t side, size_t boot, const char *name
 	return 0;
 }
 
-/* A boot is one file, or several of one boot. */
+/* Copies the files of a boot, usually one. */
 static int add_boot(struct site *site, size_t side, size_t number, const char *folder,
 		    struct reason *reason)
 {
@@ -92,7 +92,7 @@ static int write_form(struct site *site, const char *name, const struct compare_
 	if (!file)
 		return -ENOMEM;
 	ret = format->print(site->comparison, file, false, reason);
-	/* Where memory ran out at the end, the text alone tells. */
+	/* If memory runs out at the very end, only the missing text shows it. */
 	if ((fclose(file) || !text) && !ret)
 		ret = -ENOMEM;
 	if (!ret)
@@ -134,7 +134,7 @@ static void add_forms(struct page *page)
 	html_end(&page->html);
 }
 
-/* The part of a name before its last '/'. */
+/* Returns the length of the part of a name before its last '/'. */
 static int folder_length(const char *name)
 {
 	return (int)(strrchr(name, '/') - name);
@@ -168,7 +168,7 @@ static void add_again(struct page *page)
 	html_end(&page->html);
 }
 
-/* What a reader must know of the file. */
+/* Adds what readers must know about the file. */
 static void add_remark(struct page *page, const struct boot *boot)
 {
 	if (boot->torn)

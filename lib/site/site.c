@@ -10,7 +10,7 @@
 #include "site/page.h"
 #include "result/cell_name.h"
 
-/* ---- what there is ---- */
+/* ---- benchmarks ---- */
 
 static int add_bench(struct site *site, const char *cell, struct site_names *names)
 {
@@ -52,7 +52,7 @@ static int list_benches(struct site *site)
 	return ret;
 }
 
-/* The base comes last: it is what the others are held against. */
+/* Makes the title. The base comes last, since others are compared with it. */
 static void make_title(struct site *site)
 {
 	const struct sides *sides = site->comparison->sides;
@@ -105,7 +105,7 @@ static int write_pages(struct site *site, const struct site_options *options, st
 	return ret;
 }
 
-/* ---- the whole ---- */
+/* ---- the report ---- */
 
 static int draw(struct site *site, struct text *notes, struct reason *reason)
 {

@@ -1,6 +1,4 @@
-/*
- * site - a report: one folder of pages that needs no network, no script and no server.
- */
+/* site - writes a report: a folder of pages that needs no network, no script and no server. */
 #ifndef SITE_SITE_H
 #define SITE_SITE_H
 
@@ -11,19 +9,20 @@
 #include "compare/comparison.h"
 #include "plot/plots.h"
 
-/* What sides_load() has to keep. */
+/* What sides_load() must keep for a report. */
 #define SITE_KEEP (PLOTS_KEEP | SIDES_ONE_WILL_DO)
 
 struct site_options {
-	const char *path; /* the folder that is to appear */
-	bool force; /* in the place of a report that is there */
-	const char *style; /* the file site.css */
-	bool (*interrupted)(void); /* asked now and then; NULL: never */
+	const char *path; /* the report's folder */
+	bool force; /* replace a report that exists */
+	const char *style; /* path of site.css */
+	bool (*interrupted)(void); /* called now and then; NULL: cannot be interrupted */
 };
 
 /*
- * @comparison: with lone rows. 0, or -errno with the reason; -EINTR: interrupted. Unless 0 there is
- * no trace of it. @notes: a line each on what the report lacks.
+ * Writes a report of @comparison, which must have lone rows. @notes: gets a line for each thing
+ * that the report lacks. Returns 0, or -errno with the reason, -EINTR if interrupted; then nothing
+ * of the new report is left.
  */
 int site_make(const struct comparison *comparison, const struct site_options *options,
 	      struct text *notes, struct reason *reason);
