@@ -1,4 +1,7 @@
-/* judgement - fills the verdicts of a comparison whose rows are joined. */
+/*
+ * judgement - turns the direction of each difference, which lib/stats finds, into its verdict:
+ * faster, slower, same or unresolved.
+ */
 #ifndef COMPARE_JUDGEMENT_H
 #define COMPARE_JUDGEMENT_H
 
