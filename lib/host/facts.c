@@ -112,6 +112,51 @@ static json_t *collect_mitigations(void)
 	return found;
 }
 
+#if defined(__x86_64__)
+#define CPUID_OSXSAVE (1u << 27) /* leaf 1, ecx: set by the kernel, not by the CPU */
+#define CPUID_OSPKE (1u << 4) /* leaf 7, ecx: likewise */
+
+/*
+ * The features by which a kernel chooses its code, as the CPU itself tells them: what /proc/cpuinfo
+ * says differs from kernel to kernel on one machine.
+ */
+static void add_features(json_t *cpu)
+{
+	static const struct {
+		unsigned int leaf, part;
+	} leaves[] = { { 1, 0 },   { 7, 0 },	      { 7, 1 },
+		       { 0xd, 1 }, { 0x80000001, 0 }, { 0x80000008, 0 } };
+	struct text text = { 0 };
+
+	for (size_t i = 0; i < sizeof(leaves) / sizeof(leaves[0]); i++) {
+		unsigned int a = 0, b = 0, c = 0, d = 0;
+		unsigned int leaf = leaves[i].leaf;
+
+		__get_cpuid_count(leaf, leaves[i].part, &a, &b, &c, &d);
+		if (leaf == 1) {
+			b = 0; /* whose CPU it is that asks */
+			c &= ~CPUID_OSXSAVE;
+		} else if (leaf == 7 && !leaves[i].part) {
+			a = 0; /* the number of parts */
+			c &= ~CPUID_OSPKE;
+		} else if (leaf == 0xd) {
+			b = 0; /* the size of what the kernel switched on */
+		} else if (leaf == 0x80000008) {
+			c = 0; /* the number of threads */
+		}
+		text_add(&text, "%s%x.%x:%08x,%08x,%08x,%08x", i ? " " : "", leaf, leaves[i].part,
+			 a, b, c, d);
+	}
+	add_text(cpu, "features", text.text);
+	text_release(&text);
+}
+#else
+static void add_features(json_t *cpu)
+{
+	(void)cpu;
+}
+#endif
+
 static json_t *collect_cpu(const struct topology *topology)
 {
 	static const struct file_fact files[] = {
@@ -135,6 +180,7 @@ static json_t *collect_cpu(const struct topology *topology)
 		add_cpuinfo(cpu, "part", table, "CPU part");
 	}
 	add_files(cpu, files);
+	add_features(cpu);
 	json_object_set_new(cpu, "mitigations", collect_mitigations());
 	return cpu;
 }
@@ -238,7 +284,27 @@ static json_t *collect_limits(void)
 	return limits;
 }
 
-/* The drivers in charge, and the default domain that they give to devices. */
+/* What a unit can do, as its driver shows it: widths of addresses, page sizes, coherent tables. */
+static void add_registers(json_t *registers, const char *unit)
+{
+	static const char *const names[] = { "cap", "ecap", "version", "features" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		static const char *const drivers[] = { "intel-iommu", "amd-iommu" };
+
+		for (size_t j = 0; j < sizeof(drivers) / sizeof(drivers[0]); j++) {
+			char path[512], key[128];
+			struct file_fact fact = { key, path };
+
+			snprintf(path, sizeof(path), "/sys/class/iommu/%.100s/%s/%s", unit,
+				 drivers[j], names[i]);
+			snprintf(key, sizeof(key), "%.100s.%s", unit, names[i]);
+			add_file(registers, &fact);
+		}
+	}
+}
+
+/* The drivers in charge, their registers, and the default domain that they give to devices. */
 static json_t *collect_iommu(void)
 {
 	static const struct file_fact files[] = {
@@ -248,16 +314,19 @@ static json_t *collect_iommu(void)
 		{ NULL, NULL },
 	};
 	json_t *iommu = json_object();
-	json_t *units = json_array();
+	json_t *units = json_array(), *registers = json_object();
 	DIR *dir = opendir("/sys/class/iommu");
 	struct dirent *entry;
 
 	while (dir && (entry = readdir(dir)))
-		if (entry->d_name[0] != '.')
+		if (entry->d_name[0] != '.') {
 			json_array_append_new(units, json_string(entry->d_name));
+			add_registers(registers, entry->d_name);
+		}
 	if (dir)
 		closedir(dir);
 	json_object_set_new(iommu, "units", units);
+	json_object_set_new(iommu, "registers", registers);
 	add_files(iommu, files);
 	return iommu;
 }
@@ -314,6 +383,7 @@ json_t *facts_collect(const struct topology *topology)
 	add_kernel(host);
 	json_object_set_new(host, "virtual", json_string(facts_virtual()));
 	json_object_set_new(host, "timing", json_string(facts_timing()));
+	add_text(host, "emulator", getenv("DMABENCH_EMULATOR"));
 	add_files(host, platform);
 	json_object_set_new(host, "page_bytes", json_integer((json_int_t)memory_page_size()));
 	json_object_set_new(host, "cpu", collect_cpu(topology));

@@ -122,7 +122,7 @@ initramfs_for_boot() {
 	local root=$LAB_TMP/boot
 
 	mkdir -p "$root/lab"
-	printf '%-1024s\n' "$(printf 'export %s\n' "${@:3}")"$'\n#' >"$root/lab/env"
+	printf '%-1024s\n' "$(printf 'export %q\n' "${@:3}")"$'\n#' >"$root/lab/env"
 	topology_guest >"$root/lab/devices"
 	if [[ -n $CONFIG ]]; then cp -- "$CONFIG" "$root/lab/config.json"; fi
 	if [[ -n $SCRIPT ]]; then cp -- "$SCRIPT" "$root/lab/script"; fi

@@ -1,11 +1,17 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # parts share variables
 # QEMU: its command line, and the watch over one boot.
 
-QEMU=qemu-system-x86_64
+QEMU=${DMABENCH_QEMU:-qemu-system-x86_64}
 KVM_PROBE_SEC=20
 
 # What a PC has and no guest here uses: the firmware spends a second on it.
 QEMU_WITHOUT=sata=off,smbus=off,i8042=off,smm=off,vmport=off
+
+# The CPU is a model by name, less what some QEMU cannot emulate, so that kernels choose the same code
+# under each of them (`max` is another CPU in each version). Emulation counts each byte of a `rep
+# stosb`, which is how a kernel clears pages where the CPU is said to be fast at it: no erms, no fsrm.
+QEMU_CPU=Skylake-Server-v1,check=off,-erms,-fsrm,-x2apic,-pcid,-invpcid,-tsc-deadline,-hle,-rtm
+QEMU_CPU+=,-avx512f,-avx512dq,-avx512cd,-avx512bw,-avx512vl,-rdseed,-xsavec,-xgetbv1,-mpx,-ds,-ds-cpl,-tm2,-pdcm,-3dnowprefetch
 
 # What a kernel begins with and no guest here uses, those that take long: a generator of random
 # numbers that tests itself, schedulers and congestion control in BPF, keys of modules' signers.
@@ -13,6 +19,8 @@ QEMU_INITCALLS_WITHOUT=jent_mod_init,scx_init,bpf_tcp_ca_kfunc_init,load_system_
 
 qemu_need() {
 	type -P "$QEMU" >/dev/null || fail "$QEMU is not installed: apt-get install qemu-system-x86"
+	# "QEMU emulator version 7.2.22 (Debian …)": records say which one it was.
+	EMULATOR=$("$QEMU" --version 2>/dev/null | sed -n '1s/^QEMU emulator version \([0-9.]*\).*/QEMU \1/p') || true
 }
 
 # qemu_base TIMING ACCEL SEED LAYOUT: sets QEMU_ARGS and QEMU_APPEND.
@@ -22,13 +30,11 @@ qemu_need() {
 qemu_base() {
 	local timing=$1 accel=$2 seed=$3 layout=$4 cpu=host
 
-	# Emulation counts each byte of a `rep stosb`, which is how a kernel clears
-	# pages where the CPU is said to be fast at it.
-	if [[ $accel == tcg ]]; then cpu=max,-erms; fi
+	if [[ $accel == tcg ]]; then cpu=$QEMU_CPU; fi
 	topology_qemu
 	QEMU_ARGS=(
 		-nodefaults -no-user-config -display none -no-reboot -seed "$seed" -cpu "$cpu"
-		-M "q35,accel=$accel,kernel-irqchip=split,$QEMU_WITHOUT" -device "intel-iommu,intremap=on"
+		-M "q35,accel=$accel,kernel-irqchip=split,$QEMU_WITHOUT" -device "intel-iommu,intremap=on,aw-bits=$IOMMU_BITS"
 		"${TOPOLOGY_ARGS[@]}"
 	)
 	# Self-tests, timer checks and services that no guest here uses only lengthen the
@@ -38,6 +44,9 @@ qemu_base() {
 	QEMU_APPEND+=" cryptomgr.notests no_timer_check random.trust_cpu=on pcie_ports=compat"
 	QEMU_APPEND+=" initcall_blacklist=$QEMU_INITCALLS_WITHOUT"
 	QEMU_APPEND+=$(topology_append)
+	# The emulated CPU has none of the hardware's own answers to its bugs, so each version of a kernel
+	# would guard against them in its own way, at a cost that no current server pays.
+	if [[ $accel == tcg ]]; then QEMU_APPEND+=' mitigations=off'; fi
 	if [[ $timing == icount ]]; then
 		QEMU_ARGS+=(-icount 'shift=0,sleep=off' -rtc 'base=2024-01-01,clock=vm')
 		# One instruction is one nanosecond: nothing to calibrate, and calibrating

@@ -97,7 +97,7 @@ run_boot() {
 	initramfs_base "${KERNEL_DIRS[kernel]}"
 	initramfs_for_boot "$INITRAMFS" "$LAB_TMP/initrd" \
 		"DMABENCH_SERIES_ID=$SERIES" "DMABENCH_SERIES_LABEL=$label" "DMABENCH_SERIES_PAIR=$2" \
-		"DMABENCH_SERIES_POSITION=$3" "DMABENCH_TIMING=$TIMING" "DMABENCH_SEED=$5" \
+		"DMABENCH_SERIES_POSITION=$3" "DMABENCH_TIMING=$TIMING" "DMABENCH_EMULATOR=$EMULATOR" "DMABENCH_SEED=$5" \
 		"LAB_MODE=run" "LAB_SETTLE_SEC=$SETTLE_SEC" "LAB_SCATTER=$scatter"
 	qemu_base "$TIMING" "$ACCEL" "$5" "$LAYOUT"
 	qemu_start "${KERNEL_DIRS[kernel]}/image" "$LAB_TMP/initrd" "$console" "$results"
