@@ -150,7 +150,7 @@ install: $(O)/dmabench ## install to DESTDIR/prefix (/usr/local)
 	install -m644 plots/*.gp plots/site.css $(DESTDIR)$(datadir)/plots
 	install -d $(DESTDIR)$(datadir)/lab/guest $(DESTDIR)$(datadir)/lab/topologies
 	install -m755 scripts/lab/lab $(DESTDIR)$(datadir)/lab
-	install -m644 scripts/lab/*.sh scripts/lab/kernel.config $(DESTDIR)$(datadir)/lab
+	install -m644 scripts/lab/*.sh scripts/lab/kernel.config scripts/lab/selftest.reference $(DESTDIR)$(datadir)/lab
 	install -m755 scripts/lab/guest/* $(DESTDIR)$(datadir)/lab/guest
 	install -m644 scripts/lab/topologies/* $(DESTDIR)$(datadir)/lab/topologies
 	install -m644 results/schema-1.json $(DESTDIR)$(datadir)/results
