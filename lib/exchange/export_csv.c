@@ -4,7 +4,6 @@
  * metrics.map_ns. A field is empty if the trial lacks the member.
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,7 +111,8 @@ static void write_before(const struct source_record *record, FILE *file)
 	write_text(run_text(record->run, "host", "timing"), false, file);
 	write_text(trial_cell(trial), false, file);
 	write_text(trial_bench(trial), false, file);
-	fprintf(file, ",%" PRId64 ",%" PRId64, trial_block(trial), trial_order(trial));
+	write_value(trial_block_value(trial), file);
+	write_value(trial_order_value(trial), file);
 }
 
 static void write_behind(const struct columns *columns, const json_t *params, FILE *file)

@@ -120,6 +120,7 @@ static int expand_cell(struct parse *p, json_t *matrix, size_t number)
 {
 	const char *name = json_string_value(json_array_get(matrix, number));
 	json_t *object;
+	int ret;
 
 	if (!name)
 		return 0;
@@ -128,8 +129,8 @@ static int expand_cell(struct parse *p, json_t *matrix, size_t number)
 				  "\"%.80s\" is no name of a cell, like "
 				  "\"vfio-map/backing=thp/size=64MiB\"",
 				  name);
-	object = product_of_cell(name);
-	return object && !json_array_set_new(matrix, number, object) ? 0 : -ENOMEM;
+	ret = product_of_cell(p, name, &object);
+	return ret ? ret : json_array_set_new(matrix, number, object) ? -ENOMEM : 0;
 }
 
 static int parse_products(struct parse *p, json_t *json, const struct product *defaults,
@@ -141,7 +142,7 @@ static int parse_products(struct parse *p, json_t *json, const struct product *d
 	if (!json_is_array(json) || !count)
 		return parse_fail(
 			p, false,
-			"expected a list of at least one {\"bench\": NAME, …}, or cell's name");
+			"expected a list of at least one {\"bench\": NAME, …}, or a cell's name");
 	config->products = calloc(count, sizeof(*config->products));
 	if (!config->products)
 		return -ENOMEM;

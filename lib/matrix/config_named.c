@@ -88,7 +88,7 @@ int config_named(const char *word, const struct changes *changes, struct config 
 		return config_for_bench(bench_find(word), changes, ret_config, reason);
 	if (find_config(name, path, sizeof(path)))
 		return config_load(path, changes, ret_config, reason);
-	if (strchr(name, '/') && cell_name_is_good(name))
+	if (strchr(name, '/') && !strstr(name, ".json") && cell_name_is_good(name))
 		return config_for_cell(name, changes, ret_config, reason);
 	return not_found(name, reason);
 }

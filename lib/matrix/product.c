@@ -164,21 +164,51 @@ int product_parse(struct parse *p, const json_t *json, const struct product *def
 	return set_defaults(p, product);
 }
 
-json_t *product_of_cell(const char *cell)
+/* Whether a part of a cell's name can be one: a parameter, or the placement, once, with one value. */
+static int check_part(struct parse *p, const struct bench *bench, const json_t *product,
+		      const char *key, const char *value)
 {
+	if (bench_param_index(bench, key) < 0 && strcmp(key, "placement") != 0)
+		return parse_unknown_key(p, key, NULL, 0, bench);
+	if (json_object_get(product, key))
+		return parse_fail(p, false, "%s stands there twice", key);
+	if (!strcmp(value, "all"))
+		return parse_fail(p, false, "%s=all is no cell: name one value", key);
+	return 0;
+}
+
+static int take_part(struct parse *p, const struct bench *bench, const struct cell_part *part,
+		     json_t *product)
+{
+	char key[PARAM_TEXT], text[CELL_NAME];
+	size_t length;
+	const char *value = cell_part_value(part, &length);
+	int ret;
+
+	snprintf(key, sizeof(key), "%.*s", (int)part->key_length, part->text);
+	snprintf(text, sizeof(text), "%.*s", (int)length, value);
+	ret = check_part(p, bench, product, key, text);
+	return ret ? ret : json_object_set_new(product, key, json_string(text)) ? -ENOMEM : 0;
+}
+
+int product_of_cell(struct parse *p, const char *cell, json_t **ret_product)
+{
+	json_t *name = json_stringn(cell, cell_bench_length(cell)), *product = json_object();
 	const char *at = cell_parts(cell);
-	json_t *product = json_pack("{s:s%}", "bench", cell, cell_bench_length(cell));
+	const struct bench *bench;
 	struct cell_part part;
+	int ret = name && product ? parse_bench(p, name, &bench) : -ENOMEM;
 
-	while (product && cell_next_part(&at, &part)) {
-		size_t length;
-		const char *value = cell_part_value(&part, &length);
-		char key[PARAM_TEXT];
-
-		snprintf(key, sizeof(key), "%.*s", (int)part.key_length, part.text);
-		json_object_set_new(product, key, json_stringn(value, length));
-	}
-	return json_whole(product);
+	while (!ret && cell_next_part(&at, &part))
+		ret = take_part(p, bench, &part, product);
+	if (!ret && json_object_set(product, "bench", name))
+		ret = -ENOMEM;
+	json_decref(name);
+	if (ret)
+		json_decref(product);
+	else
+		*ret_product = product;
+	return ret;
 }
 
 void product_release(struct product *product)

@@ -41,8 +41,11 @@ int product_parse(struct parse *p, const json_t *json, const struct product *def
 int product_parse_shared(struct parse *p, const char *key, const json_t *json,
 			 struct product *product, bool *ret_is_shared);
 
-/* Returns the element that is one cell alone, by the cell's name; the caller owns it. NULL: no memory. */
-json_t *product_of_cell(const char *cell);
+/*
+ * Makes the element that is one cell alone, by the cell's name, which must be a good one. The caller
+ * owns it. Refuses a part that is no parameter, that stands there twice, or that means several.
+ */
+int product_of_cell(struct parse *p, const char *cell, json_t **ret_product);
 
 void product_release(struct product *product);
 

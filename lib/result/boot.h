@@ -22,6 +22,7 @@
 enum {
 	BOOT_KEEP_SAMPLES = 1 << 0, /* boot_metric.samples */
 	BOOT_KEEP_TRIALS = 1 << 1, /* boot.trials */
+	BOOT_SEVERAL_RUNS = 1 << 2, /* a file with a second run record is no error */
 };
 
 /* A metric of a cell, over all "ok" trials of the boot. */
@@ -42,7 +43,7 @@ struct boot_metric {
 struct boot_cell {
 	char *name, *bench; /* bench: NULL if all that is known of the cell is a skip */
 	enum cell_status status; /* OK if any trial was; else the worst status of its trials */
-	char *why; /* of the first trial or skip that was not ok; NULL: all were ok */
+	char *why; /* of the first of the worst: failed, invalid, skipped; NULL: all were ok */
 	char *why_skipped; /* NULL: not skipped; a skipped cell may have trials, too */
 	size_t nr_ok, nr_invalid, nr_failed;
 	/* Taken from the first trial that was ok, else from the first; NULL without trials. */

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "result/boot.h"
 #include "result/boot_metric.h"
+#include "result/cell_name.h"
 #include "result/figures.h"
 #include "result/reader.h"
 
@@ -98,9 +99,16 @@ static int take_metric(struct loading *load, struct boot_cell *cell, const char 
 
 /* ---- trials ---- */
 
+/* How bad the worst is that happened to a cell: 0 for nothing, then skipped, invalid, failed. */
+static int worst_of(const struct boot_cell *cell)
+{
+	return cell->nr_failed ? 3 : cell->nr_invalid ? 2 : cell->why != NULL;
+}
+
 static int note_status(struct boot_cell *cell, enum cell_status status, const char *why)
 {
 	size_t *const counts[] = { &cell->nr_ok, &cell->nr_invalid, &cell->nr_failed };
+	int before = worst_of(cell);
 
 	if (status != CELL_SKIPPED)
 		(*counts[status])++;
@@ -110,8 +118,9 @@ static int note_status(struct boot_cell *cell, enum cell_status status, const ch
 		cell->status = CELL_FAILED;
 	else
 		cell->status = cell->nr_invalid ? CELL_INVALID : CELL_SKIPPED;
-	if (status == CELL_OK || cell->why)
+	if (status == CELL_OK || (cell->why && worst_of(cell) <= before))
 		return 0;
+	free(cell->why);
 	cell->why = strdup(why[0] ? why : "no reason given");
 	return cell->why ? 0 : -ENOMEM;
 }
@@ -142,7 +151,9 @@ static int describe(struct boot_cell *cell, const json_t *record, bool ok)
 	cell->iterations = trial_iterations(record);
 	if (!cell->bench && bench[0])
 		cell->bench = strdup(bench);
-	return !cell->bench && bench[0] ? -ENOMEM : 0;
+	else if (!cell->bench) /* which every file of ours has */
+		cell->bench = strndup(cell->name, cell_bench_length(cell->name));
+	return cell->bench ? 0 : -ENOMEM;
 }
 
 /* Keeps the record without its samples. */
@@ -196,7 +207,7 @@ static int take_trial(struct loading *load, struct boot_cell *cell, json_t *reco
 
 static int take_run(struct loading *load, json_t *record)
 {
-	if (reader_line(load->reader) > 1)
+	if (reader_line(load->reader) > 1 && !(load->keep & BOOT_SEVERAL_RUNS))
 		return reason_set(load->reason, -EINVAL,
 				  "%s:%zu: a second run begins here: keep one file a run",
 				  load->path, reader_line(load->reader));

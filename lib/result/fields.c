@@ -175,9 +175,14 @@ int64_t trial_block(const json_t *trial)
 	return integer_of(trial, "block");
 }
 
-int64_t trial_order(const json_t *trial)
+const json_t *trial_block_value(const json_t *trial)
 {
-	return integer_of(trial, "order");
+	return json_object_get(trial, "block");
+}
+
+const json_t *trial_order_value(const json_t *trial)
+{
+	return json_object_get(trial, "order");
 }
 
 int64_t trial_start_ns(const json_t *trial)

@@ -50,7 +50,9 @@ const char *trial_status_text(const json_t *trial); /* as written, known or not 
 /* Returns why a trial was not ok, or why a cell was skipped. */
 const char *trial_why(const json_t *record);
 int64_t trial_block(const json_t *trial);
-int64_t trial_order(const json_t *trial);
+/* As they stand in the file; NULL where they are missing. */
+const json_t *trial_block_value(const json_t *trial);
+const json_t *trial_order_value(const json_t *trial);
 int64_t trial_start_ns(const json_t *trial); /* since the run's start */
 uint64_t trial_iterations(const json_t *trial);
 double trial_overhead_ns(const json_t *trial); /* negative: not recorded */

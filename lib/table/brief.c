@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,11 +50,12 @@ struct brief {
 /* Returns a rate, GiB/s, by which cells of different sizes can be compared; 0 if there is none. */
 static double rate_of(const struct boot_cell *cell, const struct boot_metric *metric)
 {
-	double bytes = params_number(cell->params, "size_bytes");
+	double bytes = params_number(cell->params, "size_bytes"), rate;
 
 	if (!metric->per_size || strcmp(metric->unit, "ns") || metric->summary.median <= 0)
 		return 0;
-	return bytes / (double)GIB / (metric->summary.median / (double)SEC);
+	rate = bytes / (double)GIB / (metric->summary.median / (double)SEC);
+	return isfinite(rate) ? rate : 0;
 }
 
 static struct range *find_range(struct brief *brief, const struct boot_cell *cell,
@@ -177,7 +179,7 @@ static int gather(struct brief *brief)
 int brief_open(const char *path, struct brief **ret_brief, struct reason *reason)
 {
 	struct brief *brief = calloc(1, sizeof(*brief));
-	int ret = brief ? boot_load(&path, 1, 0, &brief->boot, reason) : -ENOMEM;
+	int ret = brief ? boot_load(&path, 1, BOOT_SEVERAL_RUNS, &brief->boot, reason) : -ENOMEM;
 
 	if (!ret)
 		ret = gather(brief);
@@ -219,9 +221,9 @@ static void print_host(const struct brief *brief, FILE *file)
 		text_plain(run_text(run, "host", "machine"), plain[1], sizeof(plain[1])));
 	if (*virtual && strcmp(virtual, "none"))
 		fprintf(file, " in a VM (%s)", text_plain(virtual, plain[2], sizeof(plain[2])));
-	if (run_cpu_count(run))
+	if (run_cpu_count(run) > 0)
 		fprintf(file, ", CPUs: %" PRId64, run_cpu_count(run));
-	if (bytes > 0)
+	if (bytes > 0 && bytes < 0x1p63)
 		fprintf(file, ", %s on %zu memory node%s",
 			size_format_rounded((uint64_t)bytes, size), nr_nodes,
 			nr_nodes == 1 ? "" : "s");
@@ -234,14 +236,14 @@ static void print_host(const struct brief *brief, FILE *file)
 
 static void print_value(const struct range *range, double value, char *text, size_t room)
 {
-	char time[UNIT_TEXT];
+	char time[UNIT_TEXT], unit[32];
 
 	if (!strcmp(range->unit, "ns"))
 		snprintf(text, room, "%s", time_format(value, time));
-	else if (value >= 1000)
-		snprintf(text, room, "%.0f %s", value, range->unit);
+	else if (value >= 999.5 && value < 1e15)
+		snprintf(text, room, "%.0f %s", value, text_plain(range->unit, unit, sizeof(unit)));
 	else
-		snprintf(text, room, "%.3g %s", value, range->unit);
+		snprintf(text, room, "%.3g %s", value, text_plain(range->unit, unit, sizeof(unit)));
 }
 
 /* Names the cells of a benchmark. Returns 0 or -ENOMEM; on an error there is nothing to release. */
@@ -363,12 +365,13 @@ static void print_causes(const struct brief *brief, enum cell_status status, FIL
 			left += cause->nr_cells;
 	}
 	if (left)
-		fprintf(file, "  %4zu  for %zu other reasons\n", left, printed - MOST_REASONS);
+		fprintf(file, "  %4zu  for %zu other reason%s\n", left, printed - MOST_REASONS,
+			printed == MOST_REASONS + 1 ? "" : "s");
 }
 
 static void print_remarkable(const struct brief *brief, FILE *file)
 {
-	char plain[256];
+	char plain[256], metric[64];
 
 	if (brief->nr_unsteady)
 		fprintf(file,
@@ -376,7 +379,7 @@ static void print_remarkable(const struct brief *brief, FILE *file)
 			"median; most is %.0f %%,\n  %s %s\n",
 			brief->nr_unsteady, brief->nr_rows, STEADY_PCT, brief->unsteadiest_pct,
 			text_plain(brief->unsteadiest_cell->name, plain, sizeof(plain)),
-			brief->unsteadiest->name);
+			text_plain(brief->unsteadiest->name, metric, sizeof(metric)));
 	else if (brief->nr_rows)
 		fprintf(file,
 			"\nsteady: no row has a MAD of more than %d %% of its median, within this "
@@ -388,13 +391,18 @@ static void print_remarkable(const struct brief *brief, FILE *file)
 	print_causes(brief, CELL_FAILED, file);
 	print_causes(brief, CELL_INVALID, file);
 	print_causes(brief, CELL_SKIPPED, file);
+	if (brief->boot->every > 1)
+		fprintf(file, "\ntoo many samples to hold: every %lluth is used, all alike\n",
+			(unsigned long long)brief->boot->every);
 }
 
 static void print_next(const struct brief *brief, FILE *file)
 {
+	char path[512];
+
 	fprintf(file, "\nnext:\n");
-	fprintf(file, "  dmabench show %s  # all %zu rows, with spreads and costs per page\n",
-		brief->boot->paths[0], brief->nr_rows);
+	fprintf(file, "  dmabench show %s  # all rows (%zu), with spreads and costs per page\n",
+		text_plain(brief->boot->paths[0], path, sizeof(path)), brief->nr_rows);
 	if (count_cells(brief, CELL_SKIPPED))
 		fprintf(file,
 			"  dmabench doctor  # what this host lacks, with the way to get it\n");

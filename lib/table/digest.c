@@ -102,11 +102,12 @@ static int add_notes(struct digest *digest, const char *cell, const json_t *tria
 	int ret = 0;
 
 	json_object_foreach(trial_notes(trial), name, note) {
-		char what[256];
+		struct text what = { 0 };
 
-		snprintf(what, sizeof(what), "%s: %s", name,
+		text_add(&what, "%s: %s", name,
 			 json_is_string(note) ? json_string_value(note) : "");
-		ret = add_remark(digest, "notes", cell, what);
+		ret = what.failed ? -ENOMEM : add_remark(digest, "notes", cell, what.text);
+		text_release(&what);
 		if (ret)
 			break;
 	}
@@ -141,7 +142,7 @@ static int remark_all(struct digest *digest)
 
 static int gather(struct digest *digest, const char *path, struct reason *reason)
 {
-	int ret = boot_load(&path, 1, BOOT_KEEP_TRIALS, &digest->boot, reason);
+	int ret = boot_load(&path, 1, BOOT_KEEP_TRIALS | BOOT_SEVERAL_RUNS, &digest->boot, reason);
 
 	if (!ret)
 		ret = list_cells(digest);
@@ -322,6 +323,13 @@ static void print_remarks(const struct digest *digest, FILE *file, bool colour)
 	}
 }
 
+static void print_thinned(const struct boot *boot, FILE *file)
+{
+	if (boot->every > 1)
+		fprintf(file, "\ntoo many samples to hold: every %lluth is used, all alike\n",
+			(unsigned long long)boot->every);
+}
+
 static void release(struct digest *digest)
 {
 	for (size_t i = 0; i < digest->nr_remarks; i++)
@@ -343,8 +351,10 @@ int digest_print(const char *path, FILE *file, bool colour, struct reason *reaso
 		ret = print_fault_prices(&digest, file, colour);
 	if (!ret)
 		ret = print_advice(&digest, file);
-	if (!ret)
+	if (!ret) {
 		print_remarks(&digest, file, colour);
+		print_thinned(digest.boot, file);
+	}
 	if (ret == -ENOMEM)
 		reason_set(reason, ret, "%s: memory ran out", path);
 	release(&digest);

@@ -428,9 +428,15 @@ TEST(a_name_that_is_no_cells_is_refused_where_it_stands)
 	static const struct {
 		const char *cell, *part;
 	} cases[] = {
-		{ "null op=syscall", "no name of a cell" }, { "null/op", "no name of a cell" },
-		{ "nul/op=syscall", "did you mean" },	    { "null/opp=syscall", "unknown key" },
+		{ "null op=syscall", "no name of a cell" },
+		{ "null/op", "no name of a cell" },
+		{ "nul/op=syscall", "did you mean" },
+		{ "null/opp=syscall", "unknown key" },
 		{ "null/op=systemcall", "unknown op" },
+		{ "null/op=syscall/op=nothing", "twice" },
+		{ "null/op=all", "no cell" },
+		{ "null/bench=populate", "unknown key" },
+		{ "null/rounds=3", "unknown key" },
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {

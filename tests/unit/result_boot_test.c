@@ -109,7 +109,7 @@ TEST(cell_that_came_to_nothing_says_why)
 		const char *why;
 	} cases[] = {
 		{ "a", CELL_SKIPPED, "no room" },
-		{ "b", CELL_FAILED, "small pages" },
+		{ "b", CELL_FAILED, "broke" },
 		{ "c", CELL_OK, "broke" },
 		{ "d", CELL_INVALID, "small pages" },
 	};
@@ -134,6 +134,27 @@ TEST(cell_that_came_to_nothing_says_why)
 	assert_int_equal(boot_find(boot, "c")->nr_ok, 1);
 	assert_int_equal(boot_find(boot, "c")->nr_failed, 1);
 	assert_true(boot_cell_find(boot_find(boot, "c"), "op_ns")->summary.median == 7);
+	boot_free(boot);
+}
+
+TEST(reason_is_that_of_the_worst_that_happened)
+{
+	const char *path = temp_path("worst");
+	FILE *file = boot_begin(path, &(struct boot_file){ 0 });
+	const struct boot_cell *cell;
+	struct boot *boot;
+
+	fputs("{\"record\":\"skip\",\"cell\":\"a\",\"reason\":\"no device\"}\n"
+	      "{\"record\":\"trial\",\"cell\":\"a\",\"status\":\"invalid\",\"error\":\"small\"}\n"
+	      "{\"record\":\"trial\",\"cell\":\"a\",\"status\":\"failed\",\"error\":\"hung\"}\n"
+	      "{\"record\":\"trial\",\"cell\":\"a\",\"status\":\"failed\",\"error\":\"died\"}\n",
+	      file);
+	boot_end(file);
+	boot = load(path, 0);
+	cell = boot_find(boot, "a");
+	assert_int_equal(cell->status, CELL_FAILED);
+	assert_string_equal(cell->why, "hung");
+	assert_string_equal(cell->why_skipped, "no device");
 	boot_free(boot);
 }
 
@@ -205,6 +226,7 @@ int main(void)
 		cmocka_unit_test(run_record_tells_label_and_pair),
 		cmocka_unit_test(without_a_series_the_kernel_is_the_label),
 		cmocka_unit_test(cell_that_came_to_nothing_says_why),
+		cmocka_unit_test(reason_is_that_of_the_worst_that_happened),
 		cmocka_unit_test(torn_last_line_is_used_up_to_there),
 		cmocka_unit_test(line_that_cannot_be_used_is_refused_with_its_number),
 	};

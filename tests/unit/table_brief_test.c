@@ -167,7 +167,7 @@ TEST(it_judges_nothing_and_says_where_the_table_is)
 		must(!strstr(text, verdicts[i]), "it says %s", verdicts[i]);
 	must_contain(text, "steady: no row has a MAD of more than 10 %");
 	must_contain(text, "One boot cannot tell whether kernels differ");
-	snprintf(next, sizeof(next), "dmabench show %s  # all 2 rows", path);
+	snprintf(next, sizeof(next), "dmabench show %s  # all rows (2)", path);
 	must_contain(text, next);
 }
 

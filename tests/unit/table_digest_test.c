@@ -209,6 +209,15 @@ TEST(odd_records_are_refused_by_their_line)
 	}
 }
 
+TEST(runs_that_were_put_into_one_file_are_shown_together)
+{
+	const char *text =
+		digest(RUN_RECORD TRIAL("a", PIN("[5]")) RUN_RECORD TRIAL("b", PIN("[7]")), false);
+
+	must_contain(text, "5.00 ns");
+	must_contain(text, "7.00 ns");
+}
+
 TEST(odd_proofs_give_no_nonsense)
 {
 	static const char *const odd[] = {
@@ -284,6 +293,7 @@ int main(void)
 		cmocka_unit_test(colours_are_there_only_when_asked_for),
 		cmocka_unit_test(file_without_trials_has_no_table),
 		cmocka_unit_test(odd_records_are_refused_by_their_line),
+		cmocka_unit_test(runs_that_were_put_into_one_file_are_shown_together),
 		cmocka_unit_test(odd_proofs_give_no_nonsense),
 		cmocka_unit_test(a_cell_that_was_measured_and_then_skipped_is_told_as_both),
 		cmocka_unit_test(file_that_cannot_be_read_prints_nothing),
