@@ -20,7 +20,7 @@ const char *const *command_names(void)
 	static const char *names[COMMANDS_MAX + 1];
 	size_t count = 0;
 
-	for (; commands[count] && count < COMMANDS_MAX; count++)
+	for (; count < COMMANDS_MAX && commands[count]; count++)
 		names[count] = commands[count]->name;
 	names[count] = NULL;
 	return names;

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "result/boot.h"
+#include "result/cell_name.h"
 #include "table/brief.h"
 #include "table/naming.h"
 #include "table/table.h"
@@ -61,18 +62,19 @@ static double rate_of(const struct boot_cell *cell, const struct boot_metric *me
 static struct range *find_range(struct brief *brief, const struct boot_cell *cell,
 				const struct boot_metric *metric)
 {
+	const char *bench = cell->bench ? cell->bench : "";
 	bool is_rate = rate_of(cell, metric) > 0;
 
 	for (size_t i = 0; i < brief->nr_ranges; i++) {
 		struct range *range = &brief->ranges[i];
 
-		if (!strcmp(range->bench, cell->bench) &&
+		if (range->metric && cell_is_of(cell->name, range->bench) &&
 		    !strcmp(range->metric->name, metric->name) && range->is_rate == is_rate &&
 		    !strcmp(range->metric->unit, metric->unit))
 			return range;
 	}
 	brief->ranges[brief->nr_ranges] = (struct range){
-		.bench = cell->bench,
+		.bench = bench,
 		.unit = is_rate ? "GiB/s" : metric->unit,
 		.metric = metric,
 		.position = (size_t)(metric - cell->metrics),
