@@ -64,6 +64,22 @@ pictures() {
   [ "$count" -ge "$2" ]
 }
 
+# What `lab selftest` holds a QEMU against are the medians of these boots.
+selftest_has_the_medians() {
+  local kernel metric figure cell found
+  # shellcheck source=../../scripts/lab/selftest.sh
+  . "$top/scripts/lab/selftest.sh"
+  cell=$SELFTEST_CELL
+  while read -r kernel metric figure; do
+    expect_exit 0 "$dmabench" compare "$boots/$kernel" "$boots/$kernel" --format json \
+      --row "$cell $metric" || return
+    found=$(python3 -c 'import json, sys
+rows = [r for r in json.load(sys.stdin)["rows"] if r["cell"] == sys.argv[1] and r["metric"] == sys.argv[2]]
+print(round(rows[0]["sides"][0]["median"]))' "$cell" "$metric" <"$work/stdout")
+    same "$kernel $metric" "$figure" "$found" || return
+  done <"$top/scripts/lab/selftest.reference"
+}
+
 plots_are_there() {
   pictures "$top/README.md" 1 && pictures "$top/results/README.md" 3
 }
@@ -74,5 +90,6 @@ check "what became faster passes a gate" gate_passes_forwards
 check "the way back does not" gate_fails_backwards
 check "boots go out in all formats" goes_out_in_all_formats
 check "a report of all kernels is made" report_is_made
+check "the lab tests itself by the medians of these boots" selftest_has_the_medians
 check "plots of README and of the results are there" plots_are_there
 finish
