@@ -126,7 +126,8 @@ static void add_features(json_t *cpu)
 		unsigned int leaf, part;
 	} leaves[] = { { 1, 0 },   { 7, 0 },	      { 7, 1 },
 		       { 0xd, 1 }, { 0x80000001, 0 }, { 0x80000008, 0 } };
-	struct text text = { 0 };
+	char text[512];
+	size_t used = 0;
 
 	for (size_t i = 0; i < sizeof(leaves) / sizeof(leaves[0]); i++) {
 		unsigned int a = 0, b = 0, c = 0, d = 0;
@@ -144,11 +145,11 @@ static void add_features(json_t *cpu)
 		} else if (leaf == 0x80000008) {
 			c = 0; /* the number of threads */
 		}
-		text_add(&text, "%s%x.%x:%08x,%08x,%08x,%08x", i ? " " : "", leaf, leaves[i].part,
-			 a, b, c, d);
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+					 "%s%x.%x:%08x,%08x,%08x,%08x", i ? " " : "", leaf,
+					 leaves[i].part, a, b, c, d);
 	}
-	add_text(cpu, "features", text.text);
-	text_release(&text);
+	add_text(cpu, "features", text);
 }
 #else
 static void add_features(json_t *cpu)
