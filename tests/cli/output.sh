@@ -39,9 +39,9 @@ is_loud() {
 is_brief() {
   expect_exit 0 "$dmabench" "${quick[@]}" -o brief.jsonl --brief &&
     printed '^host: Linux ' && printed '^measured: 1 of 1 cells' && printed 'dmabench show brief.jsonl' &&
-    printed 'Results: brief.jsonl' && ! printed 'null/op=nothing' || return 1
+    printed 'Results: brief.jsonl' && ! printed '^null/op=nothing' || return 1
   expect_exit 0 "$dmabench" show --brief brief.jsonl && printed '^measured: 1 of 1 cells' &&
-    ! printed 'null/op=nothing' || return 1
+    ! printed '^null/op=nothing' || return 1
   expect_exit 0 "$dmabench" show brief.jsonl && printed 'null/op=nothing +op_ns'
 }
 
