@@ -170,7 +170,7 @@ static int open_resumed(struct session *session, const char *word, struct reason
 	if (!ret)
 		ret = writer_cut_torn_line(session->writer, reason);
 	if (!ret)
-		ret = runner_read_done(session->path, &session->done, reason);
+		ret = run_done_read(session->path, &session->done, reason);
 	return ret;
 }
 
@@ -359,7 +359,7 @@ static int run_run(const struct command *self, int argc, char **argv)
 	log_set_quiet(quiet);
 	code = run_session(&session, words.count ? words.items[0] : NULL);
 	writer_close(session.writer);
-	runner_free_done(&session.done);
+	run_done_release(&session.done);
 	json_decref(session.recorded_run);
 	plan_free(session.plan);
 	topology_close(session.topology);

@@ -17,7 +17,6 @@
 #include "measure/devices.h"
 #include "mem/backing.h"
 #include "result/fields.h"
-#include "result/reader.h"
 #include "result/record.h"
 
 #define LIMIT_LEAST (60 * SEC)
@@ -35,85 +34,6 @@ struct run {
 	bool *skipped; /* by cell: whether it turned out not to run here */
 	struct reason *reason;
 };
-
-/* ---- what is done already ---- */
-
-static void done_key(const char *cell, json_int_t block, char *key, size_t room)
-{
-	snprintf(key, room, "%lld:%s", (long long)block, cell);
-}
-
-static void count_outcome(struct run_totals *totals, const char *status)
-{
-	if (!strcmp(status, "ok"))
-		totals->ok++;
-	else if (!strcmp(status, "invalid"))
-		totals->invalid++;
-	else
-		totals->failed++;
-}
-
-static void note_done(struct run_done *done, const json_t *record)
-{
-	const char *cell = trial_cell(record), *status = trial_status_text(record);
-	char key[CELL_NAME + 32];
-
-	if (!cell[0])
-		return;
-	if (!strcmp(reader_kind(record), "skip")) {
-		json_object_set_new(done->keys, cell, json_true());
-		done->totals.skipped++;
-	} else if (!strcmp(reader_kind(record), "trial")) {
-		done_key(cell, trial_block(record), key, sizeof(key));
-		json_object_set_new(done->keys, key, json_true());
-		count_outcome(&done->totals, status[0] ? status : "failed");
-	}
-}
-
-int runner_read_done(const char *path, struct run_done *ret_done, struct reason *reason)
-{
-	struct run_done done = { .keys = json_object() };
-	struct reader *reader;
-	json_t *record;
-	int ret = reader_open(path, &reader, reason);
-
-	if (ret) {
-		runner_free_done(&done);
-		return ret;
-	}
-	while ((ret = reader_next(reader, &record, reason)) > 0) {
-		note_done(&done, record);
-		json_decref(record);
-	}
-	reader_close(reader);
-	if (!ret && json_ran_out())
-		ret = -ENOMEM;
-	if (ret < 0) {
-		runner_free_done(&done);
-		return ret;
-	}
-	*ret_done = done;
-	return 0;
-}
-
-void runner_free_done(struct run_done *done)
-{
-	json_decref(done->keys);
-	done->keys = NULL;
-}
-
-static bool has_key(const struct run *run, const char *key)
-{
-	return run->runner->done && json_object_get(run->runner->done->keys, key);
-}
-
-static bool trial_is_done(const struct run *run, const char *cell, uint32_t block)
-{
-	char key[CELL_NAME + 32];
-
-	done_key(cell, block, key, sizeof(key));
-	return has_key(run, key) || has_key(run, cell);
-}
 
 /* ---- records ---- */
 
@@ -144,7 +64,7 @@ static int skip(struct run *run, size_t index, const char *why)
 	char name[CELL_NAME];
 
 	cell_name(cell, name);
-	if (has_key(run, name))
+	if (run_done_skipped(run->runner->done, name))
 		return 0;
 	run->totals.skipped++;
 	return append(run, record_skip(name, why));
@@ -268,7 +188,7 @@ static int record(struct run *run, size_t position, const struct placement *plac
 		run->skipped[index] = true;
 		ret = skip(run, index, why[0] ? why : "no reason given");
 	} else {
-		count_outcome(&run->totals, status);
+		run_totals_count(&run->totals, status);
 		ret = append(run,
 			     record_trial(name, cell->bench, cell->values, placement,
 					  plan_block_of(run->plan, position), position, outcome));
@@ -332,7 +252,8 @@ static int run_trials(struct run *run)
 		int ret;
 
 		cell_name(&run->plan->cells[index], name);
-		if (run->skipped[index] || trial_is_done(run, name, plan_block_of(run->plan, i))) {
+		if (run->skipped[index] ||
+		    run_done_has(run->runner->done, name, plan_block_of(run->plan, i))) {
 			run->status.done++;
 			continue;
 		}

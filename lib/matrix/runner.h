@@ -10,6 +10,7 @@
 
 #include "base/reason.h"
 #include "host/topology.h"
+#include "matrix/done.h"
 #include "matrix/plan.h"
 #include "result/writer.h"
 
@@ -27,21 +28,6 @@ struct run_events {
 	void *context;
 };
 
-/* What stopped a run before its end. */
-enum run_stop { STOP_NONE, STOP_TIME_BUDGET, STOP_SIGNAL };
-
-struct run_totals {
-	uint64_t ok, invalid, failed, skipped;
-	enum run_stop stop;
-	const char *why; /* the stop in words; NULL: none */
-};
-
-/* What a resumed file holds already. */
-struct run_done {
-	json_t *keys; /* "BLOCK:CELL" of each trial, "CELL" of each skipped cell */
-	struct run_totals totals;
-};
-
 struct runner {
 	const struct plan *plan;
 	const struct topology *topology;
@@ -56,9 +42,5 @@ struct runner {
  * are restored before it returns. 0, or -errno with the reason: recording or restoring failed.
  */
 int runner_run(const struct runner *runner, struct run_totals *ret_totals, struct reason *reason);
-
-/* Reads which trials a file has, to go on with; the caller frees them. 0 or -errno. */
-int runner_read_done(const char *path, struct run_done *ret_done, struct reason *reason);
-void runner_free_done(struct run_done *done);
 
 #endif

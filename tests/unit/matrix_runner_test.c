@@ -59,7 +59,7 @@ static struct ran run_file(const char *config_text, const char *path, const char
 		unsetenv("UNIT_TRIAL");
 	assert_int_equal(writer_open(path, resume, &writer, NULL), 0);
 	if (resume) {
-		assert_int_equal(runner_read_done(path, &done, NULL), 0);
+		assert_int_equal(run_done_read(path, &done, NULL), 0);
 		assert_int_equal(writer_cut_torn_line(writer, NULL), 0);
 	} else {
 		assert_int_equal(writer_append(writer, run, NULL), 0);
@@ -68,7 +68,7 @@ static struct ran run_file(const char *config_text, const char *path, const char
 	runner.done = &done;
 	ran.ret = runner_run(&runner, &ran.totals, &ran.reason);
 	json_decref(run);
-	runner_free_done(&done);
+	run_done_release(&done);
 	writer_close(writer);
 	plan_free(plan);
 	config_free(config);
@@ -321,18 +321,17 @@ TEST(what_a_file_holds_is_read_whatever_else_it_holds)
 	struct run_done done = { .keys = NULL };
 	struct reason reason = { "" };
 
-	assert_int_equal(runner_read_done(temp_file("held", text), &done, &reason), 0);
+	assert_int_equal(run_done_read(temp_file("held", text), &done, &reason), 0);
 	assert_int_equal(json_object_size(done.keys), 3);
 	assert_int_equal(done.totals.ok, 1);
 	assert_int_equal(done.totals.failed, 1);
 	assert_int_equal(done.totals.skipped, 1);
-	runner_free_done(&done);
+	run_done_release(&done);
 	done.keys = NULL;
-	assert_int_equal(runner_read_done(temp_file("held", "nonsense\n"), &done, &reason),
-			 -EINVAL);
+	assert_int_equal(run_done_read(temp_file("held", "nonsense\n"), &done, &reason), -EINVAL);
 	assert_null(done.keys);
 	must_contain(reason.text, ":1:");
-	assert_int_equal(runner_read_done("/nowhere/x", &done, &reason), -ENOENT);
+	assert_int_equal(run_done_read("/nowhere/x", &done, &reason), -ENOENT);
 }
 
 int main(int argc, char **argv)

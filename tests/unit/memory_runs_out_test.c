@@ -564,12 +564,12 @@ static enum outcome walk_done(void)
 	int ret;
 
 	memory_runs_out();
-	ret = runner_read_done(results_path, &done, NULL);
+	ret = run_done_read(results_path, &done, NULL);
 	memory_is_back();
 	if (ret)
 		return done.keys ? WRONG : REFUSED;
 	outcome = json_object_size(done.keys) == 5 ? COMPLETE : WRONG;
-	runner_free_done(&done);
+	run_done_release(&done);
 	return outcome;
 }
 
