@@ -9,12 +9,8 @@ exec_boot() {
 	qemu_base "$TIMING" "$ACCEL" "${SEED:-$(schedule_any_seed)}" "$LAYOUT"
 	EXEC_OUTPUT=$output EXEC_SHOWN=0
 	: >"$output"
-	qemu_start "${KERNEL_DIRS[0]}/image" "$LAB_TMP/initrd" "$console" "$output"
-	if ! qemu_watch "$console" "$output" "$SILENCE_SEC" exec_show; then
-		exec_failed "the guest said nothing for $SILENCE and was stopped (--silence allows more)" "$console"
-	fi
+	qemu_boot "${KERNEL_DIRS[0]}/image" "$LAB_TMP/initrd" "$console" "$output" "${KERNEL_LABELS[0]}" exec_show
 	exec_show
-	qemu_verdict "$console"
 	if [[ -z $VERDICT_STATUS || $VERDICT == *panicked* ]] || grep -q '^lab: fail: ' "$console"; then
 		exec_failed "$VERDICT" "$console"
 	fi

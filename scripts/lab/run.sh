@@ -100,13 +100,7 @@ run_boot() {
 		"DMABENCH_SERIES_POSITION=$3" "DMABENCH_TIMING=$TIMING" "DMABENCH_EMULATOR=$EMULATOR" "DMABENCH_SEED=$5" \
 		"LAB_MODE=run" "LAB_SETTLE_SEC=$SETTLE_SEC" "LAB_SCATTER=$scatter"
 	qemu_base "$TIMING" "$ACCEL" "$5" "$LAYOUT"
-	qemu_start "${KERNEL_DIRS[kernel]}/image" "$LAB_TMP/initrd" "$console" "$results"
-	VERDICT=
-	if qemu_watch "$console" "$results" "$SILENCE_SEC" run_progress; then
-		qemu_verdict "$console"
-	else
-		VERDICT="the guest said nothing for $SILENCE and was stopped (--silence allows more)"
-	fi
+	qemu_boot "${KERNEL_DIRS[kernel]}/image" "$LAB_TMP/initrd" "$console" "$results" "$label" run_progress
 	run_conclude "$kernel" "$((SECONDS - RUN_STARTED))" "$console" "$results"
 }
 

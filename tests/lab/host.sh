@@ -129,6 +129,55 @@ silence() {
   fails 1 'the guest said nothing for 20s and was stopped' exec --kernel debian:6.18 --timing wall --silence 20s "$work/script"
 }
 
+# What stands for QEMU in place of boots: each takes the next of the words in $work/boots. `race`
+# panics as a guest does that meets a breakpoint which nobody set, `late` does so once its init runs,
+# any other word ends well.
+cat >"$work/qemu" <<'END'
+#!/usr/bin/env bash
+[ "$1" != --version ] || exec qemu-system-x86_64 --version
+boots=${0%/*}/boots
+word=$(sed -n 1p "$boots")
+sed -i 1d "$boots"
+console=$(sed -n 's/^file,id=console,path=//p' < <(printf '%s\n' "$@"))
+{
+  [ "$word" != late ] || printf 'lab: run\r\nlab: script\r\n'
+  case $word in
+    race | late) printf '[    1.5] Oops: int3: 0000 [#1] PREEMPT SMP NOPTI\r\n[    1.6] Kernel panic - not syncing\r\n' ;;
+    *) printf '\r\nlab: exit 0\r\n' ;;
+  esac
+} >"$console"
+END
+chmod +x "$work/qemu"
+
+# boots_again CODE TIMES run|exec CLOCK BOOT…: a lab whose boots end so boots again so many times.
+boots_again() {
+  local code=$1 times=$2 command=("$3" --timing "$4") what=lab-quick
+  shift 4
+  echo true >"$work/script"
+  if [ "${command[0]}" = exec ]; then what=$work/script; else command+=(-o "$work/race"); fi
+  printf '%s\n' "$@" >"$work/boots"
+  rm -rf "$work/race"
+  DMABENCH_QEMU=$work/qemu expect_exit "$code" "$dmabench" lab "${command[@]}" --kernel debian:6.18 "$what" &&
+    same "boots again" "$(grep -c 'QEMU lost a race.*booting again' "$work/stderr")" "$times" &&
+    same "boots that were left" "$(cat "$work/boots")" ''
+}
+
+a_lost_boot_is_booted_again() {
+  boots_again 0 1 run wall race well && boots_again 0 2 run wall race race well &&
+    boots_again 0 1 exec wall race well
+}
+
+but_twice_at_most() {
+  boots_again 1 2 run wall race race race && grep -q panicked "$work/stderr" &&
+    boots_again 1 2 exec wall race race race
+}
+
+# By counted instructions there is one thread, and behind init a panic is what was to be found out.
+only_what_the_race_explains() {
+  boots_again 1 0 run icount race && boots_again 1 0 run wall late &&
+    boots_again 1 0 exec wall late
+}
+
 no_vfio() {
   # shellcheck disable=SC2016
   echo 'echo 1 > /sys/bus/pci/devices/0000:41:00.0/remove; echo 1 > /sys/bus/pci/devices/0000:61:00.0/remove
@@ -166,6 +215,9 @@ fi
 check "a damaged kernel in the cache is not booted" corrupt_kernel
 check "a panic is told" panic
 check "a silent guest is stopped" silence
+check "a boot that QEMU lost is booted again" a_lost_boot_is_booted_again
+check "but twice at most" but_twice_at_most
+check "and only where that race explains it" only_what_the_race_explains
 check "no device: nothing could run" no_vfio
 check "no IOMMU: says how to switch it on" no_iommu
 check "more mappings than type1 allows are refused up front" too_many_mappings
