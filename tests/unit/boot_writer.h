@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "profile/profile.h"
+
 /* What differs between boots; what is NULL or 0 has a default that suits most. */
 struct boot_file {
 	const char *label, *kernel, *timing, *boot_id, *run_id, *started, *version;
@@ -119,15 +121,15 @@ static inline json_t *boot_metric_json(const struct boot_metric_text *metric)
 			 metric->better ? metric->better : better, "samples", metric->samples);
 }
 
+static unsigned int boot_order; /* of the next trial */
+
 /* What every trial's record begins with; it lacks how the trial went. @params is taken over. */
 static inline json_t *boot_trial_begin(const char *cell, json_t *params)
 {
-	static unsigned int order;
-
 	return json_pack("{s:s, s:s, s:s%, s:o, s:{s:s, s:[i], s:i, s:i, s:b}, s:i, s:i}", "record",
 			 "trial", "cell", cell, "bench", cell, strcspn(cell, "/"), "params", params,
 			 "placement", "request", "local", "cpus", 0, "cpu_node", 0, "mem_node", 0,
-			 "local", 1, "block", 0, "order", (int)order++);
+			 "local", 1, "block", 0, "order", (int)boot_order++);
 }
 
 /* A trial that went well, still without metrics. */
@@ -173,6 +175,81 @@ static inline json_t *boot_mishap_begin(const char *cell, json_t *params, const 
 static inline void boot_mishap(FILE *file, const char *cell, const char *status, const char *why)
 {
 	boot_write(file, boot_mishap_begin(cell, json_object(), status, why));
+}
+
+/* A profile of the trial that was written last. What is NULL or 0 has a default. */
+struct boot_profile_text {
+	const char *cell, *metric;
+	const char *source, *event, *unit;
+	const char *kernel, *boot_id; /* NULL: not told */
+	int operations, interrupts, idle_ns;
+	/*
+	 * Words "FRAME;FRAME=SELF" or "FRAME;FRAME=SELF/CALLS"; a FRAME is "name" or
+	 * "name@module".
+	 */
+	const char *stacks;
+};
+
+static inline void boot_profile_frames(struct profile *profile, char *word)
+{
+	char *numbers = strchr(word, '='), *frame, *rest = word;
+	size_t node = 0;
+
+	if (!numbers)
+		abort();
+	*numbers++ = '\0';
+	while ((frame = strsep(&rest, ";")) != NULL) {
+		char *module = strchr(frame, '@');
+
+		if (module)
+			*module++ = '\0';
+		else if (!strcmp(frame, PROFILE_USER))
+			module = frame;
+		if (call_tree_child(&profile->tree, node, frame, module, &node))
+			abort();
+	}
+	profile->tree.nodes[node].self += strtoull(numbers, &numbers, 10);
+	if (*numbers == '/')
+		profile->tree.nodes[node].calls += strtoull(numbers + 1, NULL, 10);
+}
+
+/* The caller frees it by profile_free(). */
+static inline struct profile *boot_profile_of(const struct boot_profile_text *text)
+{
+	struct profile *profile = profile_new(&(struct profile_facts){
+		.cell = text->cell,
+		.metric = text->metric,
+		.source = text->source ? text->source : PROFILE_EMULATOR,
+		.event = text->event ? text->event : "instructions",
+		.unit = text->unit ? text->unit : PROFILE_INSTRUCTIONS,
+		.order = boot_order ? (int64_t)boot_order - 1 : 0,
+		.operations = text->operations ? (uint64_t)text->operations : 1,
+		.interrupts = (uint64_t)text->interrupts,
+		.idle_ns = (uint64_t)text->idle_ns,
+	});
+	char *words = strdup(text->stacks ? text->stacks : "[user]=1"), *rest = words, *word;
+
+	if (!profile || !words)
+		abort();
+	while ((word = strsep(&rest, " ")) != NULL)
+		if (word[0])
+			boot_profile_frames(profile, word);
+	free(words);
+	profile->total = call_tree_sum(&profile->tree);
+	return profile;
+}
+
+static inline void boot_profile(FILE *file, const struct boot_profile_text *text)
+{
+	struct profile *profile = boot_profile_of(text);
+	json_t *record = profile_to_record(profile, NULL);
+
+	if (text->kernel)
+		json_object_set_new(record, "kernel", json_string(text->kernel));
+	if (text->boot_id)
+		json_object_set_new(record, "boot_id", json_string(text->boot_id));
+	profile_free(profile);
+	boot_write(file, record);
 }
 
 static inline void boot_skip(FILE *file, const char *cell, const char *why)
