@@ -49,7 +49,7 @@ build_folder() {
 	local option hash
 
 	hash=$({
-		grep "^CONFIG_" -- "$BUILD_CONFIG"
+		build_key_lines "$BUILD_VERSION"
 		gcc -dumpfullversion
 		for option; do
 			echo "${option%%=*}"
@@ -57,6 +57,18 @@ build_folder() {
 		done
 	} | sha256sum)
 	echo "$CACHE/kernels/build-$BUILD_VERSION-${hash:0:8}"
+}
+
+# build_key_lines VERSION: what the fragment has for kernels up to that version. What only later ones
+# have changes nothing about this one, so that it is not built again when they come.
+build_key_lines() {
+	awk -v version="$1" '
+		function number(text, v) { split(text, v, "."); return v[1] * 1000 + v[2] }
+		/^# CONFIG_[A-Z0-9_]* since / { since[$2] = $4 }
+		/^CONFIG_/ {
+			name = substr($0, 1, index($0, "=") - 1)
+			if (!(name in since) || number(version) >= number(since[name])) print
+		}' "$BUILD_CONFIG"
 }
 
 kernel_get_build() {
