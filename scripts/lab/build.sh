@@ -262,6 +262,7 @@ build_make() {
 		"${BUILD_SAME[@]}" "$BUILD_FASTER" "${@:3}" >>"$2" 2>&1 </dev/null 8>&- &
 	LAB_CHILD=$! LAB_GROUP=-
 	while kill -0 "$LAB_CHILD" 2>/dev/null; do
+		if job_is_orphan; then exit 1; fi
 		if [[ -t 2 ]] && ((SECONDS > shown)); then
 			shown=$SECONDS
 			printf '\r\033[K%d files, %d s' "$(grep -c '^  [A-Z]' "$2")" "$SECONDS" >&2

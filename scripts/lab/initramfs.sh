@@ -13,12 +13,20 @@ initramfs_base() {
 	initramfs_libraries
 	key=$(initramfs_key "$kernel")
 	INITRAMFS=$CACHE/initramfs/$key
-	if ! seal_check "$INITRAMFS"; then
-		initramfs_make "$kernel"
-		find "$CACHE/initramfs" -mindepth 1 -maxdepth 1 -mtime +7 -exec rm -rf {} +
-	fi
+	if ! seal_check "$INITRAMFS"; then initramfs_add "$kernel"; fi
 	touch "$INITRAMFS"
 	INITRAMFS=$INITRAMFS/cpio
+}
+
+# initramfs_add KERNEL-DIR: by one lab or boot at a time, for others may want the same one now.
+initramfs_add() {
+	exec 7>"$CACHE/initramfs.lock"
+	run_child flock 7
+	if ! seal_check "$INITRAMFS"; then
+		initramfs_make "$1"
+		find "$CACHE/initramfs" -mindepth 1 -maxdepth 1 -mtime +7 -exec rm -rf {} +
+	fi
+	exec 7>&-
 }
 
 initramfs_need_tools() {

@@ -83,6 +83,7 @@ qemu_watch() {
 
 	while kill -0 "$LAB_CHILD" 2>/dev/null; do
 		pause 0.1
+		if job_is_orphan; then exit 1; fi
 		"$4"
 		((SECONDS > looked)) || continue
 		looked=$SECONDS size=$(stat -c %s -- "$1" "$2" 2>/dev/null) || true

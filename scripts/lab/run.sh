@@ -17,22 +17,65 @@ run_all() {
 	run_check_config
 	schedule_make "$SEED" "$BOOTS" "${#KERNEL_DIRS[@]}" "$LAYOUT"
 	run_check_folder
-	say "seed $SEED, $TIMING ($ACCEL), layout $LAYOUT, ${#SCHEDULE[@]} boots, results in $OUT"
+	jobs_choose "${#SCHEDULE[@]}"
+	say "seed $SEED, $TIMING ($ACCEL), layout $LAYOUT, ${#SCHEDULE[@]} boots$( ((JOBS == 1)) || echo ", $JOBS at a time"), results in $OUT"
 	RUN_FAILED=0 KERNEL_GOOD=() KERNEL_BROKEN=()
 	run_boots
 	((RUN_FAILED == 0)) || fail "$RUN_FAILED of ${#SCHEDULE[@]} boots failed"
 }
 
-# run_boots: the options are in the variables that `lab` set.
+# run_boots: JOBS at a time, by the options that `lab` set. What they say comes in the schedule's order.
 run_boots() {
-	local entry number=0
+	local next=0 told=0 number
 
 	run_note
-	for entry in "${SCHEDULE[@]}"; do
-		number=$((number + 1))
-		# shellcheck disable=SC2086 # four words: pair, position, kernel, seed
-		run_boot "$number" $entry || RUN_FAILED=$((RUN_FAILED + 1))
+	JOB_STATUS=()
+	while ((told < ${#SCHEDULE[@]})); do
+		while ((next < ${#SCHEDULE[@]} && ${#JOB_PIDS[@]} < JOBS)); do
+			run_start "$next" "${SCHEDULE[next]}"
+			next=$((next + 1))
+		done
+		pause 0.1
+		jobs_look
+		for number in "${JOBS_ENDED[@]}"; do
+			run_learn "$number"
+		done
+		while [[ -n ${JOB_STATUS[told]-} ]]; do
+			run_tell "$told"
+			told=$((told + 1))
+		done
+		run_progress
 	done
+}
+
+# run_start NUMBER ENTRY: a kernel that never ran once will not the next time either.
+run_start() {
+	local pair position kernel seed
+
+	read -r pair position kernel seed <<<"$2"
+	if [[ -n ${KERNEL_BROKEN[kernel]-} ]]; then
+		job_skip "$1" run_line "$(($1 + 1))" "$pair" "$kernel" "left out: its first boot failed"
+	else
+		job_start "$1" run_boot "$(($1 + 1))" "$pair" "$position" "$kernel" "$seed"
+	fi
+}
+
+# run_learn NUMBER: what the end of a boot says about its kernel.
+run_learn() {
+	local kernel
+
+	read -r _ _ kernel _ <<<"${SCHEDULE[$1]}"
+	if ((JOB_STATUS[$1] == 0)); then
+		KERNEL_GOOD[kernel]=1 KERNEL_BROKEN[kernel]=
+	elif [[ -z ${KERNEL_GOOD[kernel]-} ]]; then
+		KERNEL_BROKEN[kernel]=1
+	fi
+}
+
+run_tell() {
+	job_tell "$1"
+	((JOB_STATUS[$1] != EXIT_USAGE)) || exit "$EXIT_USAGE"
+	if ((JOB_STATUS[$1])); then RUN_FAILED=$((RUN_FAILED + 1)); fi
 }
 
 # A config that is wrong is told so now, by dmabench, and not after a boot.
@@ -81,58 +124,56 @@ run_note() {
 	} >"$OUT/lab.txt" || fail "cannot write $OUT/lab.txt: is the disk full?"
 }
 
-# run_boot NUMBER PAIR POSITION KERNEL SEED
+# run_boot NUMBER PAIR POSITION KERNEL SEED: as a job.
 run_boot() {
-	local kernel=$4 label=${KERNEL_LABELS[$4]} console results scatter=0
+	local kernel=$4 label=${KERNEL_LABELS[$4]} started=$SECONDS console results scatter=0
 
-	RUN_STARTED=$SECONDS
 	if [[ $LAYOUT != fixed ]]; then scatter=$5; fi
-	RUN_LINE=$(printf '%-24s boot %d of %d  pair %d' "$label" "$1" "${#SCHEDULE[@]}" "$2")
 	results=$OUT/$label/boot-$(printf %02d "$2").jsonl
 	console=${results%.jsonl}.console.log
-	if [[ -n ${KERNEL_BROKEN[kernel]-} ]]; then
-		run_line "left out: its first boot failed"
-		return 1
-	fi
 	initramfs_base "${KERNEL_DIRS[kernel]}"
 	initramfs_for_boot "$INITRAMFS" "$LAB_TMP/initrd" \
 		"DMABENCH_SERIES_ID=$SERIES" "DMABENCH_SERIES_LABEL=$label" "DMABENCH_SERIES_PAIR=$2" \
 		"DMABENCH_SERIES_POSITION=$3" "DMABENCH_TIMING=$TIMING" "DMABENCH_EMULATOR=$EMULATOR" "DMABENCH_SEED=$5" \
 		"LAB_MODE=run" "LAB_SETTLE_SEC=$SETTLE_SEC" "LAB_SCATTER=$scatter"
 	qemu_base "$TIMING" "$ACCEL" "$5" "$LAYOUT"
-	qemu_boot "${KERNEL_DIRS[kernel]}/image" "$LAB_TMP/initrd" "$console" "$results" "$label" run_progress
-	run_conclude "$kernel" "$((SECONDS - RUN_STARTED))" "$console" "$results"
+	qemu_boot "${KERNEL_DIRS[kernel]}/image" "$LAB_TMP/initrd" "$console" "$results" "$label" :
+	run_conclude "$1" "$2" "$kernel" "$((SECONDS - started))" "$console" "$results"
 }
 
-# run_conclude KERNEL ELAPSED CONSOLE RESULTS
+# run_conclude NUMBER PAIR KERNEL ELAPSED CONSOLE RESULTS
 run_conclude() {
 	local trials
 
-	trials=$(grep -c '^{"record": *"trial"' "$4") || true
+	trials=$(grep -c '^{"record": *"trial"' "$6") || true
 	if [[ -z $VERDICT ]]; then
-		KERNEL_GOOD[$1]=1
-		run_line "$2 s  done, $trials trials"
+		run_line "${@:1:3}" "$4 s  done, $trials trials"
 		return 0
 	fi
-	[[ -s $4 ]] || rm -f -- "$4"
-	run_line "$2 s  FAILED after $trials trials"
-	say "${KERNEL_LABELS[$1]}: $VERDICT; its console: $3"
-	if ((${VERDICT_STATUS:-0} == EXIT_USAGE)); then
-		exit "$EXIT_USAGE"
-	fi
-	# A kernel that never ran once will not the next time either.
-	if [[ -z ${KERNEL_GOOD[$1]-} ]]; then KERNEL_BROKEN[$1]=1; fi
+	[[ -s $6 ]] || rm -f -- "$6"
+	run_line "${@:1:3}" "$4 s  FAILED after $trials trials"
+	say "${KERNEL_LABELS[$3]}: $VERDICT; its console: $5"
+	((${VERDICT_STATUS:-0} != EXIT_USAGE)) || return "$EXIT_USAGE"
 	return 1
 }
 
-# On a terminal only: a log has no use for a line that changes.
-run_progress() {
-	[[ -t 2 && $SECONDS != "${RUN_SHOWN-}" ]] || return 0
-	RUN_SHOWN=$SECONDS
-	printf '\r\033[K%s  %d s' "$RUN_LINE" "$((SECONDS - RUN_STARTED))" >&2
+# run_line NUMBER PAIR KERNEL TEXT
+run_line() {
+	printf '%-24s boot %d of %d  pair %d  %s\n' "${KERNEL_LABELS[$3]}" "$1" "${#SCHEDULE[@]}" "$2" "$4" >&2
 }
 
-run_line() {
-	[[ ! -t 2 ]] || printf '\r\033[K' >&2
-	printf '%s  %s\n' "$RUN_LINE" "$1" >&2
+# One line for all boots that run, on a terminal only: a log has no use for a line that changes.
+run_progress() {
+	local number kernel boots='' columns=0
+
+	[[ -t 2 && $SECONDS != "${RUN_SHOWN-}" ]] || return 0
+	RUN_SHOWN=$SECONDS
+	for number in "${!JOB_PIDS[@]}"; do
+		read -r _ _ kernel _ <<<"${SCHEDULE[number]}"
+		boots+=", $((number + 1)) (${KERNEL_LABELS[kernel]}, $((SECONDS - JOB_STARTED[number])) s)"
+	done
+	boots="${#SCHEDULE[@]} boots; now ${boots#, }"
+	read -r _ columns < <(stty size <&2 2>/dev/null) || true
+	if ((columns == 0)); then columns=80; fi
+	printf '\r\033[K%s' "${boots:0:columns - 1}" >&2
 }

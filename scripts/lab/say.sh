@@ -55,6 +55,7 @@ stop_child() {
 }
 
 clean_up() {
+	jobs_stop
 	stop_child
 	if [[ -n $LAB_TMP ]]; then
 		rm -rf -- "$LAB_TMP"

@@ -130,6 +130,20 @@ topology_force_one_cpu() {
 	done
 }
 
+# All that QEMU has for the guest, BARs of memory included.
+topology_memory_mib() {
+	local node device fields sum=0
+
+	for node in "${!NODE_MEMORY_MIB[@]}"; do
+		sum=$((sum + NODE_MEMORY_MIB[node]))
+	done
+	for device in "${DEVICES[@]}"; do
+		read -r -a fields <<<"$device"
+		if [[ ${fields[0]} == ivshmem ]]; then sum=$((sum + fields[4])); fi
+	done
+	echo "$sum"
+}
+
 # What the guest's kernel is told of its nodes.
 topology_append() {
 	local node pools=()

@@ -91,18 +91,19 @@ guests() {
   pgrep -f "qemu-system-x86_64.*$work"
 }
 
-# stopped_by SIGNAL: a lab that a signal ends in the middle of a boot leaves no guest behind.
+# stopped_by SIGNAL: a lab that a signal ends in the middle of two boots leaves no guest behind.
 stopped_by() {
   local lab tries
   rm -rf "$work/o"
-  setsid "$dmabench" lab run --kernel debian:6.18 --seed 1 cover-letter -o "$work/o" 2>"$work/stderr" &
+  setsid env --default-signal=INT "$dmabench" lab run --kernel debian:6.18 --boots 2 --jobs 2 \
+    --seed 1 cover-letter -o "$work/o" 2>"$work/stderr" &
   lab=$!
   started "$lab"
   for ((tries = 0; tries < 300; tries++)); do
-    guests >/dev/null && break
+    [ "$(guests | wc -l)" -eq 2 ] && break
     sleep 0.1
   done
-  guests >/dev/null || return
+  same "guests" "$(guests | wc -l)" 2 || return
   sleep 2
   kill "-$1" "$lab"
   wait "$lab" 2>/dev/null
@@ -223,5 +224,7 @@ check "no IOMMU: says how to switch it on" no_iommu
 check "more mappings than type1 allows are refused up front" too_many_mappings
 check "a lab that is killed outright leaves no guest behind" stopped_by KILL
 check "a lab that is told to end leaves no guest behind" stopped_by TERM
+check "nor one whose terminal goes" stopped_by HUP
+check "nor one that Ctrl-C stops" stopped_by INT
 check "and boots again" and_boots_again
 finish

@@ -1,0 +1,110 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # parts share variables
+# Jobs: boots side by side, each in a process of its own, with its own scratch folder, child and
+# messages.
+
+QEMU_OWN_MIB=300 # what QEMU needs beside its guest's memory
+
+JOB_PIDS=()    # those that run, by their number
+JOB_STARTED=() # in the lab's seconds
+JOB_STATUS=()  # those that have ended
+
+# jobs_check: --jobs, if it was given.
+jobs_check() {
+	local guest available
+
+	[[ -n $JOBS ]] && ((JOBS > 1)) || return 0
+	guest=$(jobs_guest_mib) available=$(jobs_available_mib)
+	((JOBS * guest <= available)) ||
+		bad_usage "--jobs $JOBS: so many guests want $((JOBS * guest)) MiB, $guest each, and $available MiB are" \
+			"available: $((available / guest)) fit (--memory and --topology make guests smaller)"
+}
+
+# jobs_choose COUNT: sets JOBS to what was asked for, or else to as many as CPUs and memory allow, of
+# COUNT that there are to run. By the wall clock one would measure its neighbours, too: there it is 1.
+jobs_choose() {
+	local most
+
+	if [[ -z $JOBS ]]; then
+		JOBS=1
+		if [[ $TIMING == icount ]]; then JOBS=$(nproc); fi
+		most=$(($(jobs_available_mib) / $(jobs_guest_mib)))
+		if ((JOBS > most)); then JOBS=$most; fi
+	fi
+	if ((JOBS > $1)); then JOBS=$1; fi
+	if ((JOBS < 1)); then JOBS=1; fi
+}
+
+jobs_available_mib() { awk '$1 == "MemAvailable:" { print int($2 / 1024) }' /proc/meminfo; }
+
+jobs_guest_mib() { echo $(($(topology_memory_mib) + QEMU_OWN_MIB)); }
+
+# job_start NUMBER COMMAND...: in the background; what it says is kept.
+job_start() {
+	local folder=$LAB_TMP/job-$1
+
+	mkdir -p -- "$folder"
+	job_run "$folder" "${@:2}" 2>"$folder/said" 9>&- &
+	JOB_PIDS[$1]=$!
+	JOB_STARTED[$1]=$SECONDS
+}
+
+# job_skip NUMBER COMMAND...: in place of a job: it fails, and says what the command does.
+job_skip() {
+	mkdir -p -- "$LAB_TMP/job-$1"
+	"${@:2}" 2>"$LAB_TMP/job-$1/said"
+	JOB_STATUS[$1]=1
+}
+
+# job_run FOLDER COMMAND...: in the job's own process.
+job_run() {
+	LAB_TMP=$1 JOB_PIDS=()
+	trap stop_child EXIT
+	trap 'exit 143' TERM
+	trap 'exit 129' HUP
+	"${@:2}" || exit
+	exit 0
+}
+
+# jobs_look: sets JOBS_ENDED to those that have ended since the last look.
+jobs_look() {
+	local number
+
+	JOBS_ENDED=()
+	for number in "${!JOB_PIDS[@]}"; do
+		kill -0 "${JOB_PIDS[number]}" 2>/dev/null && continue
+		JOB_STATUS[number]=0
+		wait "${JOB_PIDS[number]}" || JOB_STATUS[number]=$?
+		unset "JOB_PIDS[number]"
+		JOBS_ENDED+=("$number")
+	done
+}
+
+# job_tell NUMBER: what a job that has ended said; its scratch folder goes.
+job_tell() {
+	[[ ! -t 2 ]] || printf '\r\033[K' >&2
+	cat -- "$LAB_TMP/job-$1/said" >&2
+	rm -rf -- "$LAB_TMP/job-$1"
+}
+
+# Each job ends its own child. One that does not is killed, and its child by the leash that it is on.
+jobs_stop() {
+	local tries
+
+	((${#JOB_PIDS[@]})) || return 0
+	kill "${JOB_PIDS[@]}" 2>/dev/null || true
+	for ((tries = 0; tries < 50 && ${#JOB_PIDS[@]}; tries++)); do
+		jobs_look
+		pause 0.1
+	done
+	if ((${#JOB_PIDS[@]})); then kill -KILL "${JOB_PIDS[@]}" 2>/dev/null || true; fi
+}
+
+# job_is_orphan: whether this process is a job whose lab was killed outright. Its guest is to go, too.
+job_is_orphan() {
+	local stat
+
+	((BASHPID != $$)) || return 1
+	read -r stat <"/proc/$BASHPID/stat"
+	stat=${stat##*) } # the state, then the parent
+	[[ ${stat#* } != "$$ "* ]]
+}
