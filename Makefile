@@ -1,10 +1,27 @@
 # dmabench - build, run, check, install. `make help` lists the targets.
 #
 #   O=dir        build there instead of in out/
+#   ARCH=arm64   for that architecture, in out-arm64/ (scripts/deps arm64)
 #   V=1          show the commands
 #   SAN=a,b      with sanitizers: SAN=address,undefined
 #   WERROR=1     warnings are errors (CI does; users should not have to)
 #   CONFIG=file  what `make run` measures
+
+# Of the command line only: who builds kernels may have it in the environment.
+ifeq ($(origin ARCH),command line)
+ifneq ($(ARCH),arm64)
+$(error ARCH=$(ARCH): expected arm64)
+endif
+ifneq ($(shell uname -m),aarch64)
+O	?= out-arm64
+SYSROOT	?= $(shell bash -c '. scripts/lab/cache.sh && echo $$CACHE/sysroot-arm64')
+ifeq ($(wildcard $(SYSROOT)/.seal),)
+$(error $(SYSROOT) has no libraries of arm64: scripts/deps arm64 fetches them)
+endif
+CC	:= aarch64-linux-gnu-gcc --sysroot=$(SYSROOT)
+PKG_CONFIG := PKG_CONFIG_SYSROOT_DIR=$(SYSROOT) PKG_CONFIG_LIBDIR=$(SYSROOT)/usr/lib/aarch64-linux-gnu/pkgconfig pkg-config
+endif
+endif
 
 O	?= out
 V	?= 0

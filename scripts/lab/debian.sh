@@ -19,9 +19,12 @@ DEBIAN_WANTED=(
 	'*/kernel/drivers/virtio/*'
 )
 
-debian_index() { echo "$CACHE/debian.index"; }
+debian_index() { echo "$CACHE/debian$ARCH_CACHE.index"; }
 
-debian_apt() { run_child "$1" -c "$CACHE/apt/apt.conf" "${@:2}"; }
+# Each architecture has a state of its own: apt reads all lists that it has.
+debian_state() { echo "$CACHE/apt$ARCH_CACHE"; }
+
+debian_apt() { run_child "$1" -c "$(debian_state)/apt.conf" "${@:2}"; }
 
 # Where this machine's own apt gets Debian from: "archive URI" and "security URI".
 # Asking apt spares us a parser of both source formats.
@@ -38,7 +41,7 @@ debian_mirrors() {
 # debian_source URI KEYRING SUITE...
 debian_source() {
 	printf 'Types: deb\nURIs: %s\nSuites: %s\nComponents: main\n' "$1" "${*:3}"
-	printf 'Architectures: amd64\nTargets: Packages\nSigned-By: %s\n\n' "$2"
+	printf 'Architectures: %s\nTargets: Packages\nSigned-By: %s\n\n' "$ARCH" "$2"
 }
 
 debian_write_sources() {
@@ -51,15 +54,15 @@ debian_write_sources() {
 		if [[ -n $security ]]; then
 			debian_source "$security" "$keyring" "${DEBIAN_SECURITY_SUITES[@]}"
 		fi
-	} >"$CACHE/apt/lab.sources"
+	} >"$(debian_state)/lab.sources"
 }
 
 # The machine's own hooks (cleaning its caches after an update, say) are none of
 # ours to run, so they are cleared; its proxies and retries are kept.
 debian_configure() {
-	local mirrors keyring=$DEBIAN_KEYRING
+	local mirrors keyring=$DEBIAN_KEYRING state
 
-	mirrors=$(debian_mirrors)
+	state=$(debian_state) mirrors=$(debian_mirrors)
 	grep -q '^archive' <<<"$mirrors" ||
 		fail "this machine's apt names no Debian archive to fetch kernels from:" \
 			"add one to its sources, or use --kernel path:BZIMAGE,modules=DIR or tree:DIR"
@@ -69,24 +72,24 @@ debian_configure() {
 	[[ -f $keyring ]] ||
 		fail "$keyring is missing, so nothing fetched could be trusted: apt-get install debian-archive-keyring"
 
-	mkdir -p "$CACHE"/apt/{lists/partial,archives/partial,empty}
-	: >>"$CACHE/apt/status"
+	mkdir -p "$state"/{lists/partial,archives/partial,empty}
+	: >>"$state/status"
 	debian_write_sources "$keyring" "$mirrors"
-	cat >"$CACHE/apt/apt.conf" <<-END
+	cat >"$state/apt.conf" <<-END
 		#clear APT::Update::Pre-Invoke;
 		#clear APT::Update::Post-Invoke;
 		#clear APT::Update::Post-Invoke-Success;
-		Dir::State "$CACHE/apt";
-		Dir::State::Lists "$CACHE/apt/lists";
-		Dir::State::status "$CACHE/apt/status";
-		Dir::Cache "$CACHE/apt";
-		Dir::Cache::archives "$CACHE/apt/archives";
-		Dir::Etc::sourcelist "$CACHE/apt/lab.sources";
-		Dir::Etc::sourceparts "$CACHE/apt/empty";
-		Dir::Etc::preferencesparts "$CACHE/apt/empty";
-		Dir::Etc::preferences "$CACHE/apt/empty/none";
-		APT::Architecture "amd64";
-		APT::Architectures { "amd64"; };
+		Dir::State "$state";
+		Dir::State::Lists "$state/lists";
+		Dir::State::status "$state/status";
+		Dir::Cache "$state";
+		Dir::Cache::archives "$state/archives";
+		Dir::Etc::sourcelist "$state/lab.sources";
+		Dir::Etc::sourceparts "$state/empty";
+		Dir::Etc::preferencesparts "$state/empty";
+		Dir::Etc::preferences "$state/empty/none";
+		APT::Architecture "$ARCH";
+		APT::Architectures { "$ARCH"; };
 		APT::Sandbox::User "";
 		Acquire::Languages "none";
 		Acquire::GzipIndexes "true";
@@ -99,7 +102,7 @@ debian_extend_keyring() {
 	local deb=$LAB_TMP/keyring
 
 	mkdir -p "$deb"
-	(cd "$deb" && apt-get -c "$CACHE/apt/apt.conf" -qq download debian-archive-keyring) \
+	(cd "$deb" && apt-get -c "$(debian_state)/apt.conf" -qq download debian-archive-keyring) \
 		>>"$LAB_TMP/apt.log" 2>&1 || return 1
 	dpkg -x "$deb"/debian-archive-keyring_*.deb "$deb/root" || return 1
 	cp "$deb/root$DEBIAN_KEYRING" "$CACHE/keyring.gpg" || return 1
@@ -135,7 +138,7 @@ debian_apt_error() {
 debian_write_index() {
 	local file suite
 
-	apt-get -c "$CACHE/apt/apt.conf" indextargets --format "\$(FILENAME) \$(RELEASE)" 2>/dev/null |
+	apt-get -c "$(debian_state)/apt.conf" indextargets --format "\$(FILENAME) \$(RELEASE)" 2>/dev/null |
 		while read -r file suite; do
 			/usr/lib/apt/apt-helper cat-file "$file" 2>/dev/null | debian_index_rows "$suite"
 		done >"$LAB_TMP/index"
@@ -146,14 +149,17 @@ debian_write_index() {
 # Left out by the pattern: cloud, rt, unsigned and dbg flavours, and the
 # meta-packages, whose name holds no third number.
 debian_index_rows() {
-	awk -v suite="$1" '
-		BEGIN { FS = ": "; OFS = "\t" }
+	awk -v suite="$1" -v flavours="$ARCH_FLAVOURS" '
+		BEGIN {
+			FS = ": "; OFS = "\t"
+			kernel = "^linux-(image|binary|modules)-[0-9]+[.][0-9]+[.][0-9]+(-[0-9]+|[+][a-z0-9.]+)?-" flavours "$"
+		}
 		$1 == "Package" { package = $2 }
 		$1 == "Version" { version = $2 }
 		$1 == "Size" { size = $2 }
 		$1 == "Installed-Size" { installed = $2 }
 		/^$/ {
-			if (package ~ /^linux-(image|binary|modules)-[0-9]+\.[0-9]+\.[0-9]+(-[0-9]+|[+][a-z0-9.]+)?-amd64$/) {
+			if (package ~ kernel) {
 				split(package, word, "-")
 				release = package
 				sub(/^linux-[a-z]+-/, "", release)
@@ -168,19 +174,23 @@ debian_index_rows() {
 }
 
 # debian_newest WANTED -> the newest release that is of it; nothing if none is.
-# WANTED is a series (6.12), a version (6.12.117), a release, or "newest".
+# WANTED is a series (6.12), a version (6.12.117), a release, or "newest"; of a kernel with 16 KiB
+# pages each with "-16k" behind it.
 debian_newest() {
 	awk -F '\t' -v wanted="$1" '
 		function is_of(text) {
 			return text == wanted || (index(text, wanted) == 1 &&
 				substr(text, length(wanted) + 1, 1) ~ /[.+~-]/)
 		}
-		$1 == "image" && (wanted == "newest" || is_of($2) || is_of($3)) { print $3 "\t" $2 }
+		BEGIN { pages = sub(/-16k$/, "", wanted) }
+		$1 == "image" && ($2 ~ /-16k$/) == pages && (wanted == "newest" || is_of($2) || is_of($3)) { print $3 "\t" $2 }
 	' "$(debian_index)" | sort -V | tail -n 1 | cut -f 2
 }
 
 debian_series() {
-	awk -F '\t' '$1 == "image" { split($3, v, "."); print v[1] "." v[2] }' "$(debian_index)" | sort -Vu
+	awk -F '\t' '
+		$1 == "image" { split($3, v, "."); print v[1] "." v[2] ($2 ~ /-16k$/ ? "-16k" : "") }
+	' "$(debian_index)" | sort -Vu
 }
 
 # debian_packages RELEASE: from 7.2 on image and modules are packages of their own.
@@ -204,15 +214,22 @@ debian_fetch() {
 	rm -rf -- "$debs" "$dir"
 	mkdir -p "$debs" "$dir"
 	mapfile -t packages < <(cut -f 1 <<<"$packages")
-	(cd "$debs" && exec apt-get -c "$CACHE/apt/apt.conf" -q download "${packages[@]}") \
-		>"$LAB_TMP/apt.log" 2>&1 &
-	LAB_CHILD=$!
-	wait "$LAB_CHILD" || { LAB_CHILD= && return 1; }
-	LAB_CHILD=
+	debian_download "$debs" "${packages[@]}" || return 1
 	for deb in "$debs"/*.deb; do
 		debian_unpack "$deb" "$dir" || fail_for_space "$mib" "unpacking $release"
 	done
 	rm -rf -- "$debs"
+}
+
+# debian_download DIR PACKAGE...: each as apt names it (NAME, NAME=VERSION, NAME/SUITE).
+debian_download() {
+	local status=0
+
+	(cd "$1" && exec apt-get -c "$(debian_state)/apt.conf" -q download "${@:2}") >"$LAB_TMP/apt.log" 2>&1 &
+	LAB_CHILD=$!
+	wait "$LAB_CHILD" || status=$?
+	LAB_CHILD=
+	return "$status"
 }
 
 debian_unpack() {

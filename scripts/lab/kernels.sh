@@ -213,10 +213,15 @@ kernels_list() {
 	done
 	for folder in "$CACHE"/kernels/debian-*; do
 		release=${folder##*/debian-}
-		[[ -s $folder/.seal ]] || continue
+		[[ -s $folder/.seal && $release =~ -$ARCH_FLAVOURS$ ]] || continue
 		[[ $release == "$(debian_newest "$(kernel_series "$release")")" ]] ||
-			printf '%-16s %-26s %-10s %s\n' "debian:${release%-amd64}" "$release" yes 'an older one'
+			printf '%-16s %-26s %-10s %s\n' "debian:$(kernel_wanted "$release")" "$release" yes 'an older one'
 	done
 }
 
-kernel_series() { [[ $1 =~ ^[0-9]+\.[0-9]+ ]] && echo "${BASH_REMATCH[0]}"; }
+kernel_series() {
+	[[ $1 =~ ^[0-9]+\.[0-9]+ ]] && echo "${BASH_REMATCH[0]}$([[ $1 != *-16k ]] || echo -16k)"
+}
+
+# kernel_wanted RELEASE -> what names it behind "debian:": 6.12.57+deb13, 6.12.57+deb13-16k.
+kernel_wanted() { sed -E "s/-$ARCH//" <<<"$1"; }

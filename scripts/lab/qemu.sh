@@ -1,7 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2153,SC2154 # parts share variables
 # QEMU: its command line, and the watch over one boot.
 
-QEMU=${DMABENCH_QEMU:-qemu-system-x86_64}
 KVM_PROBE_SEC=20
 QEMU_RACE_AGAIN=2 # more boots after one that QEMU lost
 
@@ -19,7 +18,7 @@ QEMU_CPU+=,-avx512f,-avx512dq,-avx512cd,-avx512bw,-avx512vl,-rdseed,-xsavec,-xge
 QEMU_INITCALLS_WITHOUT=jent_mod_init,scx_init,bpf_tcp_ca_kfunc_init,load_system_certificate_list
 
 qemu_need() {
-	type -P "$QEMU" >/dev/null || fail "$QEMU is not installed: apt-get install qemu-system-x86"
+	type -P "$QEMU" >/dev/null || fail "$QEMU is not installed: apt-get install $ARCH_QEMU_PACKAGE"
 	# "QEMU emulator version 7.2.22 (Debian …)": records say which one it was.
 	EMULATOR=$("$QEMU" --version 2>/dev/null | sed -n '1s/^QEMU emulator version \([0-9.]*\).*/QEMU \1/p') || true
 }
