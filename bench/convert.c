@@ -61,7 +61,7 @@ static const struct param params[] = {
 		   .help = "the region" },
 	[PIECE] = { .name = "piece",
 		    .type = &param_size,
-		    .fallback = "4KiB",
+		    .fallback = "page",
 		    .min = 4 * KIB,
 		    .help = "what is converted at a time" },
 	[GRANULE] = { PARAM_WORD("granule", granules, "piece",

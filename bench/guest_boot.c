@@ -91,7 +91,7 @@ static const struct param params[] = {
 			.fallback = "1GiB",
 			.max = TIB,
 			.implied = true,
-			.help = "alignment of BARs' addresses; 4KiB: as if nobody cared" },
+			.help = "alignment of BARs' addresses; page: as if nobody cared" },
 	[DMA_BARS] = { PARAM_WORD("dma_bars", param_no_yes, "yes",
 				  "map BARs for DMA, too: type1 and type1v2 alone can"),
 		       .implied = true },

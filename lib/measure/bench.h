@@ -65,7 +65,10 @@ const char *bench_word(const struct bench *bench, const struct value *values, co
 /* 0, or SKIPPED with the reason: this host lacks what the benchmark needs. */
 int bench_runnable(const struct bench *bench, struct reason *reason);
 
-/* 0, or SKIPPED with the reason: the size is not a whole number of the backing's pages. */
+/*
+ * 0, or SKIPPED with the reason: a size that this kernel's pages, or the backing's,
+ * cannot have.
+ */
 int bench_check_pages(const struct bench *bench, const struct value *values, struct reason *reason);
 
 #endif

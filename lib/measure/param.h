@@ -63,7 +63,7 @@ int param_take_word(const char *word, uint64_t number, struct value *ret_value);
 const char *param_print_word(const struct value *value, char text[PARAM_TEXT]);
 json_t *param_word_to_json(const struct value *value);
 
-/* Writes what @param takes, for help and messages: "a size: 4K, 2MiB, 16G", "rw, ro". */
+/* Writes what @param takes, for help and messages: "a size: 4K, 2MiB, 16G, page", "rw, ro". */
 void param_describe(const struct param *param, char *text, size_t room);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/units.h"
 #include "measure/registry.h"
 #include "measure/needs.h"
+#include "fake_page.h"
 #include "unit.h"
 
 /* Calls @check for every benchmark there is. */
@@ -199,6 +200,26 @@ TEST(size_must_be_whole_pages_of_the_backing)
 	assert_int_equal(bench_check_pages(bench_find("null"), NULL, NULL), 0);
 }
 
+TEST(sizes_below_the_base_page_are_skipped)
+{
+	const struct bench *bench = bench_find("vfio-map");
+	struct value values[PARAM_MAX] = { { 0, NULL } };
+	struct reason reason = { "" };
+
+	values[bench_param_index(bench, "size")].number = 16 * MIB;
+	assert_int_equal(bench_check_pages(bench, values, &reason), 0); /* chunk=whole */
+	values[bench_param_index(bench, "chunk")].number = 4 * KIB;
+	fake_page_bytes = 4 * KIB;
+	assert_int_equal(bench_check_pages(bench, values, &reason), 0);
+	fake_page_bytes = 16 * KIB;
+	assert_int_equal(bench_check_pages(bench, values, &reason), SKIPPED);
+	assert_string_equal(reason.text,
+			    "chunk 4KiB is not a multiple of this kernel's page, 16KiB");
+	values[bench_param_index(bench, "chunk")].number = 64 * KIB;
+	assert_int_equal(bench_check_pages(bench, values, &reason), 0);
+	fake_page_bytes = 0;
+}
+
 TEST(need_that_is_not_met_has_a_reason)
 {
 	struct reason reason = { "" };
@@ -235,6 +256,7 @@ int main(void)
 		cmocka_unit_test(parameters_that_the_harness_looks_at_are_what_it_takes_them_for),
 		cmocka_unit_test(values_are_looked_up_by_name),
 		cmocka_unit_test(size_must_be_whole_pages_of_the_backing),
+		cmocka_unit_test(sizes_below_the_base_page_are_skipped),
 		cmocka_unit_test(need_that_is_not_met_has_a_reason),
 		cmocka_unit_test(names_to_suggest_are_those_of_all_benchmarks),
 	};

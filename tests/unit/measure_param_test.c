@@ -5,6 +5,7 @@
 #include "measure/bench.h"
 #include "measure/param.h"
 #include "mem/backing.h"
+#include "fake_page.h"
 #include "unit.h"
 
 static const char *const words[] = { "touch", "populate", "madvise", NULL };
@@ -55,6 +56,34 @@ TEST(values_are_read_and_printed_the_same)
 		assert_int_equal(value.number, cases[i].number);
 		assert_string_equal(type->print(&value, text), cases[i].printed);
 	}
+}
+
+/* One config serves kernels of all page sizes: 4KiB is a size on each, and no kernel has 4097 bytes. */
+TEST(sizes_are_read_alike_whatever_the_base_page)
+{
+	static const struct {
+		long page_bytes;
+		const char *page;
+	} kernels[] = { { 4 * KIB, "4KiB" }, { 16 * KIB, "16KiB" }, { 64 * KIB, "64KiB" } };
+
+	for (size_t i = 0; i < COUNT(kernels); i++) {
+		struct reason reason = { "" };
+		char text[PARAM_TEXT];
+		struct value value;
+
+		fake_page_bytes = kernels[i].page_bytes;
+		must(!chunk.type->parse(&chunk, "4KiB", &value, &reason), "%s: %s", kernels[i].page,
+		     reason.text);
+		assert_int_equal(value.number, 4 * KIB);
+		assert_int_equal(size.type->parse(&size, "4097", &value, &reason), -EINVAL);
+		assert_int_equal(size.type->parse(&size, "page", &value, &reason), 0);
+		assert_string_equal(size.type->print(&value, text), kernels[i].page);
+		assert_int_equal(chunk.type->parse(&chunk, "page", &value, &reason), 0);
+		assert_int_equal(value.number, kernels[i].page_bytes);
+		assert_int_equal(bounded_size.type->parse(&bounded_size, "page", &value, &reason),
+				 kernels[i].page_bytes < 64 * (long)KIB ? -ERANGE : 0);
+	}
+	fake_page_bytes = 0;
 }
 
 TEST(values_that_make_no_sense_are_refused_with_the_way_out)
@@ -222,6 +251,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_are_read_and_printed_the_same),
+		cmocka_unit_test(sizes_are_read_alike_whatever_the_base_page),
 		cmocka_unit_test(values_that_make_no_sense_are_refused_with_the_way_out),
 		cmocka_unit_test(all_stands_for_values_that_can_be_read_back),
 		cmocka_unit_test(all_counts_go_up_to_the_cpus_that_we_may_use),
