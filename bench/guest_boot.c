@@ -31,7 +31,7 @@
 #include "base/units.h"
 #include "host/memory.h"
 #include "vfio/guest_device.h"
-#include "iommu/pc_map.h"
+#include "iommu/guest_map.h"
 #include "measure/common.h"
 #include "measure/device_count.h"
 #include "measure/trial.h"
@@ -116,7 +116,7 @@ struct state {
 	struct region ram;
 	struct team *team;
 	struct iommu iommu;
-	struct pc_map map;
+	struct guest_map map;
 	struct guest_device *devices;
 	size_t nr_devices;
 	struct crew *crew;
@@ -161,7 +161,7 @@ static int get_container(struct trial *t, struct state *s)
 
 static int map_ram(struct trial *t, struct state *s)
 {
-	int ret = pc_map_dma(&s->map, &s->iommu, s->ram.addr);
+	int ret = guest_map_dma(&s->map, &s->iommu, s->ram.addr);
 
 	return ret ? iommu_explain_map(&s->iommu, ret, &t->reason) : 0;
 }
@@ -211,7 +211,7 @@ static int map_bars(struct trial *t, struct state *s)
 
 static int map_bars_for_dma(struct trial *t, struct state *s)
 {
-	uint64_t next = pc_map_end(&s->map);
+	uint64_t next = guest_map_end(&s->map);
 	int ret = 0;
 
 	for (size_t i = 0; i < s->nr_devices && !ret; i++)
@@ -317,7 +317,7 @@ static int try_container(struct trial *t, struct state *s)
 			     &s->iommu, &t->reason);
 
 	if (!ret)
-		ret = pc_map_check(&s->map, &s->iommu, &t->reason);
+		ret = guest_map_check(&s->map, &s->iommu, &t->reason);
 	iommu_close(&s->iommu);
 	return ret;
 }
@@ -367,7 +367,7 @@ static int guest_boot_setup(struct trial *t)
 	s->prefault = trial_number(t, PREFAULT);
 	s->fault_in = choose_fault_in();
 	s->bar_align = trial_number(t, BAR_ALIGN);
-	s->map = pc_map_of(trial_number(t, SIZE));
+	s->map = guest_map_of(GUEST_MACHINE, trial_number(t, SIZE));
 	ret = device_count_check(&t->devices, trial_number(t, DEVICES), IOMMU_MAX_GROUPS,
 				 &s->nr_devices, &t->reason);
 	if (!ret)
