@@ -9,6 +9,8 @@
 #include "host/memory.h"
 #include "vfio/entries.h"
 
+#define TABLES_ABOVE_PUDS 2 /* of PUD entries, and of what stands above where there are 5 levels */
+
 struct entry_sizes entry_sizes_of_host(void)
 {
 	uint64_t page = memory_page_size(), pmd = thp_pmd_size();
@@ -72,6 +74,15 @@ uint64_t entries_block(const struct bar_window *window, const struct entries *en
 	return start;
 }
 
+/* A table of PMD entries for each PUD that the window touches, and one each above them. */
+static uint64_t predict_upper(const struct bar_window *window, const struct entry_sizes *sizes)
+{
+	uint64_t pud = sizes->bytes[ENTRY_PUD], start = (uintptr_t)window->addr;
+	uint64_t puds = (start + window->size_bytes - 1) / pud - start / pud + 1;
+
+	return (puds + TABLES_ABOVE_PUDS) * sizes->bytes[ENTRY_PTE];
+}
+
 static void predict_area(const struct bar_window *window, const struct vfio_area *area,
 			 struct entries *entries)
 {
@@ -94,7 +105,10 @@ static void predict_area(const struct bar_window *window, const struct vfio_area
 void entries_predict(const struct bar_window *window, const struct entry_sizes *sizes,
 		     uint64_t most_bytes, bool at_once, struct entries *ret_entries)
 {
-	struct entries entries = { .sizes = *sizes, .most_bytes = most_bytes, .at_once = at_once };
+	struct entries entries = { .sizes = *sizes,
+				   .most_bytes = most_bytes,
+				   .at_once = at_once,
+				   .upper_bytes = predict_upper(window, sizes) };
 
 	for (size_t i = 0; i < window->nr_areas; i++)
 		predict_area(window, &window->areas[i], &entries);
@@ -107,18 +121,15 @@ void entries_predict(const struct bar_window *window, const struct entry_sizes *
 
 /* ---- what was seen ---- */
 
-/* Besides the lowest tables a few upper ones may be new, far fewer than a table for each PMD. */
 static bool explains(const struct entries *entries, uint64_t faults, uint64_t table_bytes)
 {
-	uint64_t page = entries->sizes.bytes[ENTRY_PTE];
-	uint64_t upper = (entries->table_bytes / (page * page / sizeof(uint64_t)) + 3) * page;
-
 	if (entries->faults != faults)
 		return false;
 	/* Where page tables cannot be seen, faults alone decide. */
 	if (!table_bytes && !entries->at_once)
 		return true;
-	return table_bytes >= entries->table_bytes && table_bytes - entries->table_bytes <= upper;
+	return table_bytes >= entries->table_bytes &&
+	       table_bytes - entries->table_bytes <= entries->upper_bytes;
 }
 
 int entries_derive(const struct bar_window *window, const struct entry_sizes *sizes,

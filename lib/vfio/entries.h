@@ -34,6 +34,7 @@ struct entries {
 	uint64_t counts[ENTRY_LEVELS];
 	uint64_t faults; /* which touching all of it takes, page by page */
 	uint64_t table_bytes; /* lowest-level page tables that go with that */
+	uint64_t upper_bytes; /* the most that tables above those may take besides */
 };
 
 /* Predicts the entries of a window if none were larger than @most_bytes. */

@@ -75,6 +75,7 @@ TEST(what_was_seen_tells_the_entries)
 		{ "6.12, 2 MiB", 2 * MIB, 0, 1, 0, false, 2 * MIB, 1 },
 		{ "6.1, 2 MiB", 2 * MIB, 0, 1, 4 * KIB, true, 4 * KIB, 512 },
 		{ "6.12 without 1 GiB entries", GIB, 0, 512, 4 * KIB, false, 2 * MIB, 512 },
+		{ "arm64, 4 GiB", 4 * GIB, 0, 2048, 16 * KIB, false, 2 * MIB, 2048 },
 		{ "a kernel with small pages only", GIB, 0, 262144, 2 * MIB, false, 4 * KIB,
 		  262144 },
 	};
