@@ -12,6 +12,8 @@
 #include "host/memory.h"
 #include "mem/backing.h"
 
+#define FOLIO_LEAST 4 /* pages */
+
 enum pages { SMALL, PMD_FOLIO, SMALLER_FOLIO, SHMEM_FOLIO, HUGETLB };
 
 struct backing_kind {
@@ -49,9 +51,12 @@ const char *const backing_words[] = {
 	"hugetlb-2m",
 	"hugetlb-1g",
 	"hugetlb-64k",
+	"hugetlb-32m",
 	"memfd",
 	"memfd-hugetlb-2m",
 	"memfd-hugetlb-1g",
+	"memfd-hugetlb-64k",
+	"memfd-hugetlb-32m",
 	NULL,
 };
 
@@ -211,24 +216,68 @@ static bool is_switched_on(const struct backing *backing)
 	return true;
 }
 
-int backing_possible(const struct backing *backing, bool may_change, struct reason *reason)
+/* "2MiB, 32MiB, 1GiB" */
+static void format_sizes(const uint64_t *sizes, size_t count, char *text, size_t room)
 {
-	char size[UNIT_TEXT];
+	size_t used = 0;
+
+	snprintf(text, room, "none");
+	for (size_t i = 0; i < count && used < room; i++) {
+		char size[UNIT_TEXT];
+
+		used += (size_t)snprintf(text + used, room - used, "%s%s", i ? ", " : "",
+					 size_format(sizes[i], size));
+	}
+}
+
+static int explain_hugetlb(const struct backing *backing, struct reason *reason)
+{
+	uint64_t sizes[HUGEPAGES_MAX_SIZES];
+	size_t count = hugetlb_sizes(sizes);
+	char size[UNIT_TEXT], has[128];
+
+	format_sizes(sizes, count, has, sizeof(has));
+	return reason_set(reason, SKIPPED, "this kernel has no %s hugetlb pages (it has %s)",
+			  size_format(backing->page_bytes, size), has);
+}
+
+/* What a folio can have depends on the base page, whatever the kernel's version. */
+static int check_folio(const struct backing *backing, struct reason *reason)
+{
+	uint64_t base = memory_page_size(), pmd = thp_pmd_size();
+	char size[UNIT_TEXT], page[UNIT_TEXT];
 
 	size_format(backing->page_bytes, size);
+	if (backing->page_bytes < FOLIO_LEAST * base)
+		return reason_set(reason, SKIPPED,
+				  "%s are fewer than %d pages of %s, the least that a folio has",
+				  size, FOLIO_LEAST, size_format(base, page));
+	if (has_size(thp_sizes, backing->page_bytes))
+		return 0;
+	if (pmd && backing->page_bytes > pmd)
+		return reason_set(reason, SKIPPED,
+				  "there are no %s folios: thp, the largest, has %s", size,
+				  size_format(pmd, page));
+	return reason_set(reason, SKIPPED, "this kernel offers no %s folios (mTHP came with 6.8)",
+			  size);
+}
+
+int backing_possible(const struct backing *backing, bool may_change, struct reason *reason)
+{
+	int ret = 0;
+
 	if (!backing->page_bytes)
 		return reason_set(reason, SKIPPED, "this kernel has no transparent hugepages");
 	if (backing->kind->pages == HUGETLB && !has_size(hugetlb_sizes, backing->page_bytes))
-		return reason_set(reason, SKIPPED, "this kernel has no %s hugetlb pages", size);
-	if (backing->kind->pages == SMALLER_FOLIO && !has_size(thp_sizes, backing->page_bytes))
-		return reason_set(reason, SKIPPED,
-				  "this kernel offers no %s folios (mTHP came with 6.8)", size);
-	if (!may_change && !is_switched_on(backing))
+		return explain_hugetlb(backing, reason);
+	if (backing->kind->pages == SMALLER_FOLIO)
+		ret = check_folio(backing, reason);
+	if (!ret && !may_change && !is_switched_on(backing))
 		return reason_set(reason, SKIPPED,
 				  "%s is switched off under " THP_FOLDER
 				  ": run as root, which sets it for the run and puts it back",
 				  backing->name);
-	return 0;
+	return ret;
 }
 
 static int switch_on_thp(uint64_t bytes, struct journal *journal, struct reason *reason)

@@ -4,6 +4,7 @@
 #include "host/hugepages.h"
 #include "host/memory.h"
 #include "mem/backing.h"
+#include "fake_page.h"
 #include "unit.h"
 
 #define PMD UINT64_MAX /* stands for the PMD size, which is the host's */
@@ -158,7 +159,7 @@ TEST(sizes_that_this_kernel_lacks_are_skipped_with_the_reason)
 	static const struct {
 		const char *name, *why;
 	} cases[] = {
-		{ "hugetlb-8t", "no 8TiB hugetlb pages" },
+		{ "hugetlb-8t", "no 8TiB hugetlb pages (it has " },
 		{ "memfd-hugetlb-8t", "no 8TiB hugetlb pages" },
 		{ "mthp-8t", "no 8TiB folios" },
 	};
@@ -231,6 +232,50 @@ TEST(pool_that_is_there_takes_no_ordinary_memory)
 		assert_int_equal(backing_memory_need(&backing, page_bytes, &node, 1), 0);
 }
 
+/* The same name is a size of other kernels: what it lacks here is no matter of their version. */
+TEST(folios_that_the_base_page_cannot_have_are_skipped_by_it)
+{
+	static const struct {
+		const char *name;
+		long page_bytes;
+		const char *why;
+	} cases[] = {
+		{ "mthp-16k", 16 * KIB, "16KiB are fewer than 4 pages of 16KiB" },
+		{ "mthp-32k", 16 * KIB, "32KiB are fewer than 4 pages of 16KiB" },
+		{ "mthp-128k", 64 * KIB, "128KiB are fewer than 4 pages of 64KiB" },
+		{ "mthp-8k", 4 * KIB, "8KiB are fewer than 4 pages of 4KiB" },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct backing backing;
+		struct reason reason = { "" };
+
+		fake_page_bytes = cases[i].page_bytes;
+		assert_int_equal(backing_find(cases[i].name, &backing, NULL), 0);
+		assert_int_equal(backing_possible(&backing, true, &reason), SKIPPED);
+		must_contain(reason.text, cases[i].why);
+	}
+	fake_page_bytes = 0;
+}
+
+TEST(sizes_of_arm64_kernels_are_suggested)
+{
+	static const struct {
+		const char *name, *hint;
+	} cases[] = {
+		{ "hugetlb-32M", "did you mean \"hugetlb-32m\"?" },
+		{ "memfd-hugetlb-64", "did you mean \"memfd-hugetlb-64k\"?" },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct backing backing;
+		struct reason reason = { "" };
+
+		assert_int_equal(backing_find(cases[i].name, &backing, &reason), -EINVAL);
+		must_contain(reason.text, cases[i].hint);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -242,6 +287,8 @@ int main(void)
 			what_is_listed_is_found_and_possible_for_one_who_may_change_the_host),
 		cmocka_unit_test(list_follows_what_the_kernel_offers),
 		cmocka_unit_test(sizes_that_this_kernel_lacks_are_skipped_with_the_reason),
+		cmocka_unit_test(folios_that_the_base_page_cannot_have_are_skipped_by_it),
+		cmocka_unit_test(sizes_of_arm64_kernels_are_suggested),
 		cmocka_unit_test(pages_beyond_the_pool_are_skipped_with_both_figures),
 		cmocka_unit_test(nothing_needs_preparing_for_small_pages),
 		cmocka_unit_test(pool_that_is_there_takes_no_ordinary_memory),
