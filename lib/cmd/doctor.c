@@ -22,6 +22,7 @@
 #include "measure/bench.h"
 #include "measure/counters.h"
 #include "measure/needs.h"
+#include "pci/bind.h"
 
 enum health { OK, WARN, FAIL };
 
@@ -229,8 +230,7 @@ static void check_iommu(struct diagnosis *diagnosis)
 	if (folder_has_entries("/sys/kernel/iommu_groups"))
 		say(diagnosis, OK, NULL, "on: devices are in groups");
 	else
-		say(diagnosis, WARN,
-		    "switch it on in the firmware, and boot with intel_iommu=on or amd_iommu=on",
+		say(diagnosis, WARN, bind_iommu_advice(NULL),
 		    "no IOMMU groups: nothing that needs VFIO can run");
 }
 

@@ -166,6 +166,7 @@ static json_t *collect_cpu(const struct topology *topology)
 		{ "driver", CPU_FOLDER "/cpu0/cpufreq/scaling_driver" },
 		{ "no_turbo", CPU_FOLDER "/intel_pstate/no_turbo" },
 		{ "boost", CPU_FOLDER "/cpufreq/boost" },
+		{ "midr", CPU_FOLDER "/cpu0/regs/identification/midr_el1" },
 		{ "isolated", CPU_FOLDER "/isolated" },
 		{ "nohz_full", CPU_FOLDER "/nohz_full" },
 		{ NULL, NULL },
@@ -359,9 +360,27 @@ const char *facts_virtual(void)
 #else
 const char *facts_virtual(void)
 {
-	return access("/sys/hypervisor/type", F_OK) ? "unknown" : "xen";
+	char tree[256];
+
+	if (!access("/sys/hypervisor/type", F_OK))
+		return "xen";
+	if (file_read(tree, sizeof(tree), "/proc/device-tree/compatible") <= 0)
+		return "unknown";
+	return facts_virtual_by_tree(tree);
 }
 #endif
+
+const char *facts_virtual_by_tree(const char *compatible)
+{
+	static const struct {
+		const char *start, *name;
+	} known[] = { { "linux,dummy-virt", "qemu" }, { "xen,", "xen" } };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (text_starts_with(compatible, known[i].start))
+			return known[i].name;
+	return "none";
+}
 
 const char *facts_timing(void)
 {
@@ -375,6 +394,7 @@ json_t *facts_collect(const struct topology *topology)
 	static const struct file_fact platform[] = {
 		{ "vendor", "/sys/class/dmi/id/sys_vendor" },
 		{ "product", "/sys/class/dmi/id/product_name" },
+		{ "device_tree", "/proc/device-tree/compatible" },
 		{ "clocksource",
 		  "/sys/devices/system/clocksource/clocksource0/current_clocksource" },
 		{ NULL, NULL },

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -10,6 +11,8 @@
 #include "pci/bind.h"
 #include "pci/sysfs.h"
 #include "pci/usage.h"
+
+#define SYSFS_DEVICE "/sys/bus/pci/devices/BDF/"
 
 /* A change, or in a dry run the writes that it would take. */
 static int change(struct journal *journal, const char *bdf, const char *file, const char *value,
@@ -142,6 +145,19 @@ static int bind_members(struct journal *journal, const struct pci_device *member
 	return ret;
 }
 
+const char *bind_iommu_advice(const char *machine)
+{
+	struct utsname here;
+
+	if (!machine && !uname(&here))
+		machine = here.machine;
+	if (machine && !strcmp(machine, "aarch64"))
+		return "switch the SMMU on in the firmware; before Linux 6.16 a device joins its "
+		       "group when a driver is first tried on it: echo vfio-pci >" SYSFS_DEVICE
+		       "driver_override and echo BDF >/sys/bus/pci/drivers_probe";
+	return "switch the IOMMU on in the firmware and boot with intel_iommu=on or amd_iommu=on";
+}
+
 static int check_group(const struct pci_device *device, struct reason *reason)
 {
 	if (pci_is_bridge(device))
@@ -154,10 +170,8 @@ static int check_group(const struct pci_device *device, struct reason *reason)
 			"mapped: switch the IOMMU on in the firmware",
 			device->bdf);
 	if (device->group < 0)
-		return reason_set(reason, -ENODEV,
-				  "%s: has no IOMMU group: switch the IOMMU on in the firmware and "
-				  "boot with intel_iommu=on or amd_iommu=on",
-				  device->bdf);
+		return reason_set(reason, -ENODEV, "%s: has no IOMMU group: %s", device->bdf,
+				  bind_iommu_advice(NULL));
 	return 0;
 }
 

@@ -42,4 +42,10 @@ int bind_undo(struct journal *journal, const char *bdf, size_t *ret_count, struc
 /* Gives back everything. */
 int bind_undo_all(struct journal *journal, size_t *ret_count, struct reason *reason);
 
+/*
+ * Returns what to do where devices have no IOMMU group, on a machine that uname(2) calls so; NULL:
+ * on this one.
+ */
+const char *bind_iommu_advice(const char *machine);
+
 #endif

@@ -248,9 +248,17 @@ TEST(device_that_cannot_be_bound_is_refused_with_the_reason)
 	fake_file(fake_path("sys/kernel/iommu_groups/0/name"), "vfio-noiommu\n");
 	must_refuse(&none, "0000:0a:00.0", -ENODEV, "there is no PCI device 0000:0a:00.0");
 	must_refuse(&none, "0000:00:1c.0", -EINVAL, "is a bridge");
-	must_refuse(&none, "0000:06:00.0", -ENODEV, "boot with intel_iommu=on or amd_iommu=on");
+	must_refuse(&none, "0000:06:00.0", -ENODEV, bind_iommu_advice(NULL));
 	must_refuse(&none, "0000:07:00.0", -ENODEV, "noiommu");
 	assert_int_equal(fake_bus.writes, 0);
+}
+
+TEST(advice_is_of_the_machines_own_iommu)
+{
+	must_contain(bind_iommu_advice("x86_64"), "boot with intel_iommu=on or amd_iommu=on");
+	must_contain(bind_iommu_advice("aarch64"), "switch the SMMU on");
+	must_contain(bind_iommu_advice("aarch64"), "drivers_probe");
+	assert_null(strstr(bind_iommu_advice("aarch64"), "intel_iommu"));
 }
 
 TEST(device_in_use_is_refused)
@@ -632,6 +640,7 @@ int main(void)
 		BIND_TEST(one_device_is_given_back_and_others_stay),
 		BIND_TEST(device_that_went_away_does_not_stand_in_the_way),
 		BIND_TEST(device_that_cannot_be_bound_is_refused_with_the_reason),
+		cmocka_unit_test(advice_is_of_the_machines_own_iommu),
 		BIND_TEST(device_in_use_is_refused),
 		BIND_TEST(group_with_a_member_in_use_is_refused),
 		BIND_TEST(group_that_another_process_has_open_is_refused),
