@@ -66,7 +66,7 @@ UNIT	:= $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/*_test.c))
 BOOTS	:= $(O)/tests/boots
 
 .DELETE_ON_ERROR:
-.PHONY: all objects run check check-fresh check-a11y lint bench-self bench-compare bench-report bench-bringup bench-vfio bench-modes check-lab lab man install uninstall clean help FORCE
+.PHONY: all objects tests run check check-arm64 check-fresh check-a11y lint bench-self bench-compare bench-report bench-bringup bench-vfio bench-modes check-lab lab man install uninstall clean help FORCE
 
 all: $(O)/dmabench ## build the program (the default)
 
@@ -100,6 +100,8 @@ objects: $(OBJECTS)
 run: $(O)/dmabench ## measure this host by CONFIG (configs/default.json) and print a summary
 	$(Q)mkdir -p $(O)/results
 	$(Q)$(O)/dmabench run $(CONFIG) --brief -o $(O)/results/$$(date -u +%Y%m%dT%H%M%SZ).jsonl
+
+tests: $(O)/dmabench $(UNIT) $(BOOTS)
 
 check: $(O)/dmabench $(UNIT) $(BOOTS) ## build and run all tests
 	$(Q)O=$(O) MAKE='$(MAKE)' CC='$(CC)' tests/run

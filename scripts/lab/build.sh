@@ -74,6 +74,7 @@ build_key_lines() {
 kernel_get_build() {
 	local base
 
+	arch_only_amd64 "build: kernels of $ARCH are not built here: debian:SERIES has Debian's, path: and tree: take your own"
 	build_need_tools
 	build_check_patches
 	build_choose "$1"

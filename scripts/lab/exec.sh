@@ -5,7 +5,7 @@ exec_boot() {
 	local output=$LAB_TMP/output console=$LAB_TMP/console.log
 
 	initramfs_base "${KERNEL_DIRS[0]}"
-	initramfs_for_boot "$INITRAMFS" "$LAB_TMP/initrd" LAB_MODE=exec "DMABENCH_TIMING=$TIMING" "DMABENCH_EMULATOR=$EMULATOR"
+	initramfs_for_boot "$INITRAMFS" "$LAB_TMP/initrd" LAB_MODE=exec "LAB_RESULTS=$ARCH_RESULTS" "DMABENCH_TIMING=$TIMING" "DMABENCH_EMULATOR=$EMULATOR"
 	qemu_base "$TIMING" "$ACCEL" "${SEED:-$(schedule_any_seed)}" "$LAYOUT"
 	EXEC_OUTPUT=$output EXEC_SHOWN=0
 	: >"$output"

@@ -1,7 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # parts share variables
 # The guest's files: a base cached by its content, and a small part for each boot.
 
-BUSYBOX=/bin/busybox
 BUSYBOX_APPLETS='cat dd insmod mkdir mount reboot rm sed setsid cttyhack sh sleep stty uname'
 
 # initramfs_base KERNEL-DIR: sets INITRAMFS to the cached archive.
@@ -32,6 +31,12 @@ initramfs_add() {
 initramfs_need_tools() {
 	need_tool cpio cpio
 	need_tool modprobe kmod
+	if arch_is_foreign; then
+		need_tool readelf binutils
+		BUSYBOX=$SYSROOT/bin/busybox
+		return
+	fi
+	BUSYBOX=/bin/busybox GUEST_DMABENCH=$DMABENCH SYSROOT=
 	[[ -x $BUSYBOX ]] || fail "$BUSYBOX is not installed: apt-get install busybox-static"
 	if ldd "$BUSYBOX" >/dev/null 2>&1; then
 		fail "$BUSYBOX is not the static one: apt-get install busybox-static"
@@ -63,6 +68,10 @@ initramfs_modules() {
 initramfs_libraries() {
 	local missing
 
+	if arch_is_foreign; then
+		sysroot_libraries "$GUEST_DMABENCH"
+		return
+	fi
 	LIBRARY_FILES=()
 	if missing=$(ldd "$DMABENCH" 2>/dev/null | grep 'not found'); then
 		fail "$DMABENCH lacks a library here:${missing%%=>*}is not found: scripts/deps installs what it needs"
@@ -74,7 +83,7 @@ initramfs_libraries() {
 initramfs_key() {
 	{
 		echo "${BUSYBOX_APPLETS} ${MODULE_FILES[*]##*/}"
-		cat -- "$DMABENCH" "${LIBRARY_FILES[@]}" "$BUSYBOX" "$LAB_DIR/guest/init" "${MODULE_FILES[@]}"
+		cat -- "$GUEST_DMABENCH" "${LIBRARY_FILES[@]}" "$BUSYBOX" "$LAB_DIR/guest/init" "${MODULE_FILES[@]}"
 	} | sha256sum | cut -c 1-32
 }
 
@@ -89,10 +98,10 @@ initramfs_make() {
 	for applet in $BUSYBOX_APPLETS; do
 		ln -s busybox "$root/bin/$applet"
 	done
-	install -m 755 -- "$DMABENCH" "$root/bin/dmabench"
+	install -m 755 -- "$GUEST_DMABENCH" "$root/bin/dmabench"
 	install -m 755 -- "$LAB_DIR/guest/init" "$root/init"
 	for file in "${LIBRARY_FILES[@]}"; do
-		install -D -m 755 -- "$(readlink -f "$file")" "$root$file"
+		install -D -m 755 -- "$(readlink -f "$file")" "$root${file#"$SYSROOT"}"
 	done
 	: >"$root/lab/modules/order"
 	for file in "${MODULE_FILES[@]}"; do

@@ -129,15 +129,24 @@ kernel_debian_install() {
 kernel_get_path() {
 	local image=$1 release
 
-	[[ -f $image ]] || bad_usage "--kernel path:$image: no such file (expected a bzImage)"
+	[[ -f $image ]] || bad_usage "--kernel path:$image: no such file (expected a $ARCH_IMAGE)"
+	kernel_check_arch "--kernel path:$image" "$image"
 	release=$(image_release "$image") ||
-		bad_usage "--kernel path:$image: not a Linux bzImage (arch/x86/boot/bzImage in a built tree)"
+		bad_usage "--kernel path:$image: not a Linux $ARCH_IMAGE ($ARCH_TREE_IMAGE in a built tree)"
 	if [[ -n $spec_modules ]]; then
 		kernel_find_modules "$spec_modules" "$release"
 	else
 		KERNEL_MODULES=
 	fi
 	kernel_borrow "$image" "$release" "$KERNEL_MODULES"
+}
+
+# kernel_check_arch WHAT IMAGE
+kernel_check_arch() {
+	local arch
+
+	arch=$(image_arch "$2") || arch=$ARCH
+	[[ $arch == "$ARCH" ]] || bad_usage "$1: is a kernel of $arch: give --arch $arch"
 }
 
 # Accept the folder itself, or one that holds lib/modules/RELEASE.
@@ -150,11 +159,11 @@ kernel_find_modules() {
 }
 
 kernel_get_tree() {
-	local tree=$1 image=$1/arch/x86/boot/bzImage release modules=''
+	local tree=$1 image=$1/$ARCH_TREE_IMAGE release modules=''
 
 	[[ -d $tree ]] || bad_usage "--kernel tree:$tree: no such folder (expected a built kernel tree)"
-	[[ -f $image ]] || bad_usage "--kernel tree:$tree: no arch/x86/boot/bzImage in it: build it first (make -j$(nproc))"
-	release=$(image_release "$image") || bad_usage "--kernel tree:$tree: $image is not a Linux bzImage"
+	[[ -f $image ]] || bad_usage "--kernel tree:$tree: no $ARCH_TREE_IMAGE in it: build it first (make -j$(nproc))"
+	release=$(image_release "$image") || bad_usage "--kernel tree:$tree: $image is not a Linux $ARCH_IMAGE"
 	if [[ -s $tree/modules.order ]]; then
 		need_tool make make
 		run_child make -s -C "$tree" INSTALL_MOD_PATH="$LAB_TMP/tree" INSTALL_MOD_STRIP=1 \

@@ -4,15 +4,6 @@
 KVM_PROBE_SEC=20
 QEMU_RACE_AGAIN=2 # more boots after one that QEMU lost
 
-# What a PC has and no guest here uses: the firmware spends a second on it.
-QEMU_WITHOUT=sata=off,smbus=off,i8042=off,smm=off,vmport=off
-
-# The CPU is a model by name, less what some QEMU cannot emulate, so that kernels choose the same code
-# under each of them (`max` is another CPU in each version). Emulation counts each byte of a `rep
-# stosb`, which is how a kernel clears pages where the CPU is said to be fast at it: no erms, no fsrm.
-QEMU_CPU=Skylake-Server-v1,check=off,-erms,-fsrm,-x2apic,-pcid,-invpcid,-tsc-deadline,-hle,-rtm
-QEMU_CPU+=,-avx512f,-avx512dq,-avx512cd,-avx512bw,-avx512vl,-rdseed,-xsavec,-xgetbv1,-mpx,-ds,-ds-cpl,-tm2,-pdcm,-3dnowprefetch
-
 # What a kernel begins with and no guest here uses, those that take long: a generator of random
 # numbers that tests itself, schedulers and congestion control in BPF, keys of modules' signers.
 QEMU_INITCALLS_WITHOUT=jent_mod_init,scx_init,bpf_tcp_ca_kfunc_init,load_system_certificate_list
@@ -30,18 +21,18 @@ qemu_need() {
 qemu_base() {
 	local timing=$1 accel=$2 seed=$3 layout=$4 cpu=host
 
-	if [[ $accel == tcg ]]; then cpu=$QEMU_CPU; fi
+	if [[ $accel == tcg ]]; then cpu=$ARCH_QEMU_CPU; fi
 	topology_qemu
 	QEMU_ARGS=(
 		-nodefaults -no-user-config -display none -no-reboot -seed "$seed" -cpu "$cpu"
-		-M "q35,accel=$accel,kernel-irqchip=split,$QEMU_WITHOUT" -device "intel-iommu,intremap=on,aw-bits=$IOMMU_BITS"
+		-M "$ARCH_QEMU_MACHINE,accel=$accel" "${ARCH_QEMU_IOMMU[@]}"
 		"${TOPOLOGY_ARGS[@]}"
 	)
 	# Self-tests, timer checks and services that no guest here uses only lengthen the
 	# boot; NUMA balancing would move pages, at a time of its own choosing, under a
 	# benchmark that places them.
-	QEMU_APPEND='console=ttyS0 quiet panic=-1 intel_iommu=on iommu=nopt numa_balancing=disable'
-	QEMU_APPEND+=" cryptomgr.notests no_timer_check random.trust_cpu=on pcie_ports=compat"
+	QEMU_APPEND="console=$ARCH_CONSOLE quiet panic=-1 $ARCH_APPEND_IOMMU numa_balancing=disable"
+	QEMU_APPEND+=" cryptomgr.notests ${ARCH_APPEND_TIMER}random.trust_cpu=on pcie_ports=compat"
 	QEMU_APPEND+=" initcall_blacklist=$QEMU_INITCALLS_WITHOUT"
 	QEMU_APPEND+=$(topology_append)
 	# The emulated CPU has none of the hardware's own answers to its bugs, so each version of a kernel
@@ -49,9 +40,7 @@ qemu_base() {
 	if [[ $accel == tcg ]]; then QEMU_APPEND+=' mitigations=off'; fi
 	if [[ $timing == icount ]]; then
 		QEMU_ARGS+=(-icount 'shift=0,sleep=off' -rtc 'base=2024-01-01,clock=vm')
-		# One instruction is one nanosecond: nothing to calibrate, and calibrating
-		# the local timer busy-waits for seconds of the host's time.
-		QEMU_APPEND+=' tsc=reliable tsc_early_khz=1000000 nolapic_timer'
+		QEMU_APPEND+=$ARCH_APPEND_ICOUNT
 	fi
 	if [[ $layout == fixed ]]; then
 		QEMU_APPEND+=' nokaslr norandmaps'
@@ -70,7 +59,7 @@ qemu_start() {
 	: >"$3"
 	"${leash[@]}" "$QEMU" "${QEMU_ARGS[@]}" -kernel "$1" -initrd "$2" -append "$QEMU_APPEND" \
 		-chardev "file,id=console,path=${3//,/,,}" -serial chardev:console \
-		-chardev "file,id=results,path=${4//,/,,}" -serial chardev:results \
+		-chardev "file,id=results,path=${4//,/,,}" "${ARCH_QEMU_RESULTS[@]}" \
 		</dev/null >"$LAB_TMP/qemu.log" 2>&1 9>&- &
 	LAB_CHILD=$!
 }
@@ -149,6 +138,7 @@ qemu_accel() {
 	local known
 
 	ACCEL=tcg
+	arch_is_foreign && return 0
 	[[ -r /dev/kvm && -w /dev/kvm ]] || return 0
 	known=$CACHE/kvm-$(</proc/sys/kernel/random/boot_id)
 	if [[ ! -s $known ]]; then

@@ -111,6 +111,7 @@ run_note() {
 	{
 		echo "config ${CONFIG##*/}"
 		echo "seed $SEED"
+		echo "arch $ARCH"
 		echo "timing $TIMING ($ACCEL)"
 		echo "layout $LAYOUT"
 		echo "topology ${TOPOLOGY_FILE##*/}: $TOPOLOGY_ABOUT"
@@ -135,7 +136,7 @@ run_boot() {
 	initramfs_for_boot "$INITRAMFS" "$LAB_TMP/initrd" \
 		"DMABENCH_SERIES_ID=$SERIES" "DMABENCH_SERIES_LABEL=$label" "DMABENCH_SERIES_PAIR=$2" \
 		"DMABENCH_SERIES_POSITION=$3" "DMABENCH_TIMING=$TIMING" "DMABENCH_EMULATOR=$EMULATOR" "DMABENCH_SEED=$5" \
-		"LAB_MODE=run" "LAB_SETTLE_SEC=$SETTLE_SEC" "LAB_SCATTER=$scatter"
+		"LAB_MODE=run" "LAB_RESULTS=$ARCH_RESULTS" "LAB_SETTLE_SEC=$SETTLE_SEC" "LAB_SCATTER=$scatter"
 	qemu_base "$TIMING" "$ACCEL" "$5" "$LAYOUT"
 	qemu_boot "${KERNEL_DIRS[kernel]}/image" "$LAB_TMP/initrd" "$console" "$results" "$label" :
 	run_conclude "$1" "$2" "$kernel" "$((SECONDS - started))" "$console" "$results"

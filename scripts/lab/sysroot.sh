@@ -45,3 +45,47 @@ sysroot_fetch() {
 	rm -rf -- "$debs" "$root"/usr/share/{doc,man,locale,lintian}
 	cache_install "$root" "$folder"
 }
+
+# sysroot_libraries PROGRAM: sets LIBRARY_FILES to what it needs of the sysroot, by what each file
+# names: ldd runs the program, which this machine cannot.
+sysroot_libraries() {
+	local name file queue=("$1")
+
+	LIBRARY_FILES=("$SYSROOT/lib/$ARCH_LOADER")
+	while ((${#queue[@]})); do
+		file=${queue[0]} queue=("${queue[@]:1}")
+		while read -r name; do
+			[[ $name != "$ARCH_LOADER" ]] || continue
+			file=$(sysroot_find "$name") ||
+				fail "$1 needs $name, which $SYSROOT lacks: build it by make ARCH=$ARCH"
+			[[ " ${LIBRARY_FILES[*]} " != *" $file "* ]] || continue
+			LIBRARY_FILES+=("$file") queue+=("$file")
+		done < <(readelf -dW -- "$file" | sed -n 's/.*(NEEDED).*\[\(.*\)\]$/\1/p')
+	done
+}
+
+sysroot_find() {
+	local folder
+
+	for folder in "$SYSROOT"/{,usr/}lib/"$ARCH_MACHINE-linux-gnu"; do
+		if [[ -e $folder/$1 ]]; then
+			echo "$folder/$1"
+			return
+		fi
+	done
+	return 1
+}
+
+# sysroot_program: sets GUEST_DMABENCH to the program built for guests, of the version that runs here.
+sysroot_program() {
+	local version
+
+	for GUEST_DMABENCH in "${DMABENCH%/*}-$ARCH/dmabench" "$LAB_DIR/$ARCH/dmabench"; do
+		[[ ! -x $GUEST_DMABENCH ]] || break
+	done
+	[[ -x $GUEST_DMABENCH ]] ||
+		fail "there is no dmabench for $ARCH (${DMABENCH%/*}-$ARCH/dmabench): scripts/deps $ARCH && make ARCH=$ARCH"
+	version=$("$DMABENCH" --version) version=${version#dmabench }
+	grep -qaF -- "${version%% *}" "$GUEST_DMABENCH" ||
+		say "$GUEST_DMABENCH is of another version than $DMABENCH (${version%% *}): make ARCH=$ARCH builds it anew"
+}

@@ -166,18 +166,44 @@ topology_modules() {
 # The root bus of a node: 64, 96, 128, 160.
 topology_bus() { echo $((64 + $1 * 32)); }
 
+# topology_port INDEX NODE SLOT: the words of QEMU's that place a root port. Where ports of all nodes are on
+# one bus, the first eight slots are left to the machine.
+topology_port() {
+	if [[ -n $ARCH_NODE_BUS ]]; then
+		printf 'bus=bus%d,addr=%x' "$2" "$3"
+	else
+		printf 'bus=pcie.0,addr=%x' $((8 + $1))
+	fi
+}
+
+# topology_folder INDEX NODE SLOT: that port in the guest's sysfs.
+topology_folder() {
+	local bus
+
+	bus=$(printf '%04x:%02x' 0 "$(topology_bus "$2")")
+	if [[ -n $ARCH_NODE_BUS ]]; then
+		echo "/sys/devices/pci$bus/$bus:$(printf %02x "$3").0"
+	else
+		printf '%s/0000:00:%02x.0\n' "$ARCH_PORTS_FOLDER" $((8 + $1))
+	fi
+}
+
 # topology_qemu: sets TOPOLOGY_ARGS to what QEMU is to be given.
 topology_qemu() {
-	local node cpu=0 memory=0 last distance device fields hotplug ports=(0 0 0 0) index=0
+	local node cpu=0 cpus memory=0 last distance device fields hotplug ports=(0 0 0 0) index=0
 
 	TOPOLOGY_ARGS=()
 	for node in "${!NODE_CPUS[@]}"; do
 		last=$((cpu + NODE_CPUS[node] - 1))
+		cpus=''
+		if ((NODE_CPUS[node])); then cpus=,cpus=$cpu-$last; fi
 		TOPOLOGY_ARGS+=(
 			-object "memory-backend-ram,id=ram$node,size=${NODE_MEMORY_MIB[node]}M"
-			-numa "node,nodeid=$node,memdev=ram$node$( ((NODE_CPUS[node])) && echo ",cpus=$cpu-$last")"
-			-device "pxb-pcie,id=bus$node,bus=pcie.0,bus_nr=$(topology_bus "$node"),numa_node=$node"
+			-numa "node,nodeid=$node,memdev=ram$node$cpus"
 		)
+		if [[ -n $ARCH_NODE_BUS ]]; then
+			TOPOLOGY_ARGS+=(-device "$ARCH_NODE_BUS,id=bus$node,bus=pcie.0,bus_nr=$(topology_bus "$node"),numa_node=$node")
+		fi
 		cpu=$((last + 1)) memory=$((memory + NODE_MEMORY_MIB[node]))
 	done
 	for distance in "${NODE_DISTANCES[@]}"; do
@@ -192,7 +218,7 @@ topology_qemu() {
 		# none are spared the kernel's hotplug service.
 		hotplug=off
 		if ((fields[2])); then hotplug=on; fi
-		TOPOLOGY_ARGS+=(-device "pcie-root-port,id=port$index,bus=bus$node,chassis=$((index + 1)),addr=$(printf %x "${ports[node]}"),hotplug=$hotplug")
+		TOPOLOGY_ARGS+=(-device "pcie-root-port,id=port$index,$(topology_port "$index" "$node" "${ports[node]}"),chassis=$((index + 1)),hotplug=$hotplug")
 		topology_qemu_device "$index" "${fields[@]}"
 		ports[node]=$((ports[node] + 1)) index=$((index + 1))
 	done
@@ -235,16 +261,17 @@ topology_qemu_disk() {
 	)
 }
 
-# What the guest is to do: `vfio ROOT-PORT-FOLDER`, `dma` likewise, or `vfs ROOT-PORT-FOLDER N`.
+# What the guest is to do: `vfio ROOT-PORT-FOLDER`, `dma` likewise, or `vfs ROOT-PORT-FOLDER N`; and
+# `node ROOT-PORT-FOLDER N` where the kernel is not told of which node the port is.
 topology_guest() {
-	local device fields node bus ports=(0 0 0 0) folder
+	local device fields node ports=(0 0 0 0) folder index=0
 
 	for device in "${DEVICES[@]}"; do
 		read -r -a fields <<<"$device"
 		node=${fields[1]}
-		bus=$(printf '%04x:%02x' 0 "$(topology_bus "$node")")
-		folder=/sys/devices/pci$bus/$bus:$(printf %02x "${ports[node]}").0
-		ports[node]=$((ports[node] + 1))
+		folder=$(topology_folder "$index" "$node" "${ports[node]}")
+		ports[node]=$((ports[node] + 1)) index=$((index + 1))
+		if [[ -z $ARCH_NODE_BUS ]]; then echo "node $folder $node"; fi
 		case ${fields[5]}:${fields[2]} in
 		vfio:0) echo "vfio $folder" ;;
 		vfio:*) echo "vfs $folder ${fields[2]}" ;;

@@ -585,10 +585,10 @@ TEST(gnuplot_reads_back_what_was_quoted)
 		text_add(&script, "set encoding utf8\nset print 'said'\nname = 'oops'\nprint ");
 		plot_quote(&script, cases[i].text);
 		text_add(&script, "\n");
-		snprintf(path, sizeof(path), "%s/x.gp", folder);
+		snprintf(path, sizeof(path), "%.255s/x.gp", folder);
 		make_file(path, script.text);
 		must(!plot_gnuplot_run(folder, "x.gp", &reason), "%s", reason.text);
-		snprintf(path, sizeof(path), "%s/said", folder);
+		snprintf(path, sizeof(path), "%.255s/said", folder);
 		must(!strcmp(file_text(path), cases[i].read), "\"%s\" became \"%s\"", cases[i].text,
 		     file_text(path));
 		text_release(&script);
@@ -631,9 +631,9 @@ static void stand_in(const char *script)
 	const char *folder = make_folder("bin");
 	char path[300], all[400], text[300];
 
-	snprintf(path, sizeof(path), "%s/gnuplot", folder);
+	snprintf(path, sizeof(path), "%.255s/gnuplot", folder);
 	unlink(path);
-	snprintf(all, sizeof(all), "%s%s", folder, script ? ":/usr/bin:/bin" : "");
+	snprintf(all, sizeof(all), "%.255s%s", folder, script ? ":/usr/bin:/bin" : "");
 	setenv("PATH", all, 1);
 	if (!script)
 		return;

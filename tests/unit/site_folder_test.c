@@ -174,10 +174,10 @@ static enum outcome make_with_little_memory(void)
 		return WRONG;
 	if (ret && !access(path, F_OK))
 		return WRONG;
-	snprintf(command, sizeof(command), "ls -d %s.part* >/dev/null 2>&1", path);
+	snprintf(command, sizeof(command), "ls -d %.200s.part* >/dev/null 2>&1", path);
 	if (!system(command))
 		return WRONG;
-	snprintf(command, sizeof(command), "rm -rf %s", path);
+	snprintf(command, sizeof(command), "rm -rf %.200s", path);
 	if (system(command))
 		return WRONG;
 	return ret ? REFUSED : COMPLETE;
