@@ -45,10 +45,10 @@ static bool unknown(const struct option_spec *options, const char *word)
 
 static bool take(const struct option_spec *option, const char *value)
 {
-	if (option->flag) {
+	if (option->flag)
 		*option->flag = true;
+	if (!value)
 		return true;
-	}
 	if (option->list)
 		return add(option->list, option->name, value);
 	if (*option->text) {
@@ -71,7 +71,7 @@ static int take_option(int left, char **argv, const struct option_spec *options)
 			log_error("%s takes no value", option->name);
 			return 0;
 		}
-		if (!option->value || value)
+		if (!option->value || option->optional || value)
 			return take(option, value) ? 1 : 0;
 		if (left < 2) {
 			log_error("%s needs a value: %s %s", argv[0], argv[0], option->value);
@@ -111,11 +111,15 @@ bool args_parse(int argc, char **argv, const struct option_spec *options, struct
 void args_print_options(const struct option_spec *options)
 {
 	for (; options->name; options++) {
+		const char *value = options->value ? options->value : "";
 		char left[64];
 
-		snprintf(left, sizeof(left), "%s%s%s%s%s", options->alias ? options->alias : "",
-			 options->alias ? ", " : "", options->name, options->value ? " " : "",
-			 options->value ? options->value : "");
+		snprintf(left, sizeof(left), "%s%s%s%s%s%s", options->alias ? options->alias : "",
+			 options->alias ? ", " : "", options->name,
+			 options->optional ? "[="
+			 : value[0]	   ? " "
+					   : "",
+			 value, options->optional ? "]" : "");
 		printf("  %-28s %s\n", left, options->help);
 	}
 }

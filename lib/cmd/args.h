@@ -19,6 +19,7 @@ struct option_spec {
 	const char *name; /* "--rounds" */
 	const char *alias; /* "-o", or NULL */
 	const char *value; /* what help calls its value; NULL: a switch */
+	bool optional; /* the value; @flag says that the option was given, @text has the value */
 	bool *flag; /* where it goes: one of these three */
 	const char **text;
 	struct args_list *list;
