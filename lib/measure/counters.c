@@ -1,75 +1,22 @@
 #include <errno.h>
-#include <linux/perf_event.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include <perfmon/pfmlib_perf_event.h>
-
-#include "base/file.h"
 #include "measure/counters.h"
+#include "measure/perf_event.h"
 
 /* What read(2) returns for a counter on its own. */
 struct counter_reading {
 	uint64_t value, enabled_ns, running_ns;
 };
 
-static int encode(const char *name, struct perf_event_attr *attr, struct reason *reason)
-{
-	pfm_perf_encode_arg_t args = { .attr = attr, .size = sizeof(args) };
-	int ret = pfm_initialize();
-
-	memset(attr, 0, sizeof(*attr));
-	attr->size = sizeof(*attr);
-	if (ret == PFM_SUCCESS)
-		ret = pfm_get_os_event_encoding(name, PFM_PLM0 | PFM_PLM3, PFM_OS_PERF_EVENT_EXT,
-						&args);
-	if (ret == PFM_SUCCESS)
-		return 0;
-	return reason_set(reason, -EINVAL,
-			  "libpfm4 does not know \"%.40s\" on this CPU (%s): `showevtinfo` of the "
-			  "package libpfm4-dev's examples or `perf list` names those there are",
-			  name, pfm_strerror(ret));
-}
-
 int counters_check(const char *name, struct reason *reason)
 {
 	struct perf_event_attr attr;
 
-	return encode(name, &attr, reason);
-}
-
-static int explain(int error, struct reason *reason)
-{
-	char level[16] = "?";
-
-	switch (error) {
-	case EACCES:
-	case EPERM:
-		file_read(level, sizeof(level), "/proc/sys/kernel/perf_event_paranoid");
-		return reason_set(reason, -error,
-				  "not allowed (kernel.perf_event_paranoid is %s): run as root, or "
-				  "sysctl kernel.perf_event_paranoid=1, or give CAP_PERFMON",
-				  level);
-	case ENOENT:
-	case ENODEV:
-	case EOPNOTSUPP:
-		return reason_set(reason, -error,
-				  "this machine has no PMU for it (a virtual machine without a "
-				  "virtual PMU?)");
-	case ENOSYS:
-		return reason_set(reason, -error,
-				  "this kernel has no perf events "
-				  "(CONFIG_PERF_EVENTS)");
-	}
-	return reason_set(reason, -error, "perf_event_open: %s", strerror(error));
-}
-
-static int perf_open(struct perf_event_attr *attr, int group)
-{
-	return (int)syscall(SYS_perf_event_open, attr, 0, -1, group, PERF_FLAG_FD_CLOEXEC);
+	return perf_event_encode(name, &attr, reason);
 }
 
 /* Group and inheritance exclude each other in old kernels: the group goes first. */
@@ -77,19 +24,20 @@ static void open_one(struct counter *counter, int *leader)
 {
 	struct perf_event_attr attr;
 
-	if (encode(counter->name, &attr, &counter->reason))
+	if (perf_event_encode(counter->name, &attr, &counter->reason))
 		return;
 	attr.disabled = *leader < 0;
 	attr.inherit = 1;
 	attr.read_format = PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING;
-	counter->fd = perf_open(&attr, *leader);
+	counter->fd = perf_event_attach(&attr, *leader, &counter->reason);
 	if (counter->fd < 0 && *leader >= 0) { /* the group is full, or of another PMU */
 		attr.disabled = 1;
-		counter->fd = perf_open(&attr, -1);
+		counter->fd = perf_event_attach(&attr, -1, &counter->reason);
 	}
 	if (counter->fd < 0)
-		explain(errno, &counter->reason);
-	else if (*leader < 0)
+		return;
+	counter->reason = (struct reason){ "" };
+	if (*leader < 0)
 		*leader = counter->fd;
 }
 
