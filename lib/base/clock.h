@@ -10,6 +10,7 @@
 #define BASE_CLOCK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -98,5 +99,22 @@ void clock_calibrate(void);
 
 /* In a trial: the source that the parent chose. */
 int clock_adopt(const char *name, double ns_per_tick);
+
+/* Readings of clock_now() in nanoseconds. The count goes on beyond the room. */
+struct clock_marks {
+	uint64_t *list;
+	size_t count, room;
+};
+
+/*
+ * Until clock_unwatch(), clock_now() reads CLOCK_MONOTONIC_RAW, whatever the source, and writes each
+ * reading of this thread to @marks. It is for iterations of which nothing but the instants of their
+ * brackets is wanted: a timed part pays nothing for it where the source is a counter, and a test of a
+ * pointer where it is not.
+ */
+void clock_watch(struct clock_marks *marks);
+
+/* Puts back the source that there was before. */
+void clock_unwatch(void);
 
 #endif

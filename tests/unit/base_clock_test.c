@@ -1,4 +1,5 @@
 #include <math.h>
+#include <pthread.h>
 
 #include "base/clock.h"
 #include "unit.h"
@@ -120,6 +121,64 @@ TEST(rate_that_makes_no_sense_is_refused)
 	assert_memory_equal(&clock_source, &before, sizeof(before));
 }
 
+TEST(watched_clock_keeps_what_it_read)
+{
+	uint64_t list[3] = { 0 };
+	struct clock_marks marks = { .list = list, .count = 7, .room = COUNT(list) };
+	uint64_t earlier, first, second, later, ticks;
+
+	earlier = raw_ns();
+	clock_watch(&marks);
+	assert_int_equal(marks.count, 0);
+	assert_true(clock_ticks_to_ns(1000) == 1000);
+	first = clock_now();
+	second = clock_now();
+	clock_unwatch();
+	later = raw_ns();
+	assert_true(earlier <= first && first <= second && second <= later);
+	assert_int_equal(marks.count, 2);
+	assert_int_equal(list[0], first);
+	assert_int_equal(list[1], second);
+	/* The source is the one of before, and keeps no reading. */
+	assert_memory_equal(&clock_source, &before, sizeof(before));
+	assert_int_equal(clock_uses_counter, counter_before);
+	ticks = clock_now();
+	assert_true(ticks > 0);
+	assert_int_equal(marks.count, 2);
+}
+
+TEST(readings_beyond_the_room_are_counted_and_not_kept)
+{
+	uint64_t list[3] = { 0, 0, 99 };
+	struct clock_marks marks = { .list = list, .room = 2 };
+
+	clock_watch(&marks);
+	for (int i = 0; i < 5; i++)
+		clock_now();
+	clock_unwatch();
+	assert_int_equal(marks.count, 5);
+	assert_int_equal(list[2], 99);
+}
+
+static void *read_the_clock(void *argument)
+{
+	clock_now();
+	return argument;
+}
+
+TEST(readings_of_other_threads_are_not_kept)
+{
+	uint64_t list[3];
+	struct clock_marks marks = { .list = list, .room = COUNT(list) };
+	pthread_t thread;
+
+	clock_watch(&marks);
+	assert_int_equal(pthread_create(&thread, NULL, read_the_clock, NULL), 0);
+	pthread_join(thread, NULL);
+	clock_unwatch();
+	assert_int_equal(marks.count, 0);
+}
+
 #define ADOPTS(test) cmocka_unit_test_setup_teardown(test, keep_source, put_source_back)
 
 int main(void)
@@ -130,6 +189,9 @@ int main(void)
 		cmocka_unit_test(source_says_what_it_is),
 		cmocka_unit_test(wall_clock_never_goes_back),
 		ADOPTS(trial_adopts_the_source_of_its_parent),
+		ADOPTS(watched_clock_keeps_what_it_read),
+		ADOPTS(readings_beyond_the_room_are_counted_and_not_kept),
+		ADOPTS(readings_of_other_threads_are_not_kept),
 		ADOPTS(fallback_counts_nanoseconds_of_the_raw_clock),
 		ADOPTS(counter_that_is_not_of_this_machine_is_not_adopted),
 		ADOPTS(rate_that_makes_no_sense_is_refused),
