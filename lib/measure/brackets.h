@@ -1,0 +1,40 @@
+/*
+ * brackets - finds out when the brackets of samples were, from all readings of the clock.
+ *
+ * A benchmark tells how long a bracket was and not when. The readings of one iteration are known,
+ * to the nanosecond, so that the bracket lies between two of them that are exactly so far apart.
+ */
+#ifndef MEASURE_BRACKETS_H
+#define MEASURE_BRACKETS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+
+struct bracket {
+	uint64_t start_ns, end_ns;
+};
+
+/* Of one metric in one iteration, in order of time. */
+struct brackets {
+	struct bracket *list;
+	size_t count, room;
+	size_t unplaced; /* samples for which no two readings were found */
+};
+
+/*
+ * Finds the brackets of samples, of @lengths_ns in the order in which they were taken, and forgets
+ * those of before. Neighbouring readings are preferred, and the first ones that were not passed
+ * over. 0 or -ENOMEM.
+ */
+int brackets_find(struct brackets *brackets, const struct clock_marks *marks,
+		  const uint64_t *lengths_ns, size_t count);
+
+/* Whether an instant lies in one of them. */
+bool brackets_hold(const struct brackets *brackets, uint64_t time_ns);
+
+void brackets_release(struct brackets *brackets);
+
+#endif
