@@ -10,7 +10,7 @@
 #include "measure/brackets.h"
 #include "measure/profiling.h"
 
-#define HZ 9973 /* a prime: in step with no timer of the kernel */
+#define HZ 3989 /* a prime: in step with no timer of the kernel */
 #define HZ_LEAST 100
 #define SAMPLES_AN_ITERATION 5000 /* as many as the ring has room for */
 #define FIRST_MARKS 65536
@@ -215,8 +215,10 @@ static int keep(struct profiled *to, uint32_t metrics, const struct stack_sample
 	to->samples = list;
 	if (keep_frames(to, sample->frames, sample->nr_frames))
 		return -ENOMEM;
-	list[to->nr_samples++] =
-		(struct profiled_sample){ metrics, (uint32_t)sample->nr_frames, first };
+	list[to->nr_samples++] = (struct profiled_sample){ .metrics = metrics,
+							   .nr_frames = (uint32_t)sample->nr_frames,
+							   .first_frame = first,
+							   .weight = sample->weight };
 	return 0;
 }
 
@@ -231,9 +233,9 @@ static void take(void *context, const struct stack_sample *sample)
 		    !brackets_hold(&p->brackets[i], sample->time_ns))
 			continue;
 		metrics |= UINT32_C(1) << i;
-		p->to->metrics[i].samples++;
+		p->to->metrics[i].samples += sample->weight;
 	}
-	if (metrics && !p->no_memory)
+	if (metrics && sample->weight && !p->no_memory)
 		p->no_memory = keep(p->to, metrics, sample) != 0;
 }
 

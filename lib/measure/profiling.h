@@ -23,6 +23,7 @@ struct profiled_sample {
 	uint32_t metrics; /* in whose brackets it fell: a bit each */
 	uint32_t nr_frames; /* of the kernel, innermost first; 0: the program itself */
 	size_t first_frame;
+	uint64_t weight; /* how many it stands for, as of struct stack_sample */
 };
 
 struct profiled_metric {

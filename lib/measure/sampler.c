@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <linux/perf_event.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,7 @@ struct sampler {
 	int fd;
 	struct perf_event_mmap_page *page; /* the ring lies behind it */
 	size_t ring_bytes;
+	struct sampler_clock clock;
 	struct sampler_losses losses;
 	uint64_t room[RECORD_ROOM / sizeof(uint64_t)];
 };
@@ -33,7 +35,7 @@ struct sampler {
 /* PERF_RECORD_SAMPLE, in the order of the kernel's ABI for the sample_type of make_attr(). */
 struct sample_record {
 	struct perf_event_header header;
-	uint64_t ip, time_ns, nr, chain[];
+	uint64_t ip, time_ns, count, nr, chain[];
 };
 
 struct lost_record {
@@ -51,10 +53,33 @@ static void copy_out(const struct sampler_ring *ring, uint64_t at, void *to, siz
 }
 
 /*
+ * A sample that comes late by less than three quarters of a period is one. The rest is carried over,
+ * so that all of them together stand for as many periods as were counted.
+ */
+static uint64_t weigh(struct sampler_clock *clock, uint64_t count)
+{
+	int64_t period = (int64_t)clock->period, weight;
+
+	if (!period)
+		return 1;
+	if (!clock->count || count < clock->count) {
+		clock->count = count;
+		clock->due = 0;
+		return 1;
+	}
+	clock->due += (int64_t)(count - clock->count);
+	clock->count = count;
+	weight = (clock->due + period / 4) / period;
+	clock->due -= weight * period;
+	return (uint64_t)weight;
+}
+
+/*
  * A chain has a marker in front of the kernel's part. Where the kernel could not follow the chain,
  * the instruction alone is known; its mode is in the header.
  */
-static int take_sample(const struct sample_record *record, sampler_take *take, void *context)
+static int take_sample(const struct sample_record *record, struct sampler_clock *clock,
+		       sampler_take *take, void *context)
 {
 	struct stack_sample sample = { .time_ns = record->time_ns };
 	uint64_t skip = record->nr && record->chain[0] == (uint64_t)PERF_CONTEXT_KERNEL;
@@ -75,33 +100,36 @@ static int take_sample(const struct sample_record *record, sampler_take *take, v
 		sample.frames = &record->ip;
 		sample.nr_frames = 1;
 	}
+	sample.weight = weigh(clock, record->count);
 	take(context, &sample);
 	return 0;
 }
 
-static int take_record(const void *record, sampler_take *take, void *context,
-		       struct sampler_losses *losses)
+static int take_record(const void *record, struct sampler_clock *clock, sampler_take *take,
+		       void *context, struct sampler_losses *losses)
 {
 	const struct perf_event_header *header = record;
 	const struct lost_record *lost = record;
 
 	switch (header->type) {
 	case PERF_RECORD_SAMPLE:
-		return take_sample(record, take, context);
+		return take_sample(record, clock, take, context);
 	case PERF_RECORD_LOST:
 		if (header->size < sizeof(*lost))
 			return -EBADMSG;
 		losses->lost += lost->lost;
+		clock->count = 0;
 		return 0;
 	case PERF_RECORD_THROTTLE:
 		losses->throttled++;
+		clock->count = 0;
 		return 0;
 	}
 	return 0;
 }
 
-int sampler_parse(const struct sampler_ring *ring, uint64_t *room, sampler_take *take,
-		  void *context, struct sampler_losses *losses)
+int sampler_parse(const struct sampler_ring *ring, uint64_t *room, struct sampler_clock *clock,
+		  sampler_take *take, void *context, struct sampler_losses *losses)
 {
 	struct perf_event_header header;
 	int ret = 0;
@@ -115,12 +143,18 @@ int sampler_parse(const struct sampler_ring *ring, uint64_t *room, sampler_take 
 		if (header.size < sizeof(header) || header.size > left)
 			return -EBADMSG;
 		copy_out(ring, at, room, header.size);
-		ret = take_record(room, take, context, losses);
+		ret = take_record(room, clock, take, context, losses);
 	}
 	return ret;
 }
 
 /* ---- the event ---- */
+
+static bool is_clock(const struct perf_event_attr *attr)
+{
+	return attr->type == PERF_TYPE_SOFTWARE && (attr->config == PERF_COUNT_SW_CPU_CLOCK ||
+						    attr->config == PERF_COUNT_SW_TASK_CLOCK);
+}
 
 static int make_attr(const char *event, uint64_t hz, struct perf_event_attr *attr,
 		     struct reason *reason)
@@ -132,9 +166,14 @@ static int make_attr(const char *event, uint64_t hz, struct perf_event_attr *att
 		return ret;
 	if (!file_read_u64(&most, RATE_FILE) && most && hz > most)
 		hz = most;
-	attr->freq = 1;
-	attr->sample_freq = hz;
-	attr->sample_type = PERF_SAMPLE_IP | PERF_SAMPLE_TIME | PERF_SAMPLE_CALLCHAIN;
+	if (is_clock(attr)) {
+		attr->sample_period = SEC / hz;
+	} else {
+		attr->freq = 1;
+		attr->sample_freq = hz;
+	}
+	attr->sample_type =
+		PERF_SAMPLE_IP | PERF_SAMPLE_TIME | PERF_SAMPLE_READ | PERF_SAMPLE_CALLCHAIN;
 	attr->exclude_callchain_user = 1;
 	attr->use_clockid = 1;
 	attr->clockid = CLOCK_MONOTONIC_RAW;
@@ -142,7 +181,15 @@ static int make_attr(const char *event, uint64_t hz, struct perf_event_attr *att
 	return 0;
 }
 
-static int open_event(const char *event, uint64_t hz, struct reason *reason)
+/* Of one mode alone the clock counts what it does not sample. */
+static uint64_t clock_period(const struct perf_event_attr *attr)
+{
+	return is_clock(attr) && !attr->exclude_user && !attr->exclude_kernel ? attr->sample_period
+									      : 0;
+}
+
+/* @ret_period: of a clock; else 0. */
+static int open_event(const char *event, uint64_t hz, uint64_t *ret_period, struct reason *reason)
 {
 	struct perf_event_attr attr;
 	struct reason why = { "" };
@@ -153,17 +200,20 @@ static int open_event(const char *event, uint64_t hz, struct reason *reason)
 	ret = perf_event_attach(&attr, -1, &why);
 	if (ret < 0)
 		reason_set(reason, ret, "cannot sample %.40s: %.160s", event, why.text);
+	else
+		*ret_period = clock_period(&attr);
 	return ret;
 }
 
 int sampler_choose(const char *event, char ret_event[SAMPLER_EVENT], struct reason *reason)
 {
+	uint64_t period;
 	const char *chosen = event ? event : SAMPLER_DEFAULT;
-	int fd = open_event(chosen, TRIED_HZ, reason);
+	int fd = open_event(chosen, TRIED_HZ, &period, reason);
 
 	if (!event && perf_event_is_missing(fd)) {
 		chosen = SAMPLER_WITHOUT_PMU;
-		fd = open_event(chosen, TRIED_HZ, reason);
+		fd = open_event(chosen, TRIED_HZ, &period, reason);
 	}
 	if (fd < 0)
 		return fd;
@@ -200,7 +250,7 @@ int sampler_open(const char *event, uint64_t hz, struct sampler **ret_sampler,
 
 	if (!sampler)
 		return -ENOMEM;
-	sampler->fd = open_event(event, hz, reason);
+	sampler->fd = open_event(event, hz, &sampler->clock.period, reason);
 	ret = sampler->fd < 0 ? sampler->fd : map_ring(sampler, reason);
 	if (!ret && ioctl(sampler->fd, PERF_EVENT_IOC_ENABLE, 0))
 		ret = reason_set(reason, -errno, "cannot sample %.40s: %s", event, strerror(errno));
@@ -221,7 +271,8 @@ int sampler_read(struct sampler *sampler, sampler_take *take, void *context)
 		.head = __atomic_load_n(&page->data_head, __ATOMIC_ACQUIRE),
 		.tail = page->data_tail,
 	};
-	int ret = sampler_parse(&ring, sampler->room, take, context, &sampler->losses);
+	int ret = sampler_parse(&ring, sampler->room, &sampler->clock, take, context,
+				&sampler->losses);
 
 	__atomic_store_n(&page->data_tail, ring.head, __ATOMIC_RELEASE);
 	return ret;

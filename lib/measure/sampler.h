@@ -22,6 +22,7 @@ struct stack_sample {
 	uint64_t time_ns; /* CLOCK_MONOTONIC_RAW */
 	const uint64_t *frames; /* of the kernel, innermost first; callers by return address */
 	size_t nr_frames; /* 0: the program itself was running */
+	uint64_t weight; /* samples that it stands for: of clocks, also those that came too late */
 };
 
 typedef void sampler_take(void *context, const struct stack_sample *sample);
@@ -37,6 +38,16 @@ struct sampler_ring {
 struct sampler_losses {
 	uint64_t lost; /* samples for which there was no room */
 	uint64_t throttled; /* times that the kernel paused sampling, because there was too much */
+};
+
+/*
+ * A clock is an interrupt, which waits while interrupts are off: several that are due then become
+ * one. What the event had counted, by how much of the period, tells how many.
+ */
+struct sampler_clock {
+	uint64_t period; /* of the event; 0: it is no clock, and each sample stands for itself */
+	uint64_t count; /* at the last sample; 0: unknown */
+	int64_t due; /* counted since the last sample was due */
 };
 
 struct sampler;
@@ -66,7 +77,7 @@ void sampler_close(struct sampler *sampler);
  * Hands over the samples of a ring, and adds to @losses what it tells of missing ones. @room: 64 KiB
  * for a record that goes on at the ring's beginning. 0, or -EBADMSG.
  */
-int sampler_parse(const struct sampler_ring *ring, uint64_t *room, sampler_take *take,
-		  void *context, struct sampler_losses *losses);
+int sampler_parse(const struct sampler_ring *ring, uint64_t *room, struct sampler_clock *clock,
+		  sampler_take *take, void *context, struct sampler_losses *losses);
 
 #endif

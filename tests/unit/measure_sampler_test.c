@@ -12,6 +12,7 @@
 struct made_ring {
 	char data[RING];
 	uint64_t head, tail;
+	uint64_t counted; /* by the event, which the next sample tells */
 };
 
 static void put(struct made_ring *ring, const void *bytes, size_t length)
@@ -27,8 +28,8 @@ static void put_sample(struct made_ring *ring, uint16_t mode, uint64_t ip, uint6
 {
 	const struct perf_event_header header = { .type = PERF_RECORD_SAMPLE,
 						  .misc = mode,
-						  .size = (uint16_t)(32 + 8 * nr) };
-	const uint64_t fields[] = { ip, time_ns, nr };
+						  .size = (uint16_t)(40 + 8 * nr) };
+	const uint64_t fields[] = { ip, time_ns, ring->counted, nr };
 
 	put(ring, &header, sizeof(header));
 	put(ring, fields, sizeof(fields));
@@ -47,13 +48,19 @@ static void put_other(struct made_ring *ring, uint32_t type, const uint64_t *fie
 struct seen {
 	char text[2048];
 	size_t length, count;
+	uint64_t weights[8], weight;
 };
 
 static void see(void *context, const struct stack_sample *sample)
 {
 	struct seen *seen = context;
 
+	if (seen->count < COUNT(seen->weights))
+		seen->weights[seen->count] = sample->weight;
+	seen->weight += sample->weight;
 	seen->count++;
+	if (seen->length > sizeof(seen->text) - 512)
+		return;
 	seen->length += (size_t)snprintf(
 		seen->text + seen->length, sizeof(seen->text) - seen->length,
 		"%s%llu:", seen->length ? " " : "", (unsigned long long)sample->time_ns);
@@ -63,16 +70,23 @@ static void see(void *context, const struct stack_sample *sample)
 			i ? "," : "", (unsigned long long)sample->frames[i]);
 }
 
-static int parse(struct made_ring *made, struct seen *seen, struct sampler_losses *losses)
+static int parse_clock(struct made_ring *made, struct sampler_clock *clock, struct seen *seen,
+		       struct sampler_losses *losses)
 {
 	static uint64_t room[64 * KIB / 8];
+	struct sampler_clock none = { 0 };
 	const struct sampler_ring ring = {
 		.data = made->data, .size = RING, .head = made->head, .tail = made->tail
 	};
-	int ret = sampler_parse(&ring, room, see, seen, losses);
+	int ret = sampler_parse(&ring, room, clock ? clock : &none, see, seen, losses);
 
 	made->tail = made->head;
 	return ret;
+}
+
+static int parse(struct made_ring *made, struct seen *seen, struct sampler_losses *losses)
+{
+	return parse_clock(made, NULL, seen, losses);
 }
 
 #define KERNEL ((uint64_t)PERF_CONTEXT_KERNEL)
@@ -157,6 +171,81 @@ TEST(lost_samples_and_pauses_are_counted)
 	assert_int_equal(losses.throttled, 1);
 }
 
+/* The samples of a clock whose period is 100, by what was counted at each. */
+static struct seen weigh(const uint64_t *counted, size_t count)
+{
+	struct made_ring ring = { .head = 0 };
+	struct sampler_clock clock = { .period = 100 };
+	struct sampler_losses losses = { 0 };
+	struct seen seen = { .count = 0 };
+
+	for (size_t i = 0; i < count; i++) {
+		ring.counted = counted[i];
+		put_sample(&ring, PERF_RECORD_MISC_KERNEL, 0xc1, i, NULL, 0);
+		assert_int_equal(parse_clock(&ring, &clock, &seen, &losses), 0);
+	}
+	assert_int_equal(seen.count, count);
+	return seen;
+}
+
+TEST(sample_of_a_clock_stands_for_those_that_came_too_late)
+{
+	static const struct {
+		const char *what;
+		uint64_t counted[6];
+		size_t count;
+		uint64_t weights[6];
+	} cases[] = {
+		{ "each in time", { 100, 200, 300 }, 3, { 1, 1, 1 } },
+		{ "a little late, and early", { 100, 210, 295, 400 }, 4, { 1, 1, 1, 1 } },
+		{ "late by half a period: still one", { 100, 250, 300 }, 3, { 1, 1, 1 } },
+		{ "interrupts were off for three periods", { 100, 430, 500 }, 3, { 1, 3, 1 } },
+		{ "the first one of all is one", { 5000, 5100 }, 2, { 1, 1 } },
+		{ "another event begins anew", { 500, 600, 100, 200 }, 4, { 1, 1, 1, 1 } },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct seen seen = weigh(cases[i].counted, cases[i].count);
+
+		for (size_t j = 0; j < cases[i].count; j++)
+			must(seen.weights[j] == cases[i].weights[j], "%s: sample %zu is %llu",
+			     cases[i].what, j, (unsigned long long)seen.weights[j]);
+	}
+}
+
+/* However late each one is, all together are as many as the periods that passed. */
+TEST(samples_of_a_clock_sum_to_the_periods_that_passed)
+{
+	uint64_t counted[400], number = 1;
+	struct seen seen;
+
+	counted[0] = 100;
+	for (size_t i = 1; i < COUNT(counted); i++) {
+		number = number * 6364136223846793005u + 1442695040888963407u;
+		counted[i] = counted[i - 1] + 1 + (number >> 33) % 400;
+	}
+	seen = weigh(counted, COUNT(counted));
+	assert_true(llabs((long long)seen.weight - (long long)(counted[399] / 100)) <= 1);
+}
+
+/* What is missing is told as lost, and is not of the stack that comes next. */
+TEST(sample_behind_a_loss_is_one)
+{
+	static const uint64_t lost[] = { 7, 30 };
+	struct made_ring ring = { .counted = 100 };
+	struct sampler_clock clock = { .period = 100 };
+	struct sampler_losses losses = { 0 };
+	struct seen seen = { .count = 0 };
+
+	put_sample(&ring, PERF_RECORD_MISC_KERNEL, 0xc1, 1, NULL, 0);
+	put_other(&ring, PERF_RECORD_LOST, lost, 2);
+	ring.counted = 3200;
+	put_sample(&ring, PERF_RECORD_MISC_KERNEL, 0xc1, 2, NULL, 0);
+	assert_int_equal(parse_clock(&ring, &clock, &seen, &losses), 0);
+	assert_int_equal(seen.weight, 2);
+	assert_int_equal(losses.lost, 30);
+}
+
 TEST(empty_ring_has_nothing)
 {
 	struct made_ring ring = { .head = 4096, .tail = 4096 };
@@ -178,8 +267,8 @@ TEST(records_that_make_no_sense_are_refused)
 		{ "no size at all, which would never end", PERF_RECORD_SAMPLE, 0, 0 },
 		{ "less than a header", PERF_RECORD_SAMPLE, 4, 0 },
 		{ "more than the ring has", PERF_RECORD_SAMPLE, 480, 0 },
-		{ "a sample without its fields", PERF_RECORD_SAMPLE, 24, 0 },
-		{ "a chain longer than its record", PERF_RECORD_SAMPLE, 48, 3 },
+		{ "a sample without its fields", PERF_RECORD_SAMPLE, 32, 0 },
+		{ "a chain longer than its record", PERF_RECORD_SAMPLE, 56, 3 },
 		{ "a chain of a length that overflows", PERF_RECORD_SAMPLE, 48,
 		  UINT64_MAX / 8 + 1 },
 		{ "a loss without a number", PERF_RECORD_LOST, 16, 0 },
@@ -188,7 +277,7 @@ TEST(records_that_make_no_sense_are_refused)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const struct perf_event_header header = { .type = cases[i].type,
 							  .size = cases[i].size };
-		const uint64_t fields[] = { 0xd1, 1, cases[i].nr, KERNEL, 0xd1, 0 };
+		const uint64_t fields[] = { 0xd1, 1, 0, cases[i].nr, KERNEL, 0xd1, 0 };
 		struct made_ring ring = { .head = 0 };
 		struct sampler_losses losses = { 0 };
 		struct seen seen = { .count = 0 };
@@ -314,6 +403,9 @@ int main(void)
 		cmocka_unit_test(kernels_sample_without_a_chain_has_its_instruction),
 		cmocka_unit_test(record_that_goes_on_at_the_beginning_is_one),
 		cmocka_unit_test(lost_samples_and_pauses_are_counted),
+		cmocka_unit_test(sample_of_a_clock_stands_for_those_that_came_too_late),
+		cmocka_unit_test(samples_of_a_clock_sum_to_the_periods_that_passed),
+		cmocka_unit_test(sample_behind_a_loss_is_one),
 		cmocka_unit_test(empty_ring_has_nothing),
 		cmocka_unit_test(records_that_make_no_sense_are_refused),
 		cmocka_unit_test(thread_that_runs_is_sampled_by_the_raw_clock),
