@@ -22,6 +22,7 @@ struct profile *profile_new(const struct profile_facts *facts)
 	profile->operations = facts->operations;
 	profile->interrupts = facts->interrupts;
 	profile->idle_ns = facts->idle_ns;
+	profile->lost = facts->lost;
 	if (profile->cell && profile->metric && profile->source && profile->event && profile->unit)
 		return profile;
 	profile_free(profile);
@@ -61,6 +62,7 @@ json_t *profile_to_record(struct profile *profile, const json_t *run)
 		.operations = profile->operations,
 		.interrupts = profile->interrupts,
 		.idle_ns = profile->idle_ns,
+		.lost = profile->lost,
 	};
 	json_t *record;
 
@@ -126,6 +128,7 @@ int profile_merge(struct profile *profile, const struct profile *other, struct r
 	profile->operations += other->operations;
 	profile->interrupts += other->interrupts;
 	profile->idle_ns += other->idle_ns;
+	profile->lost += other->lost;
 	profile->total = call_tree_sum(&profile->tree);
 	return 0;
 }

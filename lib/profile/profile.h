@@ -33,6 +33,7 @@ struct profile {
 	uint64_t total; /* of all operations together, without interrupts: the sum of the tree */
 	uint64_t interrupts; /* in the unit; in no function of the tree */
 	uint64_t idle_ns; /* while the CPU slept */
+	uint64_t lost; /* samples that are missing, for there was no room */
 	struct call_tree tree;
 };
 

@@ -33,6 +33,8 @@ json_t *profile_record_begin(const struct profile_facts *facts)
 	json_object_set_new(record, "interrupts", integer(facts->interrupts));
 	if (facts->idle_ns)
 		json_object_set_new(record, "idle_ns", integer(facts->idle_ns));
+	if (facts->lost)
+		json_object_set_new(record, "lost", integer(facts->lost));
 	json_object_set_new(record, "functions", json_array());
 	json_object_set_new(record, "stacks", json_object());
 	return json_whole(record);
@@ -142,6 +144,7 @@ int profile_record_read(const json_t *record, struct profile_facts *ret_facts,
 		.total = count_of(record, "total"),
 		.interrupts = count_of(record, "interrupts"),
 		.idle_ns = count_of(record, "idle_ns"),
+		.lost = count_of(record, "lost"),
 	};
 	return 0;
 }

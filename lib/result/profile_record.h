@@ -28,6 +28,7 @@ struct profile_facts {
 	uint64_t total; /* of all operations together, without interrupts */
 	uint64_t interrupts; /* in the unit; in no function */
 	uint64_t idle_ns;
+	uint64_t lost; /* samples for which there was no room */
 };
 
 /* A function of the profile, over all stacks in which it stands. */
