@@ -19,15 +19,17 @@
 #include "matrix/config_named.h"
 #include "matrix/plan.h"
 #include "matrix/runner.h"
+#include "measure/sampler.h"
 #include "pci/facts.h"
+#include "profile/symbols.h"
 #include "result/fields.h"
 #include "result/reader.h"
 #include "result/record.h"
 #include "result/writer.h"
 
 static struct args_list sets;
-static const char *output, *rounds, *seed, *time_budget, *compare_with;
-static bool plan_only, resume, brief, quiet;
+static const char *output, *rounds, *seed, *time_budget, *compare_with, *profile_event;
+static bool plan_only, resume, brief, quiet, profile;
 
 static const struct option_spec options[] = {
 	{ .name = "--set",
@@ -53,6 +55,12 @@ static const struct option_spec options[] = {
 	  .value = "FILE",
 	  .text = &compare_with,
 	  .help = "at the end, print the comparison with this earlier run" },
+	{ .name = "--profile",
+	  .value = "EVENT",
+	  .optional = true,
+	  .flag = &profile,
+	  .text = &profile_event,
+	  .help = "after each trial's timed part, sample where the kernel is" },
 	{ .name = "--brief",
 	  .flag = &brief,
 	  .help = "at the end, print a summary in place of the table" },
@@ -68,6 +76,7 @@ struct session {
 	struct writer *writer;
 	struct run_done done;
 	json_t *recorded_run; /* its first record */
+	char event[SAMPLER_EVENT]; /* what is sampled after each timed part; "": nothing */
 	char path[PATH_MAX];
 };
 
@@ -217,7 +226,7 @@ static int open_new(struct session *session, struct reason *reason)
 	clock_calibrate();
 	record = host ? record_run(session->config->seed, session->config->json, host) : NULL;
 	ret = record ? writer_append(session->writer, record, reason) : -ENOMEM;
-	json_decref(record);
+	session->recorded_run = record;
 	json_decref(host);
 	return ret;
 }
@@ -275,6 +284,8 @@ static int carry_out(struct session *session)
 		.topology = session->topology,
 		.writer = session->writer,
 		.done = &session->done,
+		.profile = session->event[0] ? session->event : NULL,
+		.run_record = session->recorded_run,
 		.events = { progress_changed, &progress },
 		.start_ns = program_start_ns,
 	};
@@ -323,6 +334,27 @@ static int prepare(struct session *session, const char *word, struct reason *rea
 	return ret;
 }
 
+/* What stands in the way of profiles is told before anything is measured. */
+static int prepare_profile(struct session *session, struct reason *reason)
+{
+	struct symbols symbols;
+	int ret;
+
+	if (!profile)
+		return 0;
+	ret = sampler_choose(profile_event, session->event, reason);
+	if (!ret)
+		ret = symbols_read(&symbols, reason);
+	if (ret)
+		return ret;
+	symbols_release(&symbols);
+	if (!profile_event && strcmp(session->event, SAMPLER_DEFAULT))
+		log_note("--profile: this machine counts no cycles: %s is sampled, by the kernel's "
+			 "timer, which sees nothing where interrupts are off",
+			 session->event);
+	return 0;
+}
+
 static int run_session(struct session *session, const char *word)
 {
 	struct reason reason = { "" };
@@ -337,6 +369,11 @@ static int run_session(struct session *session, const char *word)
 	if (plan_only) {
 		show_plan(session->plan);
 		return session->plan->nr_trials ? EXIT_DONE : EXIT_NOTHING;
+	}
+	ret = prepare_profile(session, &reason);
+	if (ret) {
+		log_error("--profile: %s", reason.text[0] ? reason.text : strerror(-ret));
+		return ret == -EINVAL ? EXIT_USAGE : EXIT_NOTHING;
 	}
 	recover_settings();
 	if (resume)
@@ -381,6 +418,12 @@ const struct command command_run = {
 		"is four cells; `all` means every value possible here. Also to be set:\n"
 		"iterations, warmup, rounds, placement (local, remote, interleave, node:N,\n"
 		"cpus:LIST[@NODE]).\n\n"
+		"--profile goes on after the timed iterations of each trial with further ones, "
+		"and\n"
+		"samples the kernel's call chains in their brackets: the file then says which\n"
+		"functions took the time (dmabench show, compare --why). EVENT is one of "
+		"libpfm4's;\n"
+		"without it, cycles:k, or cpu-clock where the machine counts no cycles.\n\n"
 		"The end is a table of all cells; on a terminal with fewer lines than that, a\n"
 		"summary, and `dmabench show FILE` prints the table.",
 	.options = options,

@@ -68,6 +68,7 @@ static int make_spec(const struct process_context *context, const struct cell *c
 		.warmup = cell->warmup,
 		.counters = { (const char **)context->config->counters,
 			      context->config->nr_counters },
+		.profile = context->profile ? context->profile : "",
 	};
 	int ret = list_devices(devices, &spec.devices);
 

@@ -24,6 +24,7 @@
 /* What all trials of a run have in common. */
 struct process_context {
 	const struct config *config;
+	const char *profile; /* the event to sample after the timed iterations; "": none */
 	char *topology_xml;
 	uint64_t run_start_ns; /* clock_wall_ns() when the program started */
 };

@@ -13,8 +13,10 @@
 #include "matrix/spec.h"
 #include "measure/headroom.h"
 #include "measure/measure.h"
+#include "measure/profiling.h"
 #include "measure/registry.h"
 #include "result/record.h"
+#include "result/sampled.h"
 
 /* The process of one trial. */
 struct trial_process {
@@ -23,6 +25,7 @@ struct trial_process {
 	struct topology *topology;
 	struct phases phases;
 	struct measured measured;
+	json_t *sampled; /* NULL: nothing was */
 };
 
 /* Looks up the devices that the runner chose; one that has gone since is an error. */
@@ -80,6 +83,27 @@ static int bind(struct trial_process *process, struct trial *t)
 	return placement_apply(process->topology, &t->placement, &t->reason);
 }
 
+/* A trial without the profile that was asked for is a trial, and says in a note why it has none. */
+static void profile(struct trial_process *process, struct trial *t)
+{
+	struct profiled profiled = { .iterations = 0 };
+	struct reason reason = { "" };
+	uint64_t iteration_ns = process->phases.run_ns / process->plan.iterations;
+	int ret = profiling_run(t, process->spec.profile, iteration_ns, &profiled, &reason);
+
+	if (ret) {
+		trial_note(t, "profile", "%s",
+			   reason.text[0] ? reason.text : "no profile: out of memory");
+		return;
+	}
+	if (profiled.of_iterations)
+		trial_note(t, "profile",
+			   "of whole iterations, under the name of the first metric: the kernel "
+			   "tells these times itself");
+	process->sampled = sampled_make(t, &profiled);
+	profiling_release(&profiled);
+}
+
 static int measure(struct trial_process *process, struct trial *t, uint64_t *now)
 {
 	int ret;
@@ -102,6 +126,11 @@ static int measure(struct trial_process *process, struct trial *t, uint64_t *now
 	process->phases.first_sample_ns = clock_wall_ns() - process->spec.run_start_ns;
 	ret = measure_run(t, &process->plan, &process->measured);
 	process->phases.run_ns = lap(now);
+	if (!ret && process->spec.profile[0]) {
+		say_phase("its profile");
+		profile(process, t);
+		process->phases.profile_ns = lap(now);
+	}
 	return ret;
 }
 
@@ -157,6 +186,7 @@ int process_trial_main(void)
 {
 	struct trial_process process = { 0 };
 	struct trial t = { 0 };
+	json_t *outcome;
 	int ret = spec_read(TRIAL_SPEC_FD, &process.spec, &t.reason);
 
 	if (ret || begin(&process, &t)) {
@@ -166,7 +196,9 @@ int process_trial_main(void)
 	close(TRIAL_SPEC_FD);
 	be_expendable(process.spec.runner_pid);
 	ret = do_trial(&process, &t);
-	ret = report(record_outcome(&t, ret, &process.measured, &process.plan, &process.phases));
+	outcome = record_outcome(&t, ret, &process.measured, &process.plan, &process.phases);
+	sampled_put(outcome, process.sampled);
+	ret = report(outcome);
 	counters_close(&process.measured.counters);
 	trial_release(&t);
 	topology_close(process.topology);

@@ -13,11 +13,13 @@
 #include "host/placement.h"
 #include "base/interrupt.h"
 #include "matrix/process.h"
+#include "matrix/profiled_trial.h"
 #include "matrix/runner.h"
 #include "measure/devices.h"
 #include "mem/backing.h"
 #include "result/fields.h"
 #include "result/record.h"
+#include "result/sampled.h"
 
 #define LIMIT_LEAST (60 * SEC)
 #define LIMIT_ESTIMATES 20 /* a trial that takes so many times its estimate is killed */
@@ -172,6 +174,24 @@ static void update_eta(struct run *run, const struct cell *cell, uint64_t took_n
 	run->status.eta_ns = (uint64_t)(rest * pace);
 }
 
+static int record_measured(struct run *run, size_t position, const char *name,
+			   const struct placement *placement, json_t *outcome)
+{
+	const struct cell *cell = &run->plan->cells[run->plan->order[position]];
+	const struct profiled_trial trial = { .cell = name,
+					      .block = plan_block_of(run->plan, position),
+					      .order = position,
+					      .run = run->runner->run_record };
+	json_t *sampled = sampled_take(outcome);
+	int ret = append(run, record_trial(name, cell->bench, cell->values, placement, trial.block,
+					   position, outcome));
+
+	if (!ret && sampled)
+		ret = profiled_trial_write(&trial, sampled, run->runner->writer, run->reason);
+	json_decref(sampled);
+	return ret;
+}
+
 static int record(struct run *run, size_t position, const struct placement *placement,
 		  json_t *outcome)
 {
@@ -189,9 +209,7 @@ static int record(struct run *run, size_t position, const struct placement *plac
 		ret = skip(run, index, why[0] ? why : "no reason given");
 	} else {
 		run_totals_count(&run->totals, status);
-		ret = append(run,
-			     record_trial(name, cell->bench, cell->values, placement,
-					  plan_block_of(run->plan, position), position, outcome));
+		ret = record_measured(run, position, name, placement, outcome);
 	}
 	tell(run, name, status, why[0] ? why : NULL);
 	return ret;
@@ -289,7 +307,9 @@ int runner_run(const struct runner *runner, struct run_totals *ret_totals, struc
 		.plan = runner->plan,
 		.reason = reason,
 		.status = { .total = runner->plan->nr_trials, .eta_ns = runner->plan->estimate_ns },
-		.context = { .config = runner->plan->config, .run_start_ns = runner->start_ns },
+		.context = { .config = runner->plan->config,
+			     .profile = runner->profile,
+			     .run_start_ns = runner->start_ns },
 	};
 	int ret = topology_export(runner->topology, &run.context.topology_xml), put_back;
 

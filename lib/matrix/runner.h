@@ -33,6 +33,8 @@ struct runner {
 	const struct topology *topology;
 	struct writer *writer;
 	const struct run_done *done; /* NULL: nothing, the run is new */
+	const char *profile; /* the event to sample after the timed iterations; NULL: none */
+	const json_t *run_record; /* of the file; NULL: unknown */
 	struct run_events events;
 	uint64_t start_ns; /* clock_wall_ns() when the program started */
 };

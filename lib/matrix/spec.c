@@ -268,6 +268,7 @@ static const struct spec_member {
 	MEMBER("iterations", u32, iterations),
 	MEMBER("warmup", u32, warmup),
 	MEMBER("counters", texts, counters),
+	MEMBER("profile", text, profile),
 };
 
 #define NR_MEMBERS (sizeof(members) / sizeof(members[0]))

@@ -32,6 +32,7 @@ struct trial_spec {
 	struct value values[PARAM_MAX];
 	uint32_t iterations, warmup;
 	struct spec_texts counters;
+	const char *profile; /* the event to sample after the timed iterations; "": none */
 	json_t *json; /* what it was read from */
 };
 

@@ -335,12 +335,14 @@ static json_t *make_phases(const struct phases *phases)
 		{ "verify_ns", phases->verify_ns },
 		{ "warmup_ns", phases->warmup_ns },
 		{ "run_ns", phases->run_ns },
+		{ "profile_ns", phases->profile_ns },
 		{ "teardown_ns", phases->teardown_ns },
 	};
 	json_t *object = json_object();
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-		json_object_set_new(object, parts[i].name, integer(parts[i].value));
+		if (parts[i].value || strcmp(parts[i].name, "profile_ns"))
+			json_object_set_new(object, parts[i].name, integer(parts[i].value));
 	return object;
 }
 

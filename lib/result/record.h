@@ -19,7 +19,8 @@
 struct phases {
 	uint64_t start_ns; /* when the process was started, since the run's start */
 	uint64_t first_sample_ns; /* first timed iteration, since the run's start */
-	uint64_t bind_ns, setup_ns, fault_in_ns, verify_ns, warmup_ns, run_ns, teardown_ns;
+	uint64_t bind_ns, setup_ns, fault_in_ns, verify_ns, warmup_ns, run_ns, profile_ns;
+	uint64_t teardown_ns;
 };
 
 json_t *record_run(uint64_t seed, json_t *config, json_t *host);

@@ -30,6 +30,7 @@ static struct trial_spec full_spec(void)
 		.iterations = 4000000000U,
 		.warmup = 17,
 		.counters = { counters, COUNT(counters) },
+		.profile = "cycles:k",
 	};
 	static const char *const words[] = { "hugetlb-2m", "64MiB", "touch", "3" };
 
@@ -111,6 +112,7 @@ static void comes_back(const struct trial_spec *spec)
 	assert_true(again.iterations == spec->iterations);
 	assert_int_equal(again.warmup, spec->warmup);
 	same_texts(&again.counters, &spec->counters);
+	assert_string_equal(again.profile, spec->profile);
 	spec_release(&again);
 	spec_release(&again);
 }
@@ -121,6 +123,7 @@ TEST(what_is_written_is_read_again)
 
 	comes_back(&spec);
 	spec.devices = spec.counters = (struct spec_texts){ NULL, 0 };
+	spec.profile = "";
 	comes_back(&spec);
 	spec.placement.nr_cpus = PLACEMENT_MAX_CPUS;
 	spec.placement.nr_mem_nodes = PLACEMENT_MAX_NODES;
@@ -159,7 +162,7 @@ TEST(no_member_may_be_missing_or_of_another_kind)
 	const char *key;
 	json_t *value;
 
-	assert_int_equal(json_object_size(full), 17);
+	assert_int_equal(json_object_size(full), 18);
 	json_object_foreach(full, key, value) {
 		json_t *less = json_copy(full);
 
