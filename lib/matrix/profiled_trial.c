@@ -5,12 +5,12 @@
 #include "result/sampled.h"
 
 static int write_metric(const struct profiled_trial *trial, const struct profile_facts *facts,
-			json_t *stacks, const struct symbols *symbols, struct writer *writer,
-			struct reason *reason)
+			json_t *stacks, bool by_clock, const struct symbols *symbols,
+			struct writer *writer, struct reason *reason)
 {
 	struct profile *profile;
 	json_t *record;
-	int ret = sampled_profile(facts, stacks, symbols, &profile);
+	int ret = sampled_profile(facts, stacks, by_clock, symbols, &profile);
 
 	if (ret)
 		return ret;
@@ -47,8 +47,8 @@ static int write_metrics(const struct profiled_trial *trial, const json_t *sampl
 		};
 
 		if (!ret)
-			ret = write_metric(trial, &facts, sampled_stacks(metric), symbols, writer,
-					   reason);
+			ret = write_metric(trial, &facts, sampled_stacks(metric),
+					   sampled_is_by_clock(sampled), symbols, writer, reason);
 	}
 	return ret;
 }

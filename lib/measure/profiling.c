@@ -318,6 +318,8 @@ static int run_all(struct profiling *p, const char *event, uint64_t iteration_ns
 	if (!ret)
 		ret = sampler_open(event, hz, &p->sampler, reason);
 	if (!ret)
+		p->to->by_clock = sampler_is_clock(p->sampler);
+	if (!ret)
 		ret = repeat(p, reason);
 	if (!ret)
 		ret = check_work(p, reason);

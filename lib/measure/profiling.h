@@ -35,6 +35,7 @@ struct profiled_metric {
 /* All zero is empty. */
 struct profiled {
 	char event[SAMPLER_EVENT];
+	bool by_clock; /* as of sampler_is_clock() */
 	uint32_t iterations;
 	struct profiled_metric metrics[METRIC_MAX];
 	bool of_iterations; /* no brackets were seen: the first metric has whole iterations */

@@ -188,8 +188,8 @@ static uint64_t clock_period(const struct perf_event_attr *attr)
 									      : 0;
 }
 
-/* @ret_period: of a clock; else 0. */
-static int open_event(const char *event, uint64_t hz, uint64_t *ret_period, struct reason *reason)
+static int open_event(const char *event, uint64_t hz, struct sampler_clock *ret_clock,
+		      struct reason *reason)
 {
 	struct perf_event_attr attr;
 	struct reason why = { "" };
@@ -200,20 +200,20 @@ static int open_event(const char *event, uint64_t hz, uint64_t *ret_period, stru
 	ret = perf_event_attach(&attr, -1, &why);
 	if (ret < 0)
 		reason_set(reason, ret, "cannot sample %.40s: %.160s", event, why.text);
-	else
-		*ret_period = clock_period(&attr);
+	*ret_clock = (struct sampler_clock){ .is_clock = is_clock(&attr),
+					     .period = clock_period(&attr) };
 	return ret;
 }
 
 int sampler_choose(const char *event, char ret_event[SAMPLER_EVENT], struct reason *reason)
 {
-	uint64_t period;
+	struct sampler_clock tried;
 	const char *chosen = event ? event : SAMPLER_DEFAULT;
-	int fd = open_event(chosen, TRIED_HZ, &period, reason);
+	int fd = open_event(chosen, TRIED_HZ, &tried, reason);
 
 	if (!event && perf_event_is_missing(fd)) {
 		chosen = SAMPLER_WITHOUT_PMU;
-		fd = open_event(chosen, TRIED_HZ, &period, reason);
+		fd = open_event(chosen, TRIED_HZ, &tried, reason);
 	}
 	if (fd < 0)
 		return fd;
@@ -250,7 +250,7 @@ int sampler_open(const char *event, uint64_t hz, struct sampler **ret_sampler,
 
 	if (!sampler)
 		return -ENOMEM;
-	sampler->fd = open_event(event, hz, &sampler->clock.period, reason);
+	sampler->fd = open_event(event, hz, &sampler->clock, reason);
 	ret = sampler->fd < 0 ? sampler->fd : map_ring(sampler, reason);
 	if (!ret && ioctl(sampler->fd, PERF_EVENT_IOC_ENABLE, 0))
 		ret = reason_set(reason, -errno, "cannot sample %.40s: %s", event, strerror(errno));
@@ -281,6 +281,11 @@ int sampler_read(struct sampler *sampler, sampler_take *take, void *context)
 struct sampler_losses sampler_losses(const struct sampler *sampler)
 {
 	return sampler->losses;
+}
+
+bool sampler_is_clock(const struct sampler *sampler)
+{
+	return sampler->clock.is_clock;
 }
 
 void sampler_close(struct sampler *sampler)

@@ -8,6 +8,7 @@
 #ifndef MEASURE_SAMPLER_H
 #define MEASURE_SAMPLER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -45,7 +46,8 @@ struct sampler_losses {
  * one. What the event had counted, by how much of the period, tells how many.
  */
 struct sampler_clock {
-	uint64_t period; /* of the event; 0: it is no clock, and each sample stands for itself */
+	bool is_clock;
+	uint64_t period; /* 0: each sample stands for itself */
 	uint64_t count; /* at the last sample; 0: unknown */
 	int64_t due; /* counted since the last sample was due */
 };
@@ -69,6 +71,9 @@ int sampler_read(struct sampler *sampler, sampler_take *take, void *context);
 
 /* Returns what was missing so far. */
 struct sampler_losses sampler_losses(const struct sampler *sampler);
+
+/* Whether it is sampled by the kernel's timer, which waits while interrupts are off. */
+bool sampler_is_clock(const struct sampler *sampler);
 
 /* Ends sampling. NULL is fine. */
 void sampler_close(struct sampler *sampler);

@@ -28,6 +28,17 @@ static void name_stack(const char *text, const struct symbols *symbols, struct n
 	}
 }
 
+/*
+ * Of code that runs with interrupts off the timer sees where they come on again. Where that is a
+ * function of its own, as in virtual machines, it would stand for all such code.
+ */
+static void cut_switches(struct named_stack *stack)
+{
+	while (stack->count > 1 && stack->symbols[stack->count - 1] &&
+	       symbols_switches_interrupts_on(stack->symbols[stack->count - 1]->name))
+		stack->count--;
+}
+
 static bool is_in_interrupt(const struct named_stack *stack)
 {
 	for (size_t i = 0; i < stack->count; i++)
@@ -52,7 +63,7 @@ static int add_stack(struct profile *profile, const struct named_stack *stack, u
 	return ret;
 }
 
-int sampled_profile(const struct profile_facts *facts, json_t *stacks,
+int sampled_profile(const struct profile_facts *facts, json_t *stacks, bool by_clock,
 		    const struct symbols *symbols, struct profile **ret_profile)
 {
 	struct profile *profile = profile_new(facts);
@@ -67,6 +78,8 @@ int sampled_profile(const struct profile_facts *facts, json_t *stacks,
 		if (ret)
 			break;
 		name_stack(addresses, symbols, &stack);
+		if (by_clock)
+			cut_switches(&stack);
 		if (is_in_interrupt(&stack))
 			profile->interrupts += samples;
 		else

@@ -230,6 +230,16 @@ bool symbols_is_interrupt(const char *name)
 	return !strcmp(name, "common_interrupt");
 }
 
+/* Of hypervisors with an interface of their own, and what the kernel calls them by. */
+bool symbols_switches_interrupts_on(const char *name)
+{
+	size_t length = strlen(name), end = strlen("_irq_enable");
+
+	return text_starts_with(name, "__raw_callee_save_") ||
+	       (length > end && !strcmp(name + length - end, "_irq_enable")) ||
+	       text_starts_with(name, "xen_irq_enable_direct");
+}
+
 void symbols_release(struct symbols *symbols)
 {
 	free(symbols->list);

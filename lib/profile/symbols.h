@@ -45,6 +45,9 @@ const struct symbol *symbols_find(const struct symbols *symbols, uint64_t addres
  */
 bool symbols_is_interrupt(const char *name);
 
+/* Whether a function does nothing but switch interrupts on for its caller. */
+bool symbols_switches_interrupts_on(const char *name);
+
 void symbols_release(struct symbols *symbols);
 
 #endif

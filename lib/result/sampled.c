@@ -70,8 +70,9 @@ json_t *sampled_make(const struct trial *t, const struct profiled *profiled)
 					      (json_int_t)profiled->metrics[i].operations, "stacks",
 					      stacks));
 	}
-	return json_whole(json_pack("{s:s, s:I, s:o}", "event", profiled->event, "lost",
-				    (json_int_t)profiled->losses.lost, "metrics", metrics));
+	return json_whole(json_pack("{s:s, s:b, s:I, s:o}", "event", profiled->event, "clock",
+				    profiled->by_clock, "lost", (json_int_t)profiled->losses.lost,
+				    "metrics", metrics));
 }
 
 void sampled_put(json_t *outcome, json_t *sampled)
@@ -102,6 +103,11 @@ const char *sampled_event(const json_t *sampled)
 	const char *event = json_string_value(json_object_get(sampled, "event"));
 
 	return event ? event : "";
+}
+
+bool sampled_is_by_clock(const json_t *sampled)
+{
+	return json_is_true(json_object_get(sampled, "clock"));
 }
 
 uint64_t sampled_lost(const json_t *sampled)

@@ -8,6 +8,7 @@
 #ifndef RESULT_SAMPLED_H
 #define RESULT_SAMPLED_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <jansson.h>
@@ -26,6 +27,7 @@ json_t *sampled_take(json_t *outcome);
 
 /* Return what it says; texts and objects belong to it. */
 const char *sampled_event(const json_t *sampled);
+bool sampled_is_by_clock(const json_t *sampled); /* which waits while interrupts are off */
 uint64_t sampled_lost(const json_t *sampled);
 json_t *sampled_metrics(const json_t *sampled); /* for json_object_foreach(): name -> metric */
 uint64_t sampled_operations(const json_t *metric);

@@ -7,6 +7,8 @@ static const char list[] = "ffffffff81000000 T entry_SYSCALL_64\n"
 			   "ffffffff81000300 t never_called\n"
 			   "ffffffff81000400 T asm_sysvec_apic_timer_interrupt\n"
 			   "ffffffff81000500 T run_timers\n"
+			   "ffffffff81000600 t pvm_irq_enable\n"
+			   "ffffffff81000700 T __raw_callee_save_pvm_irq_enable\n"
 			   "ffffffffc0a00000 t vfio_pin\t[vfio]\n";
 
 static const struct profile_facts facts = {
@@ -44,13 +46,15 @@ static void tree_text(const struct profile *profile, char *text, size_t room)
 	}
 }
 
+static bool by_clock;
+
 static struct profile *make(json_t *stacks)
 {
 	struct symbols symbols;
 	struct profile *profile;
 
 	assert_int_equal(symbols_parse(list, strlen(list), &symbols, NULL), 0);
-	assert_int_equal(sampled_profile(&facts, stacks, &symbols, &profile), 0);
+	assert_int_equal(sampled_profile(&facts, stacks, by_clock, &symbols, &profile), 0);
 	symbols_release(&symbols);
 	json_decref(stacks);
 	return profile;
@@ -103,6 +107,20 @@ TEST(address_that_is_in_no_function_is_unknown)
 		"[user];entry_SYSCALL_64;[unknown]=1 ", 1, 0);
 }
 
+#define SWITCHED_ON "ffffffff81000010;ffffffff81000210;ffffffff81000710;ffffffff81000600"
+
+TEST(timers_samples_where_interrupts_come_on_are_of_what_had_them_off)
+{
+	by_clock = true;
+	must_be(json_pack("{s:i, s:i}", SWITCHED_ON, 8, "ffffffff81000610", 1),
+		"[user];entry_SYSCALL_64;pin_pages=8 [user];pvm_irq_enable=1 ", 9, 0);
+	by_clock = false;
+	must_be(json_pack("{s:i}", SWITCHED_ON, 8),
+		"[user];entry_SYSCALL_64;pin_pages;__raw_callee_save_pvm_irq_enable;"
+		"pvm_irq_enable=8 ",
+		8, 0);
+}
+
 TEST(no_samples_are_an_empty_profile)
 {
 	must_be(json_object(), "", 0, 0);
@@ -139,6 +157,7 @@ int main(void)
 		cmocka_unit_test(call_at_the_end_of_a_function_is_of_that_function),
 		cmocka_unit_test(interrupts_are_kept_apart),
 		cmocka_unit_test(address_that_is_in_no_function_is_unknown),
+		cmocka_unit_test(timers_samples_where_interrupts_come_on_are_of_what_had_them_off),
 		cmocka_unit_test(no_samples_are_an_empty_profile),
 		cmocka_unit_test(record_of_it_comes_back),
 	};

@@ -181,6 +181,18 @@ TEST(entries_of_interrupts_are_told_from_those_of_exceptions)
 		must(!symbols_is_interrupt(are_not[i]), "%s", are_not[i]);
 }
 
+TEST(what_switches_interrupts_on_is_known)
+{
+	assert_true(symbols_switches_interrupts_on("pvm_irq_enable"));
+	assert_true(symbols_switches_interrupts_on("native_irq_enable"));
+	assert_true(symbols_switches_interrupts_on("__raw_callee_save_pvm_irq_enable"));
+	assert_true(symbols_switches_interrupts_on("xen_irq_enable_direct"));
+	assert_false(symbols_switches_interrupts_on("_irq_enable"));
+	assert_false(symbols_switches_interrupts_on("gup_fast_fallback"));
+	assert_false(symbols_switches_interrupts_on("enable_irq"));
+	assert_false(symbols_switches_interrupts_on("_raw_spin_unlock_irqrestore"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -191,6 +203,7 @@ int main(void)
 		cmocka_unit_test(hidden_addresses_have_a_reason_and_a_way_out),
 		cmocka_unit_test(list_that_is_none_is_refused_with_its_line),
 		cmocka_unit_test(entries_of_interrupts_are_told_from_those_of_exceptions),
+		cmocka_unit_test(what_switches_interrupts_on_is_known),
 		cmocka_unit_test(this_kernels_list_is_read_or_there_is_a_reason),
 		cmocka_unit_test(one_from_whom_they_are_hidden_is_told_so),
 	};

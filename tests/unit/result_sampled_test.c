@@ -24,6 +24,7 @@ static struct profiled_sample samples[] = {
 
 static const struct profiled profiled = {
 	.event = "cpu-clock",
+	.by_clock = true,
 	.metrics = { { .operations = 20, .samples = 4 },
 		     { .operations = 19, .unplaced = 1, .samples = 6 },
 		     { .operations = 1, .unplaced = 19 } },
@@ -45,6 +46,7 @@ TEST(samples_are_summed_by_stack_outermost_first)
 	json_t *sampled = sampled_make(&t, &profiled), *pin, *unpin;
 
 	assert_string_equal(sampled_event(sampled), "cpu-clock");
+	assert_true(sampled_is_by_clock(sampled));
 	assert_int_equal(sampled_lost(sampled), 7);
 	assert_int_equal(json_object_size(sampled_metrics(sampled)), 2);
 	pin = json_object_get(sampled_metrics(sampled), "pin_ns");
@@ -83,6 +85,7 @@ TEST(what_is_missing_reads_as_nothing)
 	json_t *empty = json_object();
 
 	assert_string_equal(sampled_event(empty), "");
+	assert_false(sampled_is_by_clock(empty));
 	assert_int_equal(sampled_lost(empty), 0);
 	assert_null(sampled_metrics(empty));
 	assert_int_equal(sampled_operations(empty), 0);
