@@ -350,7 +350,7 @@ static int prepare_profile(struct session *session, struct reason *reason)
 	symbols_release(&symbols);
 	if (!profile_event && strcmp(session->event, SAMPLER_DEFAULT))
 		log_note("--profile: this machine counts no cycles: %s is sampled, by the kernel's "
-			 "timer, which sees nothing where interrupts are off",
+			 "timer; what runs with interrupts off shows where they come on again",
 			 session->event);
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include "cmd/show_result.h"
 #include "table/brief.h"
 #include "table/digest.h"
+#include "table/top_functions.h"
 
 /* SIZE_MAX where there is no terminal, or one that does not tell. */
 static size_t lines_of_terminal(void)
@@ -42,5 +43,7 @@ int show_result(const char *path, enum show_as as, struct reason *reason)
 		ret = show_brief(path, as == SHOW_BRIEF ? 0 : lines, &shown, reason);
 	if (ret || shown)
 		return ret;
-	return digest_print(path, stdout, log_wants_colour(STDOUT_FILENO), reason);
+	ret = digest_print(path, stdout, log_wants_colour(STDOUT_FILENO), reason);
+	return ret ? ret
+		   : top_functions_print(path, stdout, log_wants_colour(STDOUT_FILENO), reason);
 }
