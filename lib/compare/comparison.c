@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "compare/comparison.h"
+#include "profile/why.h"
 #include "stats/signflip.h"
 
 static struct side *side_of(const struct comparison *comparison, size_t number)
@@ -75,6 +76,9 @@ void comparison_free(struct comparison *comparison)
 	if (!comparison)
 		return;
 	for (size_t i = 0; i < comparison->nr_rows; i++) {
+		for (size_t j = 0; comparison->rows[i].verdicts && j < comparison->sides->count;
+		     j++)
+			why_free(comparison->rows[i].verdicts[j].because);
 		free(comparison->rows[i].sides);
 		free(comparison->rows[i].values);
 		free(comparison->rows[i].verdicts);

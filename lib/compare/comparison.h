@@ -23,6 +23,8 @@
 
 #define COMPARISON_DELTA 0.02 /* "same" means within 2 % */
 
+struct why; /* profile/why.h */
+
 enum word {
 	WORD_NONE, /* not compared: one side lacks the row */
 	WORD_FASTER, /* better, by the metric's own direction */
@@ -37,6 +39,9 @@ struct row_verdict {
 	enum doubt doubt; /* why the row is unresolved */
 	char why[DOUBT_TEXT]; /* if unresolved, the cause and the remedy; else "" or a remark */
 	size_t remedy; /* where the remedy begins in @why; 0: there is none */
+	/* Set by because_find(): */
+	struct why *because; /* by function; NULL: not asked for, or there are no profiles of it */
+	bool unprofiled; /* it changed, but a side has no profile of it */
 };
 
 struct row {
@@ -75,6 +80,8 @@ struct comparison {
 	bool gated;
 	double gate_pct;
 	size_t nr_gate_failed;
+	bool explained; /* because_find() was called */
+	size_t nr_alike; /* rows whose profiles do not differ, of those that did not change */
 	bool has_null_control;
 	bool advisory; /* the null control differed: verdicts cannot be trusted */
 };

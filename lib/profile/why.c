@@ -130,6 +130,18 @@ static const char *name_parts(struct making_why *making, size_t caller, int when
 	return kept;
 }
 
+/* Tells whether a name in the line of a caller lacks a suffix. */
+static bool has_suffixed(const struct making_why *making, size_t caller)
+{
+	const struct joint *joint = &making->joint;
+
+	for (size_t i = 1; i < joint->tree.count; i++)
+		if (making->callers.line_of[i] == caller &&
+		    joint->functions[joint->function_of[i]].suffixed)
+			return true;
+	return false;
+}
+
 static int add_function(struct making_why *making, size_t number, double *self, double *calls)
 {
 	const struct joint_function *function = &making->joint.functions[number];
@@ -147,6 +159,7 @@ static int add_function(struct making_why *making, size_t number, double *self, 
 	if (!line->name || !line->module)
 		return -ENOMEM;
 	if (line->kind == WHY_CALLER) {
+		line->suffixed |= has_suffixed(making, number);
 		line->gone = name_parts(making, number, BEFORE);
 		line->come = name_parts(making, number, AFTER);
 		if (!line->gone || !line->come)
@@ -408,4 +421,16 @@ double why_named_part(const struct why *why)
 	double change = why_measured_change(why);
 
 	return change != 0 ? why->named / change : NAN;
+}
+
+const char *why_kind_name(enum why_kind kind)
+{
+	static const char *const names[] = {
+		[WHY_FUNCTION] = "function",
+		[WHY_CALLER] = "caller",
+		[WHY_INTERRUPTS] = "interrupts",
+		[WHY_ASLEEP] = "asleep",
+	};
+
+	return names[kind];
 }

@@ -75,6 +75,9 @@ int why_make(const struct why_side *before, const struct why_side *after, double
 /* Takes NULL. */
 void why_free(struct why *why);
 
+/* Returns "function", "caller", "interrupts" or "asleep". */
+const char *why_kind_name(enum why_kind kind);
+
 /* Return what a line, or all of the profiles, differ by. */
 double why_line_change(const struct why_line *line);
 double why_change(const struct why *why);
