@@ -5,9 +5,14 @@
 #include <math.h>
 #include <string.h>
 
+#include "profile/why.h"
 #include "table/compare_formats.h"
 
 #define NOTHING NAN /* an empty field */
+
+#define BECAUSE_HEADERS \
+	",function,module,kind,base [per operation],new [per operation],base calls,new calls"
+#define NR_BECAUSE 7
 
 /*
  * Prints text, quoted if it must be. Characters that move a terminal's cursor are replaced, so that
@@ -51,6 +56,17 @@ static void print_side(FILE *file, const char *label, const struct estimate *sid
 	print_number(file, has ? side->hi : NOTHING);
 }
 
+/*
+ * Ends a line. Where rows are explained, each has further columns: in lines of their own, one for
+ * each function, and empty in all others.
+ */
+static void end_line(FILE *file, const struct comparison *comparison, size_t filled)
+{
+	for (size_t i = filled; i < NR_BECAUSE && comparison->explained; i++)
+		fputc(',', file);
+	fputs("\r\n", file);
+}
+
 static void print_row(FILE *file, const struct comparison *comparison, const struct row *row,
 		      size_t side)
 {
@@ -70,16 +86,46 @@ static void print_row(FILE *file, const struct comparison *comparison, const str
 	print_number(file, said->verdict.p_adj);
 	fprintf(file, ",%zu,%s,", said->verdict.pairs, word_name(said->word));
 	print_text(file, said->why);
-	fputs("\r\n", file);
+	end_line(file, comparison, 0);
+}
+
+/* Prints a line for each function by which a row is explained. */
+static void print_because(FILE *file, const struct comparison *comparison, const struct row *row,
+			  size_t side)
+{
+	const struct why *why = row->verdicts[side].because;
+
+	for (size_t i = 0; why && i < why->nr_named; i++) {
+		const struct why_line *line = &why->lines[i];
+
+		print_text(file, row->cell);
+		fputc(',', file);
+		print_text(file, row->metric);
+		fprintf(file, ",%s,", why->is_samples ? row->unit : why->unit);
+		print_text(file, comparison->sides->list[0].label);
+		fputs(",,,,,,", file);
+		print_text(file, comparison->sides->list[side].label);
+		fputs(",,,,,,,,,,,because,,", file);
+		print_text(file, line->name);
+		fputc(',', file);
+		print_text(file, line->module);
+		fprintf(file, ",%s", why_kind_name(line->kind));
+		for (int when = BEFORE; when < NR_WHEN; when++)
+			print_number(file, line->value[when]);
+		for (int when = BEFORE; when < NR_WHEN; when++)
+			print_number(file, why->is_samples ? NOTHING : line->calls[when]);
+		end_line(file, comparison, NR_BECAUSE);
+	}
 }
 
 /* Prints a cell that was left out, with empty figures. */
-static void print_left_out(FILE *file, const struct left_out *one)
+static void print_left_out(FILE *file, const struct comparison *comparison,
+			   const struct left_out *one)
 {
 	print_text(file, one->cell);
 	fputs(",,,,,,,,,,,,,,,,,,,,not compared,", file); /* 19 empty fields between the two */
 	print_text(file, one->why);
-	fputs("\r\n", file);
+	end_line(file, comparison, 0);
 }
 
 int compare_csv_print(const struct comparison *comparison, FILE *file, bool colour,
@@ -90,13 +136,16 @@ int compare_csv_print(const struct comparison *comparison, FILE *file, bool colo
 	      "base,base boots,base samples,base median [unit],base lo [unit],base hi [unit],"
 	      "new,new boots,new samples,new median [unit],new lo [unit],new hi [unit],"
 	      "ratio [new/base],ratio lo [new/base],ratio hi "
-	      "[new/base],p_adj,pairs,verdict,why\r\n",
+	      "[new/base],p_adj,pairs,verdict,why",
 	      file);
+	fputs(comparison->explained ? BECAUSE_HEADERS "\r\n" : "\r\n", file);
 	for (size_t i = 0; i < comparison->nr_rows; i++)
 		for (size_t side = 1; side < comparison->sides->count; side++)
-			if (comparison->rows[i].verdicts[side].word != WORD_NONE)
+			if (comparison->rows[i].verdicts[side].word != WORD_NONE) {
 				print_row(file, comparison, &comparison->rows[i], side);
+				print_because(file, comparison, &comparison->rows[i], side);
+			}
 	for (size_t i = 0; i < comparison->nr_left_out; i++)
-		print_left_out(file, &comparison->left_out[i]);
+		print_left_out(file, comparison, &comparison->left_out[i]);
 	return 0;
 }

@@ -3,14 +3,14 @@
 #include "table/compare_formats.h"
 
 const struct compare_format compare_formats[] = {
-	{ "text", compare_text_print, NULL },
-	{ "markdown", compare_markdown_print, NULL },
-	{ "json", compare_json_print, NULL },
-	{ "csv", compare_csv_print, NULL },
-	{ "benchstat", compare_benchstat_print, NULL },
-	{ "classic", compare_classic_print,
+	{ "text", EXPLAINS_GATE, compare_text_print, NULL },
+	{ "markdown", EXPLAINS_GATE, compare_markdown_print, NULL },
+	{ "json", EXPLAINS_GATE, compare_json_print, NULL },
+	{ "csv", EXPLAINS_IF_ASKED, compare_csv_print, NULL },
+	{ "benchstat", EXPLAINS_NEVER, compare_benchstat_print, NULL },
+	{ "classic", EXPLAINS_NEVER, compare_classic_print,
 	  "classic: its GB/s is GiB/s, its AVERAGE the median of boots" },
-	{ NULL, NULL, NULL },
+	{ NULL, EXPLAINS_NEVER, NULL, NULL },
 };
 
 const struct compare_format *compare_format_find(const char *name)

@@ -7,8 +7,16 @@
 #include "base/reason.h"
 #include "compare/comparison.h"
 
+/* Whether a format has room for why rows changed. */
+enum compare_explains {
+	EXPLAINS_NEVER,
+	EXPLAINS_IF_ASKED, /* it adds lines, which a reader must expect */
+	EXPLAINS_GATE, /* also where only --gate was asked for, of what fails it */
+};
+
 struct compare_format {
 	const char *name;
+	enum compare_explains explains;
 	/*
 	 * Prints the comparison. Returns 0, or -errno with the reason: -ENOMEM, or -ENODATA if
 	 * nothing fits the format.

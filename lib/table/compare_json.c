@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "table/compare_formats.h"
+#include "table/why_json.h"
 
 /* Makes a number, or null for NaN and infinity. */
 static json_t *number(double value)
@@ -69,6 +70,8 @@ static json_t *make_row(const struct comparison *comparison, const struct row *r
 	json_object_set_new(object, "verdict", json_string(word_name(said->word)));
 	json_object_set_new(object, "within_delta", json_boolean(verdict->within_delta));
 	json_object_set_new(object, "why", json_string(said->why));
+	if (said->because)
+		json_object_set_new(object, "because", why_json(said->because));
 	return object;
 }
 

@@ -37,13 +37,9 @@ static void print_cells(FILE *file, const char *const *texts, size_t count)
 	fputs(" |\n", file);
 }
 
-static void print_block(FILE *file, const struct sheet_block *block)
+static void print_table(FILE *file, const struct table *table)
 {
-	const struct table *table = &block->table;
-
-	fputs("\n**", file);
-	print_escaped(file, block->heading.text, block->heading.length);
-	fputs("**\n\n", file);
+	fputc('\n', file);
 	print_cells(file, table->headers, table->nr_columns);
 	for (size_t i = 0; i < table->nr_columns; i++)
 		fputs(table->aligns[i] == TABLE_RIGHT ? "| ---: " : "| :--- ", file);
@@ -68,6 +64,32 @@ static void print_lines(FILE *file, const struct text *text)
 		fputc('\n', file);
 		line += length + (line[length] == '\n');
 	}
+}
+
+static void print_title(FILE *file, const struct text *title, const struct text *figures)
+{
+	fputs("\n**", file);
+	print_escaped(file, title->text, title->length);
+	if (figures) {
+		fputs(": ", file);
+		print_escaped(file, figures->text, figures->length);
+	}
+	fputs("**\n", file);
+}
+
+static void print_why(FILE *file, const struct why_table *why)
+{
+	print_title(file, &why->heading, &why->figures);
+	if (why->table.nr_rows)
+		print_table(file, &why->table);
+}
+
+static void print_block(FILE *file, const struct sheet_block *block)
+{
+	print_title(file, &block->heading, NULL);
+	print_table(file, &block->table);
+	for (size_t i = 0; i < block->nr_whys; i++)
+		print_why(file, &block->whys[i]);
 }
 
 int compare_markdown_print(const struct comparison *comparison, FILE *file, bool colour,

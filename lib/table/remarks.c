@@ -325,6 +325,7 @@ void sheet_add_remarks(const struct comparison *comparison, struct text *text)
 	add_left_out(comparison, text);
 	add_steps(comparison, text);
 	add_gate(comparison, text);
+	sheet_add_whys(comparison, text);
 	sheet_add_layouts(comparison, text);
 	add_null_control(comparison, text);
 	add_allowed(comparison, text);

@@ -92,6 +92,24 @@ static void begin_table(struct sheet_block *block, const struct comparison *comp
 			     columns[i].align);
 }
 
+/* Lays out why rows of the block changed, as far as that is known. */
+static int add_whys(struct sheet_block *sheet, size_t side, const struct block *block)
+{
+	int ret = 0;
+
+	sheet->whys = calloc(block->count + 1, sizeof(*sheet->whys));
+	if (!sheet->whys)
+		return -ENOMEM;
+	for (size_t i = 0; i < block->count && !ret; i++) {
+		const struct row *row = block->rows[i];
+
+		if (row->verdicts[side].because)
+			ret = why_table_make(row->verdicts[side].because, row->cell, row->metric,
+					     &sheet->whys[sheet->nr_whys++]);
+	}
+	return ret;
+}
+
 static int fill_block(struct sheet_block *sheet, const struct comparison *comparison, size_t side,
 		      const struct block *block)
 {
@@ -114,7 +132,7 @@ static int fill_block(struct sheet_block *sheet, const struct comparison *compar
 		sheet->table.failed |= name.failed;
 		text_release(&name);
 	}
-	return sheet->table.failed ? -ENOMEM : 0;
+	return sheet->table.failed ? -ENOMEM : add_whys(sheet, side, block);
 }
 
 static int add_blocks(struct sheet *sheet, const struct comparison *comparison,
@@ -214,6 +232,9 @@ void sheet_release(struct sheet *sheet)
 		text_release(&sheet->blocks[i].heading);
 		text_release(&sheet->blocks[i].header);
 		table_release(&sheet->blocks[i].table);
+		for (size_t j = 0; j < sheet->blocks[i].nr_whys; j++)
+			why_table_release(&sheet->blocks[i].whys[j]);
+		free(sheet->blocks[i].whys);
 	}
 	free(sheet->blocks);
 	text_release(&sheet->sides);

@@ -5,12 +5,15 @@
 #include "base/text.h"
 #include "compare/comparison.h"
 #include "table/table.h"
+#include "table/why_table.h"
 
 /* The rows of one benchmark, set of parameters and metric, against one side. */
 struct sheet_block {
 	struct text heading; /* "vfio-map map_ns: iommu=type1v2, size=1GiB" */
 	struct text header; /* of the first column; the table points to it */
 	struct table table;
+	struct why_table *whys; /* of rows that are explained */
+	size_t nr_whys;
 };
 
 struct sheet {
