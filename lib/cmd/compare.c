@@ -9,16 +9,24 @@
 #include "cmd/compare.h"
 #include "cmd/comparing.h"
 #include "table/compare_formats.h"
+#include "compare/because.h"
 #include "compare/comparison.h"
 #include "stats/signflip.h"
 
-static const char *format_name, *gate;
+static const char *format_name, *gate, *why_lines;
+static bool why;
 
 static const struct option_spec options[] = {
 	{ .name = "--format",
 	  .value = "FORMAT",
 	  .text = &format_name,
 	  .help = "text (default), markdown, json, csv, benchstat or classic" },
+	{ .name = "--why",
+	  .value = "N",
+	  .optional = true,
+	  .flag = &why,
+	  .text = &why_lines,
+	  .help = "why rows changed, by function (at most N lines), from profiles" },
 	{ .name = "--gate",
 	  .value = "PCT",
 	  .text = &gate,
@@ -44,6 +52,31 @@ static int print(const struct comparison *comparison, const struct compare_forma
 	return comparison->nr_rows ? EXIT_DONE : EXIT_FAILED;
 }
 
+static int explain(struct comparison *comparison, const struct compare_format *format)
+{
+	struct because_options asked = { .for_gate = !why };
+	struct reason reason = { "" };
+	uint64_t lines = 0;
+	int ret;
+
+	if (why && format->explains == EXPLAINS_NEVER)
+		log_note("--why: %s has no room for it: text, markdown, json and csv have",
+			 format->name);
+	if (format->explains < (why ? EXPLAINS_IF_ASKED : EXPLAINS_GATE) ||
+	    (!why && !comparison->nr_gate_failed))
+		return EXIT_DONE;
+	if (why_lines)
+		text_to_u64(why_lines, &lines); /* checked by compare_run() */
+	asked.most_lines = (size_t)lines;
+	ret = because_find(comparison, &asked, &reason);
+	if (!ret)
+		return EXIT_DONE;
+	if (why)
+		return comparing_complain(ret, &reason);
+	log_note("--gate: not told why, %s", reason.text); /* the gate is what was asked for */
+	return EXIT_DONE;
+}
+
 static int compare(const struct args_list *arguments, const struct comparison_options *wanted,
 		   const struct compare_format *format)
 {
@@ -53,7 +86,9 @@ static int compare(const struct args_list *arguments, const struct comparison_op
 
 	if (code != EXIT_DONE)
 		return code;
-	code = print(comparison, format);
+	code = explain(comparison, format);
+	if (code == EXIT_DONE)
+		code = print(comparison, format);
 	comparison_free(comparison);
 	sides_release(&sides);
 	return code;
@@ -91,6 +126,16 @@ static bool parse_gate(double *ret_pct)
 	return false;
 }
 
+static bool check_why(void)
+{
+	uint64_t lines;
+
+	if (!why_lines || (!text_to_u64(why_lines, &lines) && lines >= 1 && lines <= 1000))
+		return true;
+	log_error("--why=\"%.40s\": expected how many lines a row, from 1 to 1000", why_lines);
+	return false;
+}
+
 static const struct compare_format *find_format(void)
 {
 	const char *name = format_name ? format_name : "text";
@@ -114,7 +159,7 @@ static int compare_run(const struct command *self, int argc, char **argv)
 	if (!args_parse(argc, argv, self->options, &words, ARGS_MAX_LIST))
 		return EXIT_USAGE;
 	format = find_format();
-	if (!format || (gate && !parse_gate(&gate_pct)) ||
+	if (!format || !check_why() || (gate && !parse_gate(&gate_pct)) ||
 	    !comparing_has_sides(&words, self->usage))
 		return EXIT_USAGE;
 	wanted = comparing_wanted();
@@ -140,6 +185,9 @@ const struct command command_compare = {
 		"Sides that differ in more than the kernel are refused, a line a difference.\n"
 		"--gate fails rows that are slower beyond doubt, corrected over all rows; what is\n"
 		"unresolved passes, and it is said where no row could have failed.\n"
+		"--why adds which functions make up the difference of each row that changed, from\n"
+		"the profiles of `lab profile`, `lab run --profile` or `run --profile`; with one\n"
+		"boot a side, of each row whose profiles differ.\n"
 		"Exit status: 0 compared, 1 nothing could be, 2 bad usage or input, 3 --gate "
 		"failed.\n\n"
 		"The formats:\n"

@@ -27,6 +27,7 @@ struct boot_file {
 /* A metric of a trial. A unit or direction of NULL is told from the name. */
 struct boot_metric_text {
 	const char *name, *unit, *better;
+	bool per_size;
 	json_t *samples; /* taken over */
 };
 
@@ -117,8 +118,13 @@ static inline json_t *boot_metric_json(const struct boot_metric_text *metric)
 								  : "count";
 	const char *better = strstr(metric->name, "_up") ? "higher" : "lower";
 
-	return json_pack("{s:s, s:s, s:o}", "unit", metric->unit ? metric->unit : unit, "better",
-			 metric->better ? metric->better : better, "samples", metric->samples);
+	json_t *json =
+		json_pack("{s:s, s:s, s:o}", "unit", metric->unit ? metric->unit : unit, "better",
+			  metric->better ? metric->better : better, "samples", metric->samples);
+
+	if (metric->per_size)
+		json_object_set_new(json, "per_size", json_true());
+	return json;
 }
 
 static unsigned int boot_order; /* of the next trial */

@@ -21,6 +21,12 @@ struct made_cell {
 	double median;
 };
 
+/* A profile that stands behind the trial of its cell, in boots whose number is at most --profiled. */
+struct made_profiles {
+	struct boot_profile_text list[MOST_CELLS];
+	size_t count;
+};
+
 struct made_cells {
 	struct made_cell list[MOST_CELLS];
 	size_t count;
@@ -30,8 +36,11 @@ static struct wanted {
 	const char *folder, *label, *kernel, *timing, *version, *unit, *better;
 	json_t *placement, *run;
 	struct made_cells cells, skips, failed, invalid;
+	struct made_profiles profiles;
+	struct boot_profile_text profile; /* what all profiles have in common */
+	double profiled, operations, interrupts, idle_ns;
 	double boots, first, position, samples, seed, spread, noise;
-	bool no_series;
+	bool no_series, per_size;
 } wanted = { .boots = 8, .first = 1, .samples = 9, .seed = 1, .spread = 0.003, .noise = 0.002 };
 
 /* ---- options ---- */
@@ -99,6 +108,17 @@ static void add_unmeasured(void *at, char **words)
 	add_cell(at, words[0], words[1], 0);
 }
 
+static void add_profile(void *at, char **words)
+{
+	struct made_profiles *profiles = at;
+
+	if (profiles->count == MOST_CELLS)
+		abort();
+	profiles->list[profiles->count++] = (struct boot_profile_text){ .cell = words[0],
+									.metric = words[1],
+									.stacks = words[2] };
+}
+
 static const struct {
 	const char *name;
 	int nr_words;
@@ -109,6 +129,18 @@ static const struct {
 	{ "--skip", 2, add_unmeasured, &wanted.skips }, /* CELL REASON, and so for the next two */
 	{ "--failed", 2, add_unmeasured, &wanted.failed },
 	{ "--invalid", 2, add_unmeasured, &wanted.invalid },
+	{ "--profile", 3, add_profile, &wanted.profiles }, /* CELL METRIC "STACK=SELF/CALLS ..." */
+	{ "--profiled", 1, set_number,
+	  &wanted.profiled }, /* boots that have them; all if left out */
+	{ "--profile-source", 1, set_text,
+	  &wanted.profile.source }, /* of all profiles, as the next */
+	{ "--profile-event", 1, set_text, &wanted.profile.event },
+	{ "--profile-unit", 1, set_text, &wanted.profile.unit },
+	{ "--profile-kernel", 1, set_text, &wanted.profile.kernel },
+	{ "--profile-boot", 1, set_text, &wanted.profile.boot_id },
+	{ "--operations", 1, set_number, &wanted.operations },
+	{ "--interrupts", 1, set_number, &wanted.interrupts },
+	{ "--idle", 1, set_number, &wanted.idle_ns },
 	{ "--label", 1, set_text, &wanted.label },
 	{ "--kernel", 1, set_text, &wanted.kernel }, /* the label, if left out */
 	{ "--boots", 1, set_number, &wanted.boots },
@@ -121,6 +153,8 @@ static const struct {
 	{ "--timing", 1, set_text, &wanted.timing },
 	{ "--version", 1, set_text, &wanted.version },
 	{ "--no-series", 0, set_flag, &wanted.no_series },
+	{ "--per-size", 0, set_flag,
+	  &wanted.per_size }, /* all metrics are of all of the cell's size */
 	{ "--unit", 1, set_text, &wanted.unit }, /* of all metrics */
 	{ "--better", 1, set_text, &wanted.better },
 	{ "--placement", 1, set_json, &wanted.placement },
@@ -228,8 +262,25 @@ static void place(json_t *trial)
 		json_object_update(json_object_get(trial, "placement"), wanted.placement);
 }
 
+static void write_profiles(FILE *file, const char *cell)
+{
+	for (size_t i = 0; i < wanted.profiles.count; i++) {
+		struct boot_profile_text text = wanted.profile;
+
+		if (strcmp(wanted.profiles.list[i].cell, cell) != 0)
+			continue;
+		text.cell = cell;
+		text.metric = wanted.profiles.list[i].metric;
+		text.stacks = wanted.profiles.list[i].stacks;
+		text.operations = (int)wanted.operations;
+		text.interrupts = (int)wanted.interrupts;
+		text.idle_ns = (int)wanted.idle_ns;
+		boot_profile(file, &text);
+	}
+}
+
 /* Writes the trial of cell @first with all the metrics that were asked for; returns how many. */
-static size_t write_cell(FILE *file, size_t first, struct random *chance)
+static size_t write_cell(FILE *file, size_t first, bool profiled, struct random *chance)
 {
 	const struct made_cell *cells = wanted.cells.list;
 	const char *cell = cells[first].cell;
@@ -246,8 +297,11 @@ static size_t write_cell(FILE *file, size_t first, struct random *chance)
 					    .name = cells[next].metric,
 					    .unit = wanted.unit,
 					    .better = wanted.better ? wanted.better : "lower",
+					    .per_size = wanted.per_size,
 					    .samples = draw_samples(chance, cells[next].median) });
 	boot_write(file, trial);
+	if (profiled)
+		write_profiles(file, cell);
 	return next - first;
 }
 
@@ -293,7 +347,8 @@ static void write_boot_of(int number)
 	size_t trials = 0;
 
 	for (size_t i = 0; i < wanted.cells.count; trials++)
-		i += write_cell(file, i, &chance);
+		i += write_cell(file, i, !wanted.profiled || number <= (int)wanted.profiled,
+				&chance);
 	write_mishaps(file, &wanted.failed, "failed");
 	write_mishaps(file, &wanted.invalid, "invalid");
 	for (size_t i = 0; i < wanted.skips.count; i++)
