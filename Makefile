@@ -58,7 +58,11 @@ override CFLAGS += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-p
 LDFLAGS	+= -fsanitize=$(SAN)
 endif
 
-SOURCES	:= $(wildcard lib/*/*.c bench/*.c)
+# What QEMU loads to count instructions; the program itself does not use it.
+COUNTER	:= $(patsubst %.c,$(O)/%.o,$(wildcard lib/counter/*.c))
+COUNTER_PURE := $(filter-out %/qemu_plugin.o,$(COUNTER))
+
+SOURCES	:= $(filter-out lib/counter/%,$(wildcard lib/*/*.c bench/*.c))
 OBJECTS	:= $(SOURCES:%.c=$(O)/%.o)
 LIBRARY	:= $(filter-out $(O)/lib/cmd/%,$(OBJECTS))
 HEADERS	:= $(wildcard lib/*/*.h)
@@ -68,16 +72,22 @@ BOOTS	:= $(O)/tests/boots
 .DELETE_ON_ERROR:
 .PHONY: all objects tests run check check-arm64 check-fresh check-a11y lint bench-self bench-compare bench-report bench-bringup bench-vfio bench-modes check-lab lab man install uninstall clean help FORCE
 
-all: $(O)/dmabench ## build the program (the default)
+all: $(O)/dmabench $(O)/dmabench-count.so ## build the program (the default)
 
 $(O)/dmabench: $(OBJECTS)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(OBJECTS) $(LDLIBS)
 
+$(O)/dmabench-count.so: $(COUNTER)
+	$(call say,LD,$@)
+	$(Q)$(CC) -shared $(LDFLAGS) -o $@ $(COUNTER)
+
 $(O)/%.o: %.c $(O)/flags
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(O)/lib/counter/%.o: override CFLAGS += -fPIC -fvisibility=hidden
 
 # A verdict is the same whichever compiler and machine work it out: no fused multiply-add.
 $(O)/lib/stats/%.o: override CFLAGS += -ffp-contract=off
@@ -95,7 +105,7 @@ $(O)/version: FORCE
 	@mkdir -p $(@D)
 	@echo '$(VERSION)' | cmp -s - $@ || echo '$(VERSION)' >$@
 
-objects: $(OBJECTS)
+objects: $(OBJECTS) $(COUNTER)
 
 run: $(O)/dmabench ## measure this host by CONFIG (configs/default.json) and print a summary
 	$(Q)mkdir -p $(O)/results
@@ -142,17 +152,17 @@ bench-modes: $(O)/dmabench ## what the IOMMU modes and kernels from source must 
 man: $(O)/dmabench ## bring tables of man/ and docs/ up to date with the program
 	$(Q)scripts/doc-tables $(O)/dmabench
 
-$(O)/tests/%: tests/unit/%.c $(LIBRARY) $(O)/flags
+$(O)/tests/%: tests/unit/%.c $(LIBRARY) $(COUNTER_PURE) $(O)/flags
 	$(call say,TEST,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -Itests/unit -MMD -MP -o $@ $< $(LIBRARY) $(LDLIBS) -lcmocka
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -Itests/unit -MMD -MP -o $@ $< $(LIBRARY) $(COUNTER_PURE) $(LDLIBS) -lcmocka
 
 $(BOOTS): tests/cli/lib/boots.c $(LIBRARY) $(O)/flags
 	$(call say,TEST,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -Itests/unit -MMD -MP -o $@ $< $(LIBRARY) $(LDLIBS)
 
-install: $(O)/dmabench ## install to DESTDIR/prefix (/usr/local)
+install: $(O)/dmabench $(O)/dmabench-count.so ## install to DESTDIR/prefix (/usr/local)
 	install -Dm755 $(O)/dmabench $(DESTDIR)$(bindir)/dmabench
 	install -d $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5
 	install -m644 man/*.1 $(DESTDIR)$(mandir)/man1
@@ -169,6 +179,7 @@ install: $(O)/dmabench ## install to DESTDIR/prefix (/usr/local)
 	install -m644 plots/*.gp plots/site.css $(DESTDIR)$(datadir)/plots
 	install -d $(DESTDIR)$(datadir)/lab/guest $(DESTDIR)$(datadir)/lab/topologies
 	install -m755 scripts/lab/lab $(DESTDIR)$(datadir)/lab
+	install -m755 $(O)/dmabench-count.so $(DESTDIR)$(datadir)/lab
 	install -m644 scripts/lab/*.sh scripts/lab/kernel.config scripts/lab/selftest.reference $(DESTDIR)$(datadir)/lab
 	install -m755 scripts/lab/guest/* $(DESTDIR)$(datadir)/lab/guest
 	install -m644 scripts/lab/topologies/* $(DESTDIR)$(datadir)/lab/topologies
@@ -187,4 +198,4 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | \
 		awk -F'\t' '{ printf "  %-12s %s\n", $$1, $$2 }'
 
--include $(OBJECTS:.o=.d) $(UNIT:=.d) $(BOOTS).d
+-include $(OBJECTS:.o=.d) $(COUNTER:.o=.d) $(UNIT:=.d) $(BOOTS).d

@@ -143,7 +143,7 @@ struct state {
 static void keep_calls(struct trial *t, int metric, uint32_t count, const uint64_t *stamps)
 {
 	for (uint32_t i = 0; i < count; i++)
-		samples_add_to_many(&t->samples[metric], stamps[i + 1] - stamps[i]);
+		sample_ticks_of_many(t, metric, stamps[i + 1] - stamps[i]);
 }
 
 static void keep_all_calls(struct trial *t, const struct state *s)

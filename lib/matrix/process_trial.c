@@ -178,6 +178,7 @@ static int begin(struct trial_process *process, struct trial *t)
 	t->iterations = spec->iterations;
 	process->plan.iterations = spec->iterations;
 	process->plan.warmup = spec->warmup;
+	process->plan.trial = spec->start_ns;
 	process->phases.start_ns = spec->start_ns;
 	return clock_adopt(spec->clock, spec->ns_per_tick);
 }

@@ -18,6 +18,6 @@ void fault_samples_add(struct trial *t, const struct touch *touch, enum walk_pas
 {
 	for (size_t i = 0; i < touch->nr_walks; i++)
 		for (uint32_t j = i ? 0 : from; j < touch->walks[i].nr_faulting; j++)
-			samples_add_to_many(&t->samples[metric],
-					    walk_fault_ticks(&touch->walks[i], pass, j));
+			sample_ticks_of_many(t, metric,
+					     walk_fault_ticks(&touch->walks[i], pass, j));
 }

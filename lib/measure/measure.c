@@ -103,6 +103,7 @@ static int iterate(struct trial *t, uint32_t count)
 	for (uint32_t i = 0; i < count && !ret; i++) {
 		uint64_t start;
 
+		witness_round();
 		if (aligned)
 			clock_wait_for_tick();
 		start = clock_wall_ns();
@@ -171,10 +172,12 @@ int measure_run(struct trial *t, const struct measure_plan *plan, struct measure
 	int ret;
 
 	measured->ran = true;
+	witness_begin(plan->trial);
 	noise_read(&before, t->placement.cpus[0]);
 	counters_start(&measured->counters);
 	ret = iterate(t, plan->iterations);
 	counters_stop(&measured->counters);
+	witness_end();
 	noise_read(&after, t->placement.cpus[0]);
 	noise_between(&before, &after, &measured->noise);
 	if (!ret)

@@ -13,6 +13,7 @@
 struct measure_plan {
 	uint32_t iterations;
 	uint32_t warmup; /* iterations, or WARMUP_AUTO: until the series is steady */
+	uint64_t trial; /* tells it from others of the run, for witness.h */
 };
 
 struct measured {

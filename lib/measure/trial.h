@@ -19,6 +19,7 @@
 #include "measure/bench.h"
 #include "measure/devices.h"
 #include "measure/samples.h"
+#include "measure/witness.h"
 #include "vfio/probe.h"
 
 #define TRIAL_NOTES 8
@@ -69,6 +70,14 @@ struct trial {
 static inline void sample_ticks(struct trial *t, int metric, uint64_t ticks)
 {
 	samples_add(&t->samples[metric], ticks);
+	witness_sample(metric, ticks);
+}
+
+/* Does the same for a series too long to be kept. */
+static inline void sample_ticks_of_many(struct trial *t, int metric, uint64_t ticks)
+{
+	samples_add_to_many(&t->samples[metric], ticks);
+	witness_sample(metric, ticks);
 }
 
 /* Adds a sample to a metric in any other unit. */

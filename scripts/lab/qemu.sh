@@ -57,7 +57,7 @@ qemu_start() {
 		leash=(setpriv --pdeathsig KILL)
 	fi
 	: >"$3"
-	"${leash[@]}" "$QEMU" "${QEMU_ARGS[@]}" -kernel "$1" -initrd "$2" -append "$QEMU_APPEND" \
+	"${leash[@]}" "$QEMU" "${QEMU_ARGS[@]}" "${PROFILE_ARGS[@]}" -kernel "$1" -initrd "$2" -append "$QEMU_APPEND" \
 		-chardev "file,id=console,path=${3//,/,,}" -serial chardev:console \
 		-chardev "file,id=results,path=${4//,/,,}" "${ARCH_QEMU_RESULTS[@]}" \
 		</dev/null >"$LAB_TMP/qemu.log" 2>&1 9>&- &

@@ -4,8 +4,8 @@
 . "$(dirname "$0")/lib/tap.sh"
 cd "$top" || exit 1
 
-rooms="base host mem pci iommu vfio measure stats result profile exchange matrix compare table plot site cmd"
-below_bench="base host mem pci iommu vfio measure"
+rooms="base counter host mem pci iommu vfio measure stats result profile exchange matrix compare table plot site cmd"
+below_bench="base counter host mem pci iommu vfio measure"
 
 # ---- each header alone ----
 

@@ -1,0 +1,105 @@
+/*
+ * counter - counts the instructions of timed brackets by call path and block.
+ *
+ * It is told of each block of instructions when it is translated and when it begins to run, with
+ * the number of instructions that began so far. From that it knows how far the block before came,
+ * and how it ended: a block may end early, by an exception, or because the emulator begins anew in
+ * its middle. The instruction that raised an exception did not run: it counts when it is tried again.
+ */
+#ifndef COUNTER_COUNTER_H
+#define COUNTER_COUNTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "counter/announcement.h"
+#include "counter/instruction.h"
+#include "counter/numbering.h"
+#include "counter/paths.h"
+#include "counter/rounds.h"
+
+/*
+ * An address where the kernel is entered, not by a system call: by an interrupt, between two blocks,
+ * or by an exception, mostly in the middle of one. Which of both it is shows in time.
+ */
+struct entry_point {
+	uint64_t address;
+	uint64_t between, within; /* blocks, so often */
+};
+
+/* A translated block. */
+struct counter_block {
+	uint64_t address, end, target;
+	enum flow flow;
+	bool is_user, reads_clock;
+	struct entry_point *entry; /* NULL: the kernel is not entered there, as far as is known */
+	uint32_t nr_instructions;
+	uint32_t path, place; /* where it ran last; NUMBERING_NONE: nowhere yet */
+	uint32_t starts[]; /* of its instructions, from its address */
+};
+
+/* What ran in a place since the last clock read. */
+struct place {
+	uint64_t stretch; /* in which it ran last */
+	struct place_count count;
+};
+
+#define COUNTER_ENTRIES 256
+
+struct counter {
+	const struct machine *machine;
+	struct paths paths;
+	struct numbering places; /* of path and block */
+	struct place *place_list;
+	size_t places_room;
+	uint32_t *touched; /* places that ran in this stretch */
+	size_t nr_touched, touched_room;
+	uint64_t stretch;
+	struct rounds rounds;
+	struct entry_point entries[COUNTER_ENTRIES];
+	size_t nr_entries;
+	struct counter_block **blocks; /* all, to be released */
+	size_t nr_blocks, blocks_room;
+	struct counter_block *last; /* the one that runs; NULL: not known */
+	uint64_t began; /* instructions, when it began to run */
+	uint64_t untrue; /* instructions that began and did not run */
+	uint64_t idle; /* time that the CPU slept */
+	bool slept; /* since the last block */
+	size_t paths_told; /* were written already */
+	uint64_t trial;
+	bool out_of_memory;
+};
+
+/* 0, -ENOMEM, or -ENOTSUP for a machine that is not known. */
+int counter_init(struct counter *counter, const char *machine);
+void counter_release(struct counter *counter);
+
+/* Begins to count, from a moment at which nothing is known. */
+void counter_start(struct counter *counter, uint64_t trial);
+
+/* Describes a block; it lives as long as the counter. NULL without memory. */
+struct counter_block *counter_describe(struct counter *counter,
+				       const struct instruction *instructions, size_t count);
+
+/* A block begins; @executed instructions began before. */
+void counter_enter(struct counter *counter, struct counter_block *block, uint64_t executed);
+
+/* The CPU has slept so long, in all, since the counter was made. */
+void counter_slept(struct counter *counter, uint64_t idle);
+
+/* Whether the block that is about to run is the first one after a sleep. */
+bool counter_sleeps(const struct counter *counter);
+
+/* The stack of the current task is put away under that name; the one of that name is taken. */
+void counter_switch_from(struct counter *counter, uint64_t task);
+void counter_switch_to(struct counter *counter, uint64_t task);
+
+/* Takes an announcement of an iteration or a sample. */
+void counter_hear(struct counter *counter, const struct announcement *heard);
+
+/* Writes what the trial came to, as docs of lib/profile/counted.h describe it. 0 or -errno. */
+int counter_write(struct counter *counter, FILE *file);
+
+#endif
