@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "cmd/command.h"
+#include "cmd/lab_records.h"
 
 static const struct option_spec options[] = { { .name = NULL } };
 
@@ -23,13 +24,12 @@ static bool find_lab(const char *self, char *path, size_t room)
 }
 
 /* Becomes the shell script scripts/lab/lab, which runs this program again inside VMs. */
-static int lab_run(const struct command *self, int argc, char **argv)
+static int run_scripts(int argc, char **argv)
 {
 	char program[PATH_MAX], path[PATH_MAX + 32];
 	ssize_t length = readlink("/proc/self/exe", program, sizeof(program) - 1);
 	char **words = calloc((size_t)argc + 2, sizeof(*words));
 
-	(void)self;
 	if (length < 0 || !words) {
 		log_error("cannot find out where this program is: is /proc mounted?");
 		free(words);
@@ -49,6 +49,14 @@ static int lab_run(const struct command *self, int argc, char **argv)
 	log_error("%s: %s", path, strerror(errno));
 	free(words);
 	return EXIT_FAILED;
+}
+
+static int lab_run(const struct command *self, int argc, char **argv)
+{
+	(void)self;
+	if (argc && !strcmp(argv[0], "profile-records"))
+		return lab_profile_records(argc - 1, argv + 1);
+	return run_scripts(argc, argv);
 }
 
 const struct command command_lab = {

@@ -424,3 +424,24 @@ json_t *record_trial(const char *cell, const struct bench *bench, const struct v
 			   outcome); /* what the trial read back replaces what was asked for */
 	return json_whole(record);
 }
+
+int record_add_note(json_t *trial, const char *name, const char *text)
+{
+	json_t *notes = json_object_get(trial, "notes");
+	const char *before;
+	json_t *note;
+
+	if (!notes) {
+		notes = json_object();
+		if (json_object_set_new(trial, "notes", notes))
+			return -ENOMEM;
+	}
+	before = json_string_value(json_object_get(notes, name));
+	note = before ? json_sprintf("%s; %s", before, text) : json_string(text);
+	return json_object_set_new(notes, name, note) ? -ENOMEM : 0;
+}
+
+char *record_text(const json_t *record)
+{
+	return json_dumps(record, JSON_COMPACT | JSON_REAL_PRECISION(12));
+}

@@ -43,6 +43,12 @@ json_t *record_trial(const char *cell, const struct bench *bench, const struct v
 /* Makes an outcome in the place of a process that could not report one. */
 json_t *record_failure(const char *error);
 
+/* Adds to the notes of a trial's record, behind what a note of that name says. 0 or -ENOMEM. */
+int record_add_note(json_t *trial, const char *name, const char *text);
+
+/* Returns the record as a line of the file, without its end; the caller frees it. NULL: no memory. */
+char *record_text(const json_t *record);
+
 /* Makes the "series" object that the lab asks for in the environment; NULL if it does not. */
 json_t *record_series(const char *kernel);
 

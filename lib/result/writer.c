@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "result/record.h"
 #include "result/writer.h"
 
 struct writer {
@@ -113,7 +114,7 @@ static int append(struct writer *writer, const char *line, size_t length)
 
 int writer_append(struct writer *writer, const json_t *record, struct reason *reason)
 {
-	char *text = json_dumps(record, JSON_COMPACT | JSON_REAL_PRECISION(12));
+	char *text = record_text(record);
 	size_t length = text ? strlen(text) : 0;
 	int ret;
 
