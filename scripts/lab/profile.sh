@@ -1,37 +1,76 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # parts share variables
-# `lab profile`, and --profile and --why of others: QEMU counts instructions by function.
+# `lab profile`, and --profile and --why of others: which functions executed how many instructions.
 #
-# A plugin counts them by address (lib/counter); names are given afterwards, by the symbols that the
-# guest sends behind its results. What the guest does until then is the same with and without.
+# A plugin of QEMU counts them by address (lib/counter); names come afterwards, of the symbols that
+# the guest sends behind its results. What the guest does before is the same with and without.
 
-PROFILE=''          # which boots are profiled: "all", "first" of each kernel, or none
-PROFILE_ARGS=()     # more for QEMU, in a boot that is profiled
+PROFILE=''        # which boots are profiled: all, or the first one of each kernel; none where empty
+PROFILE_ARGS=()   # more for QEMU, in a boot that is profiled
+PROFILE_COUNTS='' # the plugin's file, in such a boot
+
 SYMBOLS_MARK='lab: symbols'
 
-# profile_find_plugin: sets PROFILE_PLUGIN.
-profile_find_plugin() {
+# profile_need: sets PROFILE_PLUGIN.
+profile_need() {
+	[[ $TIMING == icount ]] ||
+		bad_usage "profile: --timing $TIMING: instructions are counted where they are the clock: --timing icount"
 	PROFILE_PLUGIN=${DMABENCH%/*}/dmabench-count.so
-	[[ -f $PROFILE_PLUGIN ]] || PROFILE_PLUGIN=$LAB_DIR/dmabench-count.so
+	if [[ ! -f $PROFILE_PLUGIN ]]; then PROFILE_PLUGIN=$LAB_DIR/dmabench-count.so; fi
 	[[ -f $PROFILE_PLUGIN ]] ||
-		fail "the plugin that counts instructions is neither beside $DMABENCH nor in $LAB_DIR: build it (make)"
+		fail "the plugin dmabench-count.so is neither beside $DMABENCH nor in $LAB_DIR: build it (make)"
+	qemu_need
+	"$QEMU" -help | grep -q '^-plugin' ||
+		fail "$QEMU was built without plugins, which count the instructions: name another one by DMABENCH_QEMU"
 }
 
-# profile_begin RESULTS PAIR: prepares a boot; sets PROFILE_ARGS, PROFILE_RAW and LAB_SYMBOLS.
+# profile_cells: WORDS are cells, one or more, or one config; several become a config.
+profile_cells() {
+	local cell list=()
+
+	((${#WORDS[@]} > 1)) || return 0
+	for cell in "${WORDS[@]}"; do
+		[[ ! -e $cell && $cell == */*=* ]] || bad_usage "profile: $cell: expected one CONFIG, or cells as results name them"
+		list+=("\"${cell//[\"\\]/}\"")
+	done
+	printf '{"name": "cells", "matrix": [%s]}\n' "$(IFS=, && echo "${list[*]}")" >"$LAB_TMP/cells.json"
+	WORDS=("$LAB_TMP/cells.json")
+}
+
+# profile_begin RESULTS PAIR: before a boot.
 profile_begin() {
-	PROFILE_ARGS=() PROFILE_RAW=''
-	[[ $PROFILE == all || $PROFILE == first && $2 == 1 ]] || return 0
-	PROFILE_RAW=$LAB_TMP/profile.raw
-	rm -f -- "$PROFILE_RAW"
-	PROFILE_ARGS=(-plugin "$PROFILE_PLUGIN,out=${PROFILE_RAW//,/,,}")
+	local name=${1#"$OUT"/}
+
+	PROFILE_ARGS=() PROFILE_COUNTS=''
+	[[ $PROFILE == all || ($PROFILE == first && $2 == 1) ]] || return 0
+	PROFILE_COUNTS=$LAB_TMP/${name//\//-}.counts
+	rm -f -- "$PROFILE_COUNTS"
+	PROFILE_ARGS=(-plugin "$PROFILE_PLUGIN,out=${PROFILE_COUNTS//,/,,}")
 }
 
-# profile_finish RESULTS: what the guest sent behind its results goes from there, and profiles come.
-profile_finish() {
-	local at
+# profile_end RESULTS LABEL: after the boot; symbols go from the results, profiles come. 1: none came.
+profile_end() {
+	local at symbols=$PROFILE_COUNTS.symbols said
 
-	[[ -n $PROFILE_RAW ]] || return 0
-	at=$(grep -abm 1 "^$SYMBOLS_MARK\$" -- "$1" | cut -d : -f 1) || true
-	tail -c "+$((at + ${#SYMBOLS_MARK} + 2))" -- "$1" | gzip -dc >"$LAB_TMP/kallsyms"
+	[[ -n $PROFILE_COUNTS ]] || return 0
+	at=$(grep -abm 1 "^$SYMBOLS_MARK\$" -- "$1" 2>/dev/null | cut -d : -f 1) || true
+	[[ -n $at ]] || return 0
+	tail -c "+$((at + ${#SYMBOLS_MARK} + 2))" -- "$1" | gzip -dcq >"$symbols" 2>/dev/null || true
 	truncate -s "$at" -- "$1"
-	cp "$PROFILE_RAW" "$1.raw"; cp "$LAB_TMP/kallsyms" "$1.syms"
+	if [[ ! -s $symbols ]]; then
+		said="this kernel has no /proc/kallsyms, by which functions get their names: it takes CONFIG_KALLSYMS"
+	elif said=$("$DMABENCH" lab profile-records "$PROFILE_COUNTS" "$symbols" "$1" 2>&1 >/dev/null); then
+		[[ -z $said ]] || say "$2: ${said#dmabench: }"
+		said=
+	fi
+	rm -f -- "$symbols" "$PROFILE_COUNTS"
+	[[ -n $said ]] || return 0
+	say "$2: no profile: ${said#dmabench: }"
+	return 1
+}
+
+# profile_verdict: what QEMU says of a plugin, as a user can act on it.
+profile_verdict() {
+	if [[ -n $PROFILE_COUNTS && $VERDICT == *'API version'* ]]; then
+		VERDICT="$EMULATOR has another interface for plugins than dmabench-count.so knows (${VERDICT##*plugin requires }): name another QEMU by DMABENCH_QEMU"
+	fi
 }

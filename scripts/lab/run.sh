@@ -2,6 +2,7 @@
 # `lab run`: every boot of every kernel, one result file each.
 
 SILENCE_DEFAULT=10m
+RUN_NO_PROFILE=9 # a job's exit status: the boot is good, but has no profiles
 
 # run_all BOOTS LAYOUT: every kernel that is wanted, by the config that WORDS names.
 run_all() {
@@ -13,15 +14,17 @@ run_all() {
 	# Idle time costs nothing where instructions are the clock.
 	SETTLE_SEC=0
 	if [[ $TIMING == icount ]]; then SETTLE_SEC=5; fi
+	if [[ -n $PROFILE ]]; then profile_need; fi
 	prepare
 	run_check_config
 	schedule_make "$SEED" "$BOOTS" "${#KERNEL_DIRS[@]}" "$LAYOUT"
 	run_check_folder
 	jobs_choose "${#SCHEDULE[@]}"
 	say "seed $SEED, $TIMING ($ACCEL), layout $LAYOUT, ${#SCHEDULE[@]} boots$( ((JOBS == 1)) || echo ", $JOBS at a time"), results in $OUT"
-	RUN_FAILED=0 KERNEL_GOOD=() KERNEL_BROKEN=()
+	RUN_FAILED=0 RUN_UNPROFILED=0 KERNEL_GOOD=() KERNEL_BROKEN=()
 	run_boots
 	((RUN_FAILED == 0)) || fail "$RUN_FAILED of ${#SCHEDULE[@]} boots failed"
+	((RUN_UNPROFILED == 0)) || fail "$RUN_UNPROFILED of ${#SCHEDULE[@]} boots left no profiles"
 }
 
 # run_boots: JOBS at a time, by the options that `lab` set. What they say comes in the schedule's order.
@@ -65,7 +68,7 @@ run_learn() {
 	local kernel
 
 	read -r _ _ kernel _ <<<"${SCHEDULE[$1]}"
-	if ((JOB_STATUS[$1] == 0)); then
+	if ((JOB_STATUS[$1] == 0 || JOB_STATUS[$1] == RUN_NO_PROFILE)); then
 		KERNEL_GOOD[kernel]=1 KERNEL_BROKEN[kernel]=
 	elif [[ -z ${KERNEL_GOOD[kernel]-} ]]; then
 		KERNEL_BROKEN[kernel]=1
@@ -75,7 +78,11 @@ run_learn() {
 run_tell() {
 	job_tell "$1"
 	((JOB_STATUS[$1] != EXIT_USAGE)) || exit "$EXIT_USAGE"
-	if ((JOB_STATUS[$1])); then RUN_FAILED=$((RUN_FAILED + 1)); fi
+	case ${JOB_STATUS[$1]} in
+	0) ;;
+	"$RUN_NO_PROFILE") RUN_UNPROFILED=$((RUN_UNPROFILED + 1)) ;;
+	*) RUN_FAILED=$((RUN_FAILED + 1)) ;;
+	esac
 }
 
 # A config that is wrong is told so now, by dmabench, and not after a boot.
@@ -138,21 +145,22 @@ run_boot() {
 		"DMABENCH_SERIES_ID=$SERIES" "DMABENCH_SERIES_LABEL=$label" "DMABENCH_SERIES_PAIR=$2" \
 		"DMABENCH_SERIES_POSITION=$3" "DMABENCH_TIMING=$TIMING" "DMABENCH_EMULATOR=$EMULATOR" "DMABENCH_SEED=$5" \
 		"LAB_MODE=run" "LAB_RESULTS=$ARCH_RESULTS" "LAB_SETTLE_SEC=$SETTLE_SEC" "LAB_SCATTER=$scatter" \
-		"LAB_SYMBOLS=${PROFILE_RAW:+yes}"
+		"LAB_SYMBOLS=${PROFILE_COUNTS:+yes}"
 	qemu_base "$TIMING" "$ACCEL" "$5" "$LAYOUT"
 	qemu_boot "${KERNEL_DIRS[kernel]}/image" "$LAB_TMP/initrd" "$console" "$results" "$label" :
+	profile_verdict
 	run_conclude "$1" "$2" "$kernel" "$((SECONDS - started))" "$console" "$results"
 }
 
 # run_conclude NUMBER PAIR KERNEL ELAPSED CONSOLE RESULTS
 run_conclude() {
-	local trials
+	local trials profiled=0
 
+	profile_end "$6" "${KERNEL_LABELS[$3]}" || profiled=$RUN_NO_PROFILE
 	trials=$(grep -c '^{"record": *"trial"' "$6") || true
 	if [[ -z $VERDICT ]]; then
-		profile_finish "$6"
 		run_line "${@:1:3}" "$4 s  done, $trials trials"
-		return 0
+		return "$profiled"
 	fi
 	[[ -s $6 ]] || rm -f -- "$6"
 	run_line "${@:1:3}" "$4 s  FAILED after $trials trials"
