@@ -116,6 +116,10 @@ tests: $(O)/dmabench $(UNIT) $(BOOTS)
 check: $(O)/dmabench $(UNIT) $(BOOTS) ## build and run all tests
 	$(Q)O=$(O) MAKE='$(MAKE)' CC='$(CC)' tests/run
 
+check-arm64: ## tests of a build for arm64, by qemu-user (scripts/deps arm64)
+	$(Q)$(MAKE) ARCH=arm64 O=$(O)-arm64 tests
+	$(Q)O=$(O)-arm64 tests/arm64/run
+
 check-lab: $(O)/dmabench ## the tests in real kernels (scripts/deps lab; fetches Debian's kernels)
 	$(Q)O=$(O) tests/run --lab
 
@@ -183,6 +187,7 @@ install: $(O)/dmabench $(O)/dmabench-count.so ## install to DESTDIR/prefix (/usr
 	install -m644 scripts/lab/*.sh scripts/lab/kernel.config scripts/lab/selftest.reference $(DESTDIR)$(datadir)/lab
 	install -m755 scripts/lab/guest/* $(DESTDIR)$(datadir)/lab/guest
 	install -m644 scripts/lab/topologies/* $(DESTDIR)$(datadir)/lab/topologies
+	$(if $(wildcard $(O)-arm64/dmabench),install -Dm755 $(O)-arm64/dmabench $(DESTDIR)$(datadir)/lab/arm64/dmabench)
 	install -m644 results/schema-1.json $(DESTDIR)$(datadir)/results
 
 uninstall: ## remove what install put there

@@ -20,7 +20,9 @@ TEST(gup_keeps_what_the_kernel_says)
 	struct trial t;
 
 	prepare(&t, "gup", SETS("size=1MiB"), values);
-	assert_int_equal(measure(&t), 0);
+	if (measure(&t))
+		needs_own_pages();
+	must(!t.reason.text[0], "%s", t.reason.text);
 	for (int i = 0; i < 2; i++) {
 		double ns = clock_ticks_to_ns(t.samples[i].values[0]);
 

@@ -230,6 +230,8 @@ static inline void fail_walk(const struct fail_walk *walk)
 	int ret, last = 0;
 	void *place;
 
+	if (is_emulated())
+		skip_because("an emulator takes too long for a process an allocation");
 	if (CANNOT_FAIL)
 		skip_because("this compiler's sanitizer has the allocator to itself");
 	backtrace(&place, 1); /* its first call loads a library */

@@ -48,6 +48,12 @@
 		skip();                       \
 	} while (0)
 
+/* tests/arm64/run says so to tests that an emulator of programs (qemu-user) runs. */
+static inline bool is_emulated(void)
+{
+	return getenv("UNIT_EMULATED");
+}
+
 static char unit_folder[64];
 static pid_t unit_owner;
 
