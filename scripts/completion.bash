@@ -208,6 +208,7 @@ _dmabench_lab() {
       _dmabench_reply "$cur" 'debian: build: path: tree:'
       return
       ;;
+    --arch) _dmabench_reply "$cur" 'amd64 arm64' && return ;;
     --timing) _dmabench_reply "$cur" 'icount wall' && return ;;
     --layout) _dmabench_reply "$cur" 'sampled paired fixed' && return ;;
     -o | --patch | --revert | --with | --topology) _dmabench_files && return ;;

@@ -143,10 +143,10 @@ kernel_get_path() {
 
 # kernel_check_arch WHAT IMAGE
 kernel_check_arch() {
-	local arch
+	local found
 
-	arch=$(image_arch "$2") || arch=$ARCH
-	[[ $arch == "$ARCH" ]] || bad_usage "$1: is a kernel of $arch: give --arch $arch"
+	found=$(image_arch "$2") || return 0 # no kernel, which is told with what was expected
+	[[ $found == "$ARCH" ]] || bad_usage "$1: is a kernel of $found: give --arch $found"
 }
 
 # Accept the folder itself, or one that holds lib/modules/RELEASE.
