@@ -1,13 +1,16 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # parts share variables
-# Kernels built here, from Debian's packages of source: `build:SERIES[,patch=FILE][,revert=FILE]`.
+# Kernels built here, from Debian's packages of source:
+# `build:SERIES[,patch=FILE][,revert=FILE][,config=FILE]`.
 #
-# A tree is unpacked once and built once. One with patches consists of links to the same sources
-# and of copies of that tree's objects, so that make compiles what the patches touch, no more. It
-# is built in that tree's own place, for objects know by their path what they were made from.
+# A tree is unpacked once and built once. One with patches or options of its own consists of links to
+# the same sources and of copies of that tree's objects, so that make compiles what these touch, no
+# more. It is built in that tree's own place, for objects know by their path what they were made from.
 
 BUILD_CONFIG=$LAB_DIR/kernel.config
+BUILD_FRAGMENTS=("$BUILD_CONFIG") # what is built now: that, and more options
 BUILD_MIB=3500 # sources, objects and the package, at their largest together
 BUILD_LOG_LINES=15
+BUILD_THREADS=$(nproc)
 
 # Two builds of one tree with one config are to be the same to the bit.
 BUILD_SAME=(KBUILD_BUILD_TIMESTAMP=@0 KBUILD_BUILD_USER=dmabench KBUILD_BUILD_HOST=lab KBUILD_BUILD_VERSION=1)
@@ -119,7 +122,16 @@ build_check_patches() {
 
 	for option in "${spec_patches[@]}"; do
 		[[ -f ${option#*=} && -r ${option#*=} ]] || bad_usage "--${option%%=*} ${option#*=}: no such file"
+		if [[ $option == config=* ]]; then build_check_fragment "${option#*=}"; fi
 	done
+}
+
+build_check_fragment() {
+	local wrong
+
+	wrong=$(grep -nvE '^(CONFIG_[A-Za-z0-9_]+=.+|#.*|[[:space:]]*)$' -- "$1" | head -n 1) || true
+	[[ -z $wrong ]] ||
+		bad_usage "config=$1:${wrong%%:*}: expected a line such as CONFIG_USERFAULTFD=y, found \"${wrong#*:}\""
 }
 
 # ---- trees ----
@@ -140,13 +152,40 @@ build_is_of() {
 }
 
 # build_stamp KERNEL-DIR: make compiles again what it has compiled with other flags.
-build_stamp() { echo "${1##*/} $BUILD_FASTER"; }
+build_stamp() {
+	local compiler
 
-# Trees of other versions go: each is 2.5 GB, and the kernels built from them stay.
+	compiler=$(build_compiler)
+	echo "${1##*/} ${compiler%gcc}$BUILD_FASTER"
+}
+
+# What was compiled before need not be again, in whatever tree: the same objects come out of it.
+build_compiler() {
+	if type -P ccache >/dev/null; then echo "ccache gcc"; else echo gcc; fi
+}
+
+# build_make_room: trees are 2.5 GB each, and the kernels built from them stay when they go. Those of
+# other versions of the series do; those of other series where the disk has no room for one more
+# beside this one, the one that was built longest ago first.
+build_make_room() {
+	local tree series
+
+	series=$(kernel_series "$BUILD_VERSION")
+	for tree in "$CACHE/sources/$series".*; do
+		rm -rf -- "$tree"
+	done
+	while (($(cache_free_mib) < BUILD_MIB * 2)); do
+		tree=$(find "$CACHE/sources" -mindepth 1 -maxdepth 1 -printf '%T@ %p\n' 2>/dev/null |
+			sort -n | sed -n '1s/^[^ ]* //p') || true
+		[[ -n $tree ]] || break
+		rm -rf -- "$tree"
+	done
+}
+
 build_unpack() {
 	local debs=$LAB_TMP/debs
 
-	rm -rf -- "$CACHE/sources"
+	build_make_room
 	cache_need_mib "$BUILD_MIB" "building kernel $BUILD_VERSION"
 	say "fetching the source of $BUILD_VERSION ($((BUILD_BYTES / 1000000)) MB)"
 	rm -rf -- "$debs"
@@ -175,21 +214,29 @@ build_patched() {
 	mkdir -p "$tree"
 	run_child build_clone "$BUILD_TREE" "$tree" || fail_for_space 1000 "a tree to patch"
 	for option in "${spec_patches[@]}"; do
-		build_patch "$tree" "${option%%=*}" "${option#*=}"
 		name+=", ${option%%=*} ${option##*[/=]}"
+		case $option in
+		config=*) BUILD_FRAGMENTS+=("${option#*=}") ;;
+		*) build_patch "$tree" "${option%%=*}" "${option#*=}" ;;
+		esac
 	done
 	mv -- "$BUILD_TREE" "$BUILD_TREE.base"
 	mv -- "$tree" "$BUILD_TREE"
 	build_tree "$BUILD_TREE" "$1" "$BUILD_VERSION$name"
+	BUILD_FRAGMENTS=("$BUILD_CONFIG")
 	build_put_back
 }
 
-# The base into its place again; also what a build that failed or was killed has left.
+# The base into its place again; also what builds that failed or were killed have left.
 build_put_back() {
-	if [[ -n ${BUILD_TREE-} && -d $BUILD_TREE.base ]]; then
-		rm -rf -- "$BUILD_TREE"
-		mv -- "$BUILD_TREE.base" "$BUILD_TREE"
-	fi
+	local base
+
+	[[ -n ${BUILD_TREE-} ]] || return 0
+	for base in "${BUILD_TREE%/*}"/*.base; do
+		[[ -d $base ]] || continue
+		rm -rf -- "${base%.base}"
+		mv -- "$base" "${base%.base}"
+	done
 }
 
 # build_clone FROM TO: sources are linked, which patching replaces. Compilers write into the
@@ -244,7 +291,8 @@ build_tree() {
 	mkdir -p "$CACHE/logs"
 	log=$CACHE/logs/${2##*/}.log
 	say "building kernel $3"
-	build_make "$tree" "$log" KCONFIG_ALLCONFIG="$BUILD_CONFIG" allnoconfig || build_failed "$log" "$3"
+	cat -- "${BUILD_FRAGMENTS[@]}" >"$LAB_TMP/fragment"
+	build_make "$tree" "$log" KCONFIG_ALLCONFIG="$LAB_TMP/fragment" allnoconfig || build_failed "$log" "$3"
 	build_check_config "$tree/.config" "$tree"
 	build_make "$tree" "$log" bzImage || build_failed "$log" "$3"
 	release=$(image_release "$tree/arch/x86/boot/bzImage") || build_failed "$log" "$3"
@@ -259,8 +307,8 @@ build_make() {
 	local status=0 shown=$SECONDS
 
 	# A group of its own: make's children would outlive it.
-	setsid env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -C "$1" -j "$(nproc)" ARCH=x86_64 \
-		"${BUILD_SAME[@]}" "$BUILD_FASTER" "${@:3}" >>"$2" 2>&1 </dev/null 8>&- &
+	setsid env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -C "$1" -j "$BUILD_THREADS" ARCH=x86_64 \
+		"CC=$(build_compiler)" "${BUILD_SAME[@]}" "$BUILD_FASTER" "${@:3}" >>"$2" 2>&1 </dev/null 8>&- &
 	LAB_CHILD=$! LAB_GROUP=-
 	while kill -0 "$LAB_CHILD" 2>/dev/null; do
 		if job_is_orphan; then exit 1; fi
@@ -288,22 +336,29 @@ build_check_config() {
 
 	version=$(make -s -C "$2" kernelversion)
 	while read -r line; do
-		grep -qxF -- "$line" "$1" || lost+=("${line%%=*}")
+		case $line in
+		*=n) ! grep -q "^${line%n}" "$1" || lost+=("$line") ;;
+		*) grep -qxF -- "$line" "$1" || lost+=("${line%%=*}") ;;
+		esac
 	done < <(build_wanted "$version")
 	((${#lost[@]} == 0)) ||
-		fail "kernel $version cannot have ${lost[*]} as $BUILD_CONFIG asks: has it another name there?"
+		fail "kernel $version cannot have ${lost[*]} as $(build_who_asks "${lost[0]%%=*}") asks:" \
+			"has it another name there, or does it depend on another one?"
 }
 
-# build_wanted VERSION: what the fragment asks of a kernel of that version.
+build_who_asks() { grep -l "^$1=" -- "${BUILD_FRAGMENTS[@]}" | tail -n 1; }
+
+# build_wanted VERSION: what the fragments ask of a kernel of that version; the last one has its way.
 build_wanted() {
 	awk -v version="$1" '
 		function number(text, v) { split(text, v, "."); return v[1] * 1000 + v[2] }
-		/^# CONFIG_[A-Z0-9_]* since / { since[$2] = $4 }
-		/^# CONFIG_[A-Z0-9_]* until / { until[$2] = $4 }
-		/^CONFIG_.*=[^n]/ {
+		/^# CONFIG_[A-Z0-9_]* since / { since[FILENAME, $2] = $4 }
+		/^# CONFIG_[A-Z0-9_]* until / { until[FILENAME, $2] = $4 }
+		/^CONFIG_/ {
 			name = substr($0, 1, index($0, "=") - 1)
-			if ((name in since) && number(version) < number(since[name])) next
-			if ((name in until) && number(version) > number(until[name])) next
-			print
-		}' "$BUILD_CONFIG"
+			if (((FILENAME, name) in since) && number(version) < number(since[FILENAME, name])) next
+			if (((FILENAME, name) in until) && number(version) > number(until[FILENAME, name])) next
+			wanted[name] = $0
+		}
+		END { for (name in wanted) print wanted[name] }' "${BUILD_FRAGMENTS[@]}" | sort
 }

@@ -6,6 +6,7 @@ DEBIAN_SECURITY_SUITES=(bookworm-security trixie-security)
 DEBIAN_KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 DEBIAN_LISTS_MIB=150
 DEBIAN_INDEX_DAYS=7
+DEBIAN_WHOLE_BYTES=1000000 # of a package linux-image that has the kernel in it, and not in others
 
 # The parts of a kernel that a guest of ours can want. The rest (graphics,
 # sound, network cards) is four fifths of the package.
@@ -173,18 +174,35 @@ debian_index_rows() {
 		}'
 }
 
-# debian_newest WANTED -> the newest release that is of it; nothing if none is.
-# WANTED is a series (6.12), a version (6.12.117), a release, or "newest"; of a kernel with 16 KiB
-# pages each with "-16k" behind it.
+# debian_newest WANTED -> the newest release that is of it and there in all its parts, else the newest;
+# nothing if none is. WANTED is a series (6.12), a version (6.12.117), a release, or "newest"; of a
+# kernel with 16 KiB pages each with "-16k" behind it.
 debian_newest() {
-	awk -F '\t' -v wanted="$1" '
+	awk -F '\t' -v wanted="$1" -v whole="$DEBIAN_WHOLE_BYTES" '
 		function is_of(text) {
 			return text == wanted || (index(text, wanted) == 1 &&
 				substr(text, length(wanted) + 1, 1) ~ /[.+~-]/)
 		}
 		BEGIN { pages = sub(/-16k$/, "", wanted) }
-		$1 == "image" && ($2 ~ /-16k$/) == pages && (wanted == "newest" || is_of($2) || is_of($3)) { print $3 "\t" $2 }
-	' "$(debian_index)" | sort -V | tail -n 1 | cut -f 2
+		{ size[$1, $2] = $6 }
+		$1 == "image" && ($2 ~ /-16k$/) == pages && (wanted == "newest" || is_of($2) || is_of($3)) { version[$2] = $3 }
+		END {
+			for (release in version)
+				print (size["image", release] > whole || ((("binary", release) in size) && (("modules", release) in size))) \
+					"\t" version[release] "\t" release
+		}
+	' "$(debian_index)" | sort -k 1,1n -k 2V | tail -n 1 | cut -f 3
+}
+
+# debian_missing RELEASE -> the package of it that no suite has, though it has the others.
+debian_missing() {
+	awk -F '\t' -v release="$1" -v whole="$DEBIAN_WHOLE_BYTES" '
+		$2 == release { size[$1] = $6 }
+		END {
+			if (!("image" in size) || size["image"] > whole) exit
+			if (!("binary" in size)) print "linux-binary-" release
+			else if (!("modules" in size)) print "linux-modules-" release
+		}' "$(debian_index)"
 }
 
 debian_series() {
@@ -193,7 +211,7 @@ debian_series() {
 	' "$(debian_index)" | sort -Vu
 }
 
-# debian_packages RELEASE: from 7.2 on image and modules are packages of their own.
+# debian_packages RELEASE: from 6.19 on image and modules are packages of their own.
 debian_packages() {
 	awk -F '\t' -v release="$1" '
 		$2 == release { row[$1] = $5 "=" $3 "\t" $6 "\t" $7 }

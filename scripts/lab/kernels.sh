@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # parts share variables
 # Kernels: from a SPEC to a folder holding `image`, `release` and lib/modules.
 #
-# A SPEC is KIND:VALUE[,modules=DIR][,patch=FILE]...[,revert=FILE]...[,label=NAME]. A new kind
-# is one function, kernel_get_KIND, and one word in KERNEL_KINDS.
+# A SPEC is KIND:VALUE[,modules=DIR][,patch=FILE]...[,revert=FILE]...[,config=FILE]...[,label=NAME].
+# A new kind is one function, kernel_get_KIND, and one word in KERNEL_KINDS.
 
 KERNEL_KINDS='debian path tree build'
 
@@ -24,10 +24,10 @@ kernel_parse() {
 	for word in "${options[@]:1}"; do
 		case $word in
 		modules=?*) spec_modules=${word#*=} ;;
-		patch=?* | revert=?*) spec_patches+=("$word") ;;
+		patch=?* | revert=?* | config=?*) spec_patches+=("$word") ;;
 		label=?*) spec_label=${word#*=} ;;
 		*) bad_usage "--kernel \"$spec\": unknown option \"$word\" (known: modules=DIR, patch=FILE," \
-			"revert=FILE, label=NAME)" ;;
+			"revert=FILE, config=FILE, label=NAME)" ;;
 		esac
 	done
 	[[ $spec_label =~ ^[A-Za-z0-9._+-]*$ ]] ||
@@ -35,7 +35,7 @@ kernel_parse() {
 	if [[ $spec_kind == build ]]; then
 		spec_patches+=("${PATCHES[@]}")
 	elif ((${#spec_patches[@]} + ${#PATCHES[@]})); then
-		bad_usage "--kernel \"$spec\": only what is built here can be patched (build:7.2)"
+		bad_usage "--kernel \"$spec\": only what is built here can be patched or configured (build:7.2)"
 	fi
 }
 
@@ -71,9 +71,7 @@ kernel_get_debian() {
 	kernel_debian_choose "$wanted"
 	kernel_debian_is_sound && return
 	need_tool dpkg-deb dpkg
-	if [[ ! -s $(debian_index) || -z $(debian_packages "$KERNEL_RELEASE") ]]; then
-		debian_update
-	fi
+	if [[ -n $(debian_missing "$KERNEL_RELEASE") ]]; then kernel_debian_in_part "$wanted"; fi
 	kernel_debian_install && return
 
 	# Versions vanish from mirrors: the list may be older than the archive.
@@ -83,9 +81,27 @@ kernel_get_debian() {
 		fail "could not fetch kernel $KERNEL_RELEASE: $(debian_apt_error): check the network and try again"
 }
 
+# kernel_debian_in_part WANTED: the list may be older than the archive; else it is refused.
+kernel_debian_in_part() {
+	local missing
+
+	debian_update
+	kernel_debian_choose "$1"
+	missing=$(debian_missing "$KERNEL_RELEASE")
+	[[ -z $missing ]] ||
+		bad_usage "--kernel debian:$1: Debian has $KERNEL_RELEASE only in part: $missing is missing" \
+			"(see \`dmabench lab list\`)"
+}
+
+# (Some were fetched without their modules, which had left the mirror.)
+kernel_debian_is_cached() {
+	[[ -s $CACHE/kernels/debian-$1/.seal && -d $CACHE/kernels/debian-$1/lib/modules/$1/kernel ]]
+}
+
 kernel_debian_is_sound() {
 	local status=0
 
+	kernel_debian_is_cached "$KERNEL_RELEASE" || return 1
 	seal_check "$KERNEL_DIR" || status=$?
 	if ((status == 2)); then
 		say "the cached kernel $KERNEL_RELEASE in $KERNEL_DIR is corrupt: fetching it again"
@@ -204,14 +220,14 @@ kernel_assemble() {
 
 # Every series that a suite has, its newest release, and what is at hand.
 kernels_list() {
-	local series release folder
+	local series release folder missing
 
 	printf '%-16s %-26s %-10s %s\n' SPEC RELEASE CACHED SUITES
 	for series in $(debian_series); do
-		release=$(debian_newest "$series")
+		release=$(debian_newest "$series") missing=$(debian_missing "$(debian_newest "$series")")
 		printf '%-16s %-26s %-10s %s\n' "debian:$series" "$release" \
-			"$([[ -s $CACHE/kernels/debian-$release/.seal ]] && echo yes || echo -)" \
-			"$(awk -F '\t' -v r="$release" '$2 == r { print $4 }' "$(debian_index)" | sort -u | paste -sd ,)"
+			"$(kernel_debian_is_cached "$release" && echo yes || echo -)" \
+			"$(awk -F '\t' -v r="$release" '$2 == r { print $4 }' "$(debian_index)" | sort -u | paste -sd ,)${missing:+, but no $missing}"
 	done
 	for series in $(build_series); do
 		release=$(build_newest "$series")
@@ -222,7 +238,8 @@ kernels_list() {
 	done
 	for folder in "$CACHE"/kernels/debian-*; do
 		release=${folder##*/debian-}
-		[[ -s $folder/.seal && $release =~ -$ARCH_FLAVOURS$ ]] || continue
+		[[ $release =~ -$ARCH_FLAVOURS$ ]] || continue
+		kernel_debian_is_cached "$release" || continue
 		[[ $release == "$(debian_newest "$(kernel_series "$release")")" ]] ||
 			printf '%-16s %-26s %-10s %s\n' "debian:$(kernel_wanted "$release")" "$release" yes 'an older one'
 	done
