@@ -1,7 +1,11 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # parts share variables
 # `lab bisect`: which commit of a kernel tree made a cell dearer. Each commit is built in a work
-# tree of its own, beside TREE, and booted once, with the same layout; executed instructions judge.
+# tree beside TREE and booted once, with the same layout; executed instructions judge.
+#
+# git chooses what is tried. With --jobs, what it may ask for next is tried beside what it asks for
+# now, in work trees of their own: it gets the same answers, in fewer rounds.
 
+declare -A BISECT_FIGURES=() # of the commits that were tried; empty where there is none
 BISECT_LEAST_PCT=1 # good and bad have to differ by more
 
 # bisect_all GOOD BAD CELL TREE
@@ -9,7 +13,7 @@ bisect_all() {
 	local good bad tree=$4
 
 	BISECT_TREE=$(cd -- "$tree" && pwd)
-	BISECT_WORK=$LAB_TMP/tree
+	BISECT_WORK=$LAB_TMP/tree-0
 	bisect_check "$1" "$2"
 	# In the work tree, HEAD is another one.
 	good=$(bisect_commit "$1") bad=$(bisect_commit "$2")
@@ -17,6 +21,7 @@ bisect_all() {
 	run_check_config
 	git -C "$BISECT_TREE" worktree add -q --detach "$BISECT_WORK" "$bad" || fail_for_space "$BUILD_MIB" "a work tree"
 	bisect_ends "$good" "$bad"
+	bisect_add_trees
 	bisect_search "$good" "$bad"
 	git -C "$BISECT_WORK" bisect log | grep -v '^git bisect'
 }
@@ -36,14 +41,61 @@ bisect_check() {
 
 bisect_commit() { git -C "$BISECT_TREE" rev-parse --short=12 "$1^{commit}"; }
 
+# bisect_add_trees: one for each more job. Sources are linked, which git replaces; objects, into which
+# compilers write, are copied, so that no tree is built from nothing.
+bisect_add_trees() {
+	local number tree
+
+	for ((number = 1; number < JOBS; number++)); do
+		tree=$LAB_TMP/tree-$number
+		cache_need_mib "$BUILD_MIB" "work tree $((number + 1)) of $JOBS"
+		git -C "$BISECT_TREE" worktree add -q --no-checkout --detach "$tree" "$(git -C "$BISECT_WORK" rev-parse HEAD)"
+		bisect_copy_tree "$tree" || fail_for_space "$BUILD_MIB" "a work tree"
+		git -C "$tree" reset -q
+	done
+}
+
+bisect_copy_tree() {
+	(cd -- "$BISECT_WORK" && git ls-files -z | cpio -0pdl --quiet "$1" && git ls-files -oz | cpio -0pdm --quiet "$1")
+}
+
+# bisect_round COMMIT...: tries them at once, a work tree each, and enters their figures.
+bisect_round() {
+	local number=0 commit
+
+	BUILD_THREADS=$((($(nproc) + $# - 1) / $#))
+	for commit; do
+		job_start "$number" "$commit" bisect_job "$LAB_TMP/tree-$number" "$commit"
+		number=$((number + 1))
+	done
+	while ((${#JOB_PIDS[@]})); do
+		pause 0.1
+		jobs_look
+		job_tell 0
+		jobs_show trying
+	done
+	number=0
+	for commit; do
+		BISECT_FIGURES[$commit]=$(cat -- "$LAB_TMP/job-$number/figure" 2>/dev/null) || true
+		job_done "$number"
+		number=$((number + 1))
+	done
+}
+
+# bisect_job WORK-TREE COMMIT: leaves its figure in the scratch folder.
+bisect_job() {
+	BISECT_WORK=$1
+	git -C "$BISECT_WORK" checkout -q --detach "$2" && bisect_measure && echo "$BISECT_VALUE" >"$LAB_TMP/figure"
+}
+
 # bisect_measure: what is checked out now; sets BISECT_VALUE, or returns 1 where there is none.
 bisect_measure() {
-	local name kernel=$LAB_TMP/kernel-bisect
+	local name kernel
 
 	name=$(git -C "$BISECT_WORK" rev-parse --short=12 HEAD)
-	rm -rf -- "$kernel"
+	kernel=$LAB_TMP/kernel-${BISECT_WORK##*/}
 	if ! (build_tree "$BISECT_WORK" "$kernel" "$name"); then return 1; fi
-	KERNEL_DIRS=("$kernel") KERNEL_LABELS=("$name") KERNEL_BROKEN=() KERNEL_GOOD=()
+	KERNEL_DIRS=("$kernel") KERNEL_LABELS=("$name")
 	mkdir -p -- "$OUT/$name"
 	run_boot 1 1 0 0 "$(schedule_hash "layout $SEED")" || return 1
 	BISECT_VALUE=$(bisect_median "$OUT/$name/boot-01.jsonl")
@@ -62,11 +114,12 @@ bisect_median() {
 bisect_ends() {
 	local good_value bad_value
 
-	bisect_measure || fail "bisect: $2, the bad one, gives no figure"
-	bad_value=$BISECT_VALUE
-	git -C "$BISECT_WORK" checkout -q --detach "$1"
-	bisect_measure || fail "bisect: $1, the good one, gives no figure"
-	good_value=$BISECT_VALUE
+	bisect_round "$2"
+	bad_value=${BISECT_FIGURES[$2]}
+	[[ -n $bad_value ]] || fail "bisect: $2, the bad one, gives no figure"
+	bisect_round "$1"
+	good_value=${BISECT_FIGURES[$1]}
+	[[ -n $good_value ]] || fail "bisect: $1, the good one, gives no figure"
 	BISECT_LIMIT=$(awk -v good="$good_value" -v bad="$bad_value" -v pct="${THRESHOLD:-0}" -v least="$BISECT_LEAST_PCT" '
 		BEGIN {
 			if (bad > good * (1 + least / 100))
@@ -78,21 +131,58 @@ bisect_ends() {
 }
 
 bisect_search() {
-	local word said
+	local commit word said
 
-	said=$(git -C "$BISECT_WORK" bisect start "$2" "$1" 2>&1) || fail "bisect: git bisect start failed: $said"
+	said=$(git -C "$BISECT_WORK" bisect start --no-checkout "$2" "$1" 2>&1) ||
+		fail "bisect: git bisect start failed: $said"
 	while [[ $said != *'is the first'*'bad commit'* && $said != *'only skipped commits left'* ]]; do
-		word=skip
-		if bisect_measure; then
-			word=good
-			if awk -v value="$BISECT_VALUE" -v limit="$BISECT_LIMIT" 'BEGIN { exit !(value > limit) }'; then word=bad; fi
+		commit=$(git -C "$BISECT_WORK" rev-parse --short=12 BISECT_HEAD)
+		if [[ ! -v "BISECT_FIGURES[$commit]" ]]; then
+			mapfile -t BISECT_NEXT < <(bisect_next "$commit")
+			bisect_round "${BISECT_NEXT[@]}"
 		fi
-		say "$(git -C "$BISECT_WORK" log -1 --format='%h %s'): ${BISECT_VALUE:-no figure}: $word"
-		BISECT_VALUE=
-		said=$(git -C "$BISECT_WORK" bisect "$word") || [[ $said == *'only skipped commits left'* ]] ||
+		word=$(bisect_word "$commit")
+		say "$(git -C "$BISECT_WORK" log -1 --format='%h %s' "$commit"): ${BISECT_FIGURES[$commit]:-no figure}: $word"
+		said=$(git -C "$BISECT_WORK" bisect "$word" "$commit") || [[ $said == *'only skipped commits left'* ]] ||
 			fail "bisect: git bisect $word failed: $said"
 	done
 	printf '%s\n' "$said"
+}
+
+# bisect_word COMMIT -> good, bad or skip, of one that was tried.
+bisect_word() {
+	awk -v value="${BISECT_FIGURES[$1]}" -v limit="$BISECT_LIMIT" \
+		'BEGIN { print (value == "" ? "skip" : (value + 0 > limit + 0) ? "bad" : "good") }'
+}
+
+# bisect_middle BAD GOOD... -> what git would try: of the commits that are as good to try as others, it
+# takes another one once it was told to skip some. Asked in a tree whose own bisection is none.
+bisect_middle() {
+	if [[ -n $(git -C "$BISECT_WORK" for-each-ref 'refs/bisect/skip-*') ]]; then
+		git -C "$LAB_TMP/tree-1" rev-list --bisect-all "$1" --not "${@:2}" | sed -n '1s/ .*//p'
+	else
+		git -C "$LAB_TMP/tree-1" rev-list --bisect "$1" --not "${@:2}"
+	fi
+}
+
+# bisect_next COMMIT -> that one, which git asks for, and as many more as there are jobs: those that it
+# will ask for where this one is bad and where it is good, and so on.
+bisect_next() {
+	local states=() state bad good middle found=("$1")
+
+	bad=$(git -C "$BISECT_WORK" rev-parse refs/bisect/bad)
+	good=$(git -C "$BISECT_WORK" for-each-ref --format='%(objectname)' 'refs/bisect/good-*' | xargs)
+	states=("$bad $good")
+	for ((state = 0; state < ${#states[@]} && ${#found[@]} < JOBS; state++)); do
+		read -r bad good <<<"${states[state]}"
+		# shellcheck disable=SC2086 # a list
+		middle=$(bisect_middle "$bad" $good)
+		[[ -n $middle && $middle != "$bad" ]] || continue
+		states+=("$middle $good" "$bad $good $middle")
+		middle=$(git -C "$BISECT_WORK" rev-parse --short=12 "$middle")
+		[[ -v "BISECT_FIGURES[$middle]" || " ${found[*]} " == *" $middle "* ]] || found+=("$middle")
+	done
+	printf '%s\n' "${found[@]}"
 }
 
 # The work tree is in the scratch folder, which is gone by now.

@@ -5,8 +5,11 @@
 QEMU_OWN_MIB=300 # what QEMU needs beside its guest's memory
 
 JOB_PIDS=()    # those that run, by their number
+JOB_NAMES=()   # for a terminal
 JOB_STARTED=() # in the lab's seconds
 JOB_STATUS=()  # those that have ended
+JOB_LAB=       # in a job, the process that started it
+JOB_READS=     # where what a job says is read, while it is told
 
 # jobs_check: --jobs, if it was given.
 jobs_check() {
@@ -38,14 +41,16 @@ jobs_available_mib() { awk '$1 == "MemAvailable:" { print int($2 / 1024) }' /pro
 
 jobs_guest_mib() { echo $(($(topology_memory_mib) + QEMU_OWN_MIB)); }
 
-# job_start NUMBER COMMAND...: in the background; what it says is kept.
+# job_start NUMBER NAME COMMAND...: in the background; what it says is kept.
 job_start() {
-	local folder=$LAB_TMP/job-$1
+	local folder=$LAB_TMP/job-$1 lab=$BASHPID
 
-	mkdir -p -- "$folder"
-	job_run "$folder" "${@:2}" 2>"$folder/said" 9>&- &
+	mkdir -p -- "$folder" && : >"$folder/said"
+	job_run "$lab" "$folder" "${@:3}" 2>"$folder/said" 9>&- &
 	JOB_PIDS[$1]=$!
+	JOB_NAMES[$1]=$2
 	JOB_STARTED[$1]=$SECONDS
+	unset "JOB_STATUS[$1]"
 }
 
 # job_skip NUMBER COMMAND...: in place of a job: it fails, and says what the command does.
@@ -55,13 +60,13 @@ job_skip() {
 	JOB_STATUS[$1]=1
 }
 
-# job_run FOLDER COMMAND...: in the job's own process.
+# job_run LAB FOLDER COMMAND...: in the job's own process.
 job_run() {
-	LAB_TMP=$1 JOB_PIDS=()
+	JOB_LAB=$1 LAB_TMP=$2 JOB_PIDS=()
 	trap stop_child EXIT
 	trap 'exit 143' TERM
 	trap 'exit 129' HUP
-	"${@:2}" || exit
+	"${@:3}" || exit
 	exit 0
 }
 
@@ -79,12 +84,42 @@ jobs_look() {
 	done
 }
 
-# job_tell NUMBER: what a job that has ended said; its scratch folder goes.
+# job_tell NUMBER: what a job has said by now, of the one whose turn it is.
 job_tell() {
-	[[ ! -t 2 ]] || printf '\r\033[K' >&2
-	cat -- "$LAB_TMP/job-$1/said" >&2
+	local line=''
+
+	[[ -n $JOB_READS ]] || exec {JOB_READS}<"$LAB_TMP/job-$1/said"
+	while IFS= read -r -u "$JOB_READS" line; do
+		jobs_clear_line
+		printf '%s\n' "$line" >&2
+	done
+	printf '%s' "$line" >&2
+}
+
+# job_done NUMBER: tells the rest of what it said; its scratch folder goes.
+job_done() {
+	job_tell "$1"
+	exec {JOB_READS}<&-
+	JOB_READS=
 	rm -rf -- "$LAB_TMP/job-$1"
 }
+
+# jobs_show WHAT: one line for all that run, on a terminal only: a log has no use for a line that changes.
+jobs_show() {
+	local number line='' columns=0
+
+	[[ -t 2 && $SECONDS != "${JOBS_SHOWN-}" ]] || return 0
+	JOBS_SHOWN=$SECONDS
+	for number in "${!JOB_PIDS[@]}"; do
+		line+=", ${JOB_NAMES[number]} ($((SECONDS - JOB_STARTED[number])) s)"
+	done
+	read -r _ columns < <(stty size <&2 2>/dev/null) || true
+	if ((columns == 0)); then columns=80; fi
+	line="$1 ${line#, }"
+	printf '\r\033[K%s' "${line:0:columns - 1}" >&2
+}
+
+jobs_clear_line() { [[ ! -t 2 ]] || printf '\r\033[K' >&2; }
 
 # Each job ends its own child. One that does not is killed, and its child by the leash that it is on.
 jobs_stop() {
@@ -103,8 +138,8 @@ jobs_stop() {
 job_is_orphan() {
 	local stat
 
-	((BASHPID != $$)) || return 1
+	[[ -n $JOB_LAB ]] || return 1
 	read -r stat <"/proc/$BASHPID/stat"
 	stat=${stat##*) } # the state, then the parent
-	[[ ${stat#* } != "$$ "* ]]
+	[[ ${stat#* } != "$JOB_LAB "* ]]
 }

@@ -99,7 +99,7 @@ qemu_boot() {
 			VERDICT="the guest said nothing for $SILENCE and was stopped (--silence allows more)" VERDICT_STATUS=
 		fi
 		if ((again > QEMU_RACE_AGAIN)) || ! qemu_lost_race "$3"; then return; fi
-		[[ ! -t 2 ]] || printf '\r\033[K' >&2
+		jobs_clear_line
 		say "$5: QEMU lost a race while the kernel patched its own code (int3): booting again"
 	done
 }

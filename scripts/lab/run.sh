@@ -44,10 +44,11 @@ run_boots() {
 			run_learn "$number"
 		done
 		while [[ -n ${JOB_STATUS[told]-} ]]; do
-			run_tell "$told"
+			run_done "$told"
 			told=$((told + 1))
 		done
-		run_progress
+		if [[ -n ${JOB_PIDS[told]-} ]]; then job_tell "$told"; fi
+		jobs_show "${#SCHEDULE[@]} boots; now"
 	done
 }
 
@@ -59,7 +60,8 @@ run_start() {
 	if [[ -n ${KERNEL_BROKEN[kernel]-} ]]; then
 		job_skip "$1" run_line "$(($1 + 1))" "$pair" "$kernel" "left out: its first boot failed"
 	else
-		job_start "$1" run_boot "$(($1 + 1))" "$pair" "$position" "$kernel" "$seed"
+		job_start "$1" "$(($1 + 1)) ${KERNEL_LABELS[kernel]}" \
+			run_boot "$(($1 + 1))" "$pair" "$position" "$kernel" "$seed"
 	fi
 }
 
@@ -75,8 +77,8 @@ run_learn() {
 	fi
 }
 
-run_tell() {
-	job_tell "$1"
+run_done() {
+	job_done "$1"
 	((JOB_STATUS[$1] != EXIT_USAGE)) || exit "$EXIT_USAGE"
 	case ${JOB_STATUS[$1]} in
 	0) ;;
@@ -174,18 +176,3 @@ run_line() {
 	printf '%-24s boot %d of %d  pair %d  %s\n' "${KERNEL_LABELS[$3]}" "$1" "${#SCHEDULE[@]}" "$2" "$4" >&2
 }
 
-# One line for all boots that run, on a terminal only: a log has no use for a line that changes.
-run_progress() {
-	local number kernel boots='' columns=0
-
-	[[ -t 2 && $SECONDS != "${RUN_SHOWN-}" ]] || return 0
-	RUN_SHOWN=$SECONDS
-	for number in "${!JOB_PIDS[@]}"; do
-		read -r _ _ kernel _ <<<"${SCHEDULE[number]}"
-		boots+=", $((number + 1)) (${KERNEL_LABELS[kernel]}, $((SECONDS - JOB_STARTED[number])) s)"
-	done
-	boots="${#SCHEDULE[@]} boots; now ${boots#, }"
-	read -r _ columns < <(stty size <&2 2>/dev/null) || true
-	if ((columns == 0)); then columns=80; fi
-	printf '\r\033[K%s' "${boots:0:columns - 1}" >&2
-}

@@ -6,7 +6,11 @@
 need jq git
 
 # shellcheck disable=SC2034 # bisect.sh calls it
-DMABENCH=$dmabench
+DMABENCH=$dmabench JOBS=1 BUILD_MIB=1
+# shellcheck source=../../scripts/lab/say.sh
+. "$top/scripts/lab/say.sh"
+# shellcheck source=../../scripts/lab/jobs.sh
+. "$top/scripts/lab/jobs.sh"
 # shellcheck source=../../scripts/lab/bisect.sh
 . "$top/scripts/lab/bisect.sh"
 # shellcheck source=../../scripts/lab/config.sh
@@ -47,10 +51,15 @@ make_tree() {
   tree=$work/linux LAB_TMP=$work/scratch
   mkdir "$tree" "$LAB_TMP" && touch "$tree/Kbuild" "$tree/MAINTAINERS" && git -C "$tree" init -q || return
   for cost in 100 101 100 120 121 120; do
-    echo "$cost" >>"$tree/costs"
-    git -C "$tree" add -A && git -C "$tree" -c user.name=lab -c user.email=lab commit -qm "costs $cost" || return
+    costs "$cost" "costs $cost" || return
   done
   git -C "$tree" tag good HEAD~5
+}
+
+# costs FIGURE MESSAGE: a commit whose boot gives that figure.
+costs() {
+  echo "$1" >>"$tree/costs"
+  git -C "$tree" add -A && git -C "$tree" -c user.name=lab -c user.email=lab commit -qm "$2"
 }
 run_check_config() { :; }
 say() { echo "$*"; }
@@ -58,18 +67,72 @@ fail() {
   say "$*"
   exit 1
 }
-bisect_measure() { BISECT_VALUE=$(tail -n 1 "$BISECT_WORK/costs"); }
+bisect_measure() {
+  BISECT_VALUE=$(tail -n 1 "$BISECT_WORK/costs")
+  [ "$BISECT_VALUE" != none ]
+}
+
+cache_need_mib() { :; }
+
+# bisect GOOD BAD: as a lab does it that begins now.
+bisect() {
+  rm -rf "${LAB_TMP:?}" && mkdir "$LAB_TMP" && git -C "$tree" worktree prune
+  (bisect_all "$1" "$2" "$cell" "$tree") >"$work/stdout" 2>&1
+}
 
 # The way a user would name them; HEAD is that of the tree.
 finds_the_commit() {
-  (bisect_all good HEAD "$cell" "$tree") >"$work/stdout" 2>&1
+  bisect good HEAD
   printed 'is the first .*bad commit' && printed "costs 120" && printed "$(git -C "$tree" rev-parse HEAD~2) is the first"
 }
 
 no_difference_is_told() {
-  rm -rf "${LAB_TMP:?}/tree" && git -C "$tree" worktree prune
-  (bisect_all good HEAD~3 "$cell" "$tree") >"$work/stdout" 2>&1 && return 1
+  bisect good HEAD~3 && return 1
   printed 'good and bad do not differ'
+}
+
+# A side branch that is merged, a commit that gives no figure where the first one is looked for.
+make_many() {
+  local number
+  git -C "$tree" checkout -q -b many good && git -C "$tree" tag good-of-many || return
+  for ((number = 1; number <= 20; number++)); do
+    if [ "$number" -eq 11 ]; then
+      costs none "no figure" || return
+    else
+      costs "$((number < 14 ? 100 : 130))" "main $number" || return
+    fi
+    if [ "$number" -eq 3 ]; then
+      git -C "$tree" checkout -q -b side && costs 100 side && git -C "$tree" checkout -q many || return
+    fi
+  done
+  git -C "$tree" -c user.name=lab -c user.email=lab merge -q -s ours -m "a merge" side
+}
+
+# verdicts JOBS: what git was told, in its order, and what it says in the end; in $work/rounds, what
+# was tried at once.
+verdicts() {
+  JOBS=$1
+  : >"$work/rounds"
+  bisect good-of-many many
+  grep -E ': (good|bad|skip)$|is the first' "$work/stdout"
+}
+eval "plain_$(declare -f bisect_round)"
+# shellcheck disable=SC2317 # bisect_search calls it
+bisect_round() {
+  echo "$*" >>"$work/rounds"
+  plain_bisect_round "$@"
+}
+
+# Three at a time are two steps of a search, but for what a skipped one was not foreseen to change.
+more_jobs_find_the_same_in_fewer_rounds() {
+  local alone rounds
+  alone=$(verdicts 1) && rounds=$(wc -l <"$work/rounds")
+  cat "$work/rounds"
+  grep -q 'main 14: 130: bad' <<<"$alone" && grep -q 'no figure: skip' <<<"$alone" &&
+    grep -q 'is the first .*bad commit' <<<"$alone" || return
+  same "by three jobs" "$(verdicts 3)" "$alone" || return
+  cat "$work/rounds"
+  [ "$(wc -l <"$work/rounds")" -le $(((rounds - 2 + 1) / 2 + 3)) ]
 }
 
 check "the metric that is asked for" reads unmap_ns "$(figure unmap_ns)"
@@ -79,4 +142,6 @@ check "a cell is a matrix" cell_is_planned
 check "a tree of commits" make_tree
 check "the commit that made it dearer is found" finds_the_commit
 check "ends that do not differ are told" no_difference_is_told
+check "a tree with a merge" make_many
+check "more jobs find the same by the same steps, in fewer rounds" more_jobs_find_the_same_in_fewer_rounds
 finish

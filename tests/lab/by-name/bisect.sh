@@ -5,6 +5,7 @@
 . "$(dirname "$0")/../../cli/lib/tap.sh"
 need jq qemu-system-x86_64 flex bison git cpio
 
+series=${SERIES:-7.2} # whose sources
 cell=vfio-map/iommu=type1v2/backing=hugetlb-2m/size=64MiB
 tree=$work/linux
 
@@ -20,7 +21,7 @@ commit() {
 # and another that changes none.
 make_tree() {
   local source image
-  expect_exit 0 "$dmabench" lab kernel build 7.2 || return
+  expect_exit 0 "$dmabench" lab kernel build "$series" || return
   image=$(<"$work/stdout")
   source=${image%/kernels/*}/sources/${image##*/build-}
   source=${source%-*}
@@ -36,8 +37,9 @@ bisect() {
   "$dmabench" lab bisect --seed 1 "$@" -o "$work/bisect" "$tree" >"$work/stdout" 2>"$work/stderr"
 }
 
+# Two at a time: the second work tree has the objects of the first one.
 finds_the_commit() {
-  bisect --good good --bad HEAD --cell "$cell" --metric unmap_ns || {
+  bisect --jobs 2 --good good --bad HEAD --cell "$cell" --metric unmap_ns || {
     tail -n 20 "$work/stderr"
     return 1
   }
