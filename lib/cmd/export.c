@@ -19,7 +19,7 @@ static const struct option_spec options[] = {
 	{ .name = "--format",
 	  .value = "FORMAT",
 	  .text = &format_name,
-	  .help = "csv, google-benchmark, influx, ktap or openmetrics" },
+	  .help = "csv, folded, google-benchmark, influx, ktap, openmetrics or pprof" },
 	{ .name = "--output",
 	  .alias = "-o",
 	  .value = "FILE",
@@ -44,8 +44,8 @@ static const struct export_format *choose_format(void)
 		log_error("unknown format \"%s\"%s: see `dmabench help export`", format_name,
 			  text_suggest(format_name, names, hint, sizeof(hint)));
 	else
-		log_error("which format? --format csv, google-benchmark, influx, ktap or "
-			  "openmetrics");
+		log_error("which format? --format csv, folded, google-benchmark, influx, ktap, "
+			  "openmetrics or pprof");
 	return NULL;
 }
 
@@ -68,7 +68,7 @@ static void tell_what_is_left_out(const struct export_format *format,
 {
 	if (count->torn)
 		log_note("%s: the last line is torn: used up to there", count->torn);
-	if (!format->tells_all && (count->other || count->skipped))
+	if (!format->tells_all && !format->is_of_profiles && (count->other || count->skipped))
 		log_note("left out: %" PRIu64 " trial%s that %s not ok, %" PRIu64
 			 " skipped cell%s; --format ktap tells of them",
 			 count->other, count->other == 1 ? "" : "s",

@@ -16,10 +16,11 @@ struct export_format {
 	/* Writes all records. Returns 0 or -errno; the caller checks ferror() for failed writes. */
 	int (*write)(struct source *source, FILE *file, struct reason *reason);
 	bool tells_all; /* also shows what is not "ok" */
+	bool is_of_profiles; /* holds no figures of trials */
 };
 
-extern const struct export_format export_csv, export_google_benchmark, export_influx, export_ktap,
-	export_openmetrics;
+extern const struct export_format export_csv, export_folded, export_google_benchmark, export_influx,
+	export_ktap, export_openmetrics, export_pprof;
 
 /* All formats in order of name; ends with NULL. */
 extern const struct export_format *const export_formats[];

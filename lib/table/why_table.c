@@ -39,7 +39,7 @@ static const char *group(const char *digits, char text[FIGURE])
 static const char *figure(double value, bool with_sign, char text[FIGURE])
 {
 	double size = fabs(value);
-	int decimals = size >= 99.95 || size == 0 ? 0 : size >= 9.995 ? 1 : size >= 0.9995 ? 2 : 4;
+	int decimals = size >= 99.95 || size == 0 ? 0 : size >= 9.995 ? 1 : size >= 0.9995 ? 2 : 3;
 	char digits[FIGURE];
 
 	snprintf(digits, sizeof(digits), with_sign && value != 0 ? "%+.*f" : "%.*f", decimals,

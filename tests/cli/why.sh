@@ -222,6 +222,43 @@ is_passed_over() {
 }
 check "compare, show and export print the same with and without profiles" is_passed_over
 
+exports_folded() {
+  expect_exit 0 "$dmabench" export one.jsonl --format folded && [ ! -s "$work/stderr" ] && same folded "$(cat "$work/stdout")" \
+    "$huge;unmap_ns;[user] 40
+$huge;unmap_ns;[user];ioctl 960
+$huge;unmap_ns;[user];ioctl;unpin 10240
+$huge;unmap_ns;[user];ioctl;unmap 1000
+$huge;unmap_ns;[user];ioctl;unmap;iommu_iova_to_phys 2560
+$huge;unmap_ns;[user];ioctl;unmap;iommu_iova_to_phys;intel 30720
+$huge;unmap_ns;[interrupts] 480
+$thp;unmap_ns;[user] 40
+$thp;unmap_ns;[user];ioctl 499960
+$thp;unmap_ns;[interrupts] 480" &&
+    expect_exit 0 "$dmabench" export one.jsonl other.jsonl --format folded && printed "^7.3;$huge;unmap_ns;\[user\];ioctl;unpin 20480$"
+}
+check "export --format folded: a line a stack, cell and metric first" exports_folded
+
+# (golang-go has it.)
+pprof_reads() {
+  expect_exit 0 "$dmabench" export one.jsonl other.jsonl --format pprof -o both.pb &&
+    GOFLAGS=-mod=mod HOME=$work expect_exit 0 "$@" -top -tagfocus kernel=7.3 -nodecount 3 both.pb &&
+    printed "^Type: instructions$" && printed "^ +20480 .* unpin$"
+}
+if command -v go >/dev/null; then
+  check "export --format pprof: pprof reads it" pprof_reads go tool pprof
+else
+  skip "export --format pprof: pprof reads it" "go is not installed (golang-go)"
+fi
+
+finds_no_profiles() {
+  local format
+  for format in folded pprof; do
+    expect_exit 2 "$dmabench" export bare/7.3/boot-01.jsonl --format "$format" &&
+      said "hold no profiles: .dmabench lab profile. and .dmabench run --profile. make them" || return 1
+  done
+}
+check "export of profiles where there are none is refused" finds_no_profiles
+
 resumes() {
   "$dmabench" run null --set op=nothing --set iterations=2 --rounds 2 -q -o r.jsonl >"$work/said" 2>&1 || { cat "$work/said"; return 1; }
   local trial before

@@ -16,12 +16,20 @@
 	"\"phases\":{\"start_ns\":7},\"metrics\":{\"cost_ns_per_page\":{\"unit\":\"ns\","          \
 	"\"batch\":8,\"samples\":[2.5,1.5]},\"used_bytes\":{\"unit\":\"bytes\",\"samples\":[3]}}}" \
 	"\n"
+#define PROFILE                                                                                    \
+	"{\"record\":\"profile\",\"cell\":\"b/"                                                    \
+	"n=1\",\"metric\":\"used_ns\",\"block\":0,\"order\":2,"                                    \
+	"\"source\":\"emulator\",\"event\":\"instructions\",\"unit\":\"instructions\","            \
+	"\"operations\":2,\"total\":7,\"interrupts\":1,\"functions\":[{\"name\":\"f\","            \
+	"\"self\":7,\"inclusive\":7,\"calls\":2}],\"stacks\":{\"f\":7},\"stack_calls\":{\"f\":2}}" \
+	"\n"
 #define BAD_TRIAL                                                                     \
 	"{\"record\":\"trial\",\"cell\":\"b/n=2\",\"block\":0,\"status\":\"failed\"," \
 	"\"error\":\"no #1\",\"metrics\":{\"x_ns\":{\"unit\":\"ns\",\"samples\":[99]}}}\n"
 #define SKIP "{\"record\":\"skip\",\"cell\":\"b/n=3\",\"reason\":\"not here\"}\n"
 #define END "{\"record\":\"end\",\"status\":\"interrupted\",\"why\":\"SIGINT\"}\n"
 #define TWO_SAMPLES A_RUN("r1", "new", "wall") OK_TRIAL BAD_TRIAL SKIP END
+#define WITH_PROFILE A_RUN("r1", "new", "wall") OK_TRIAL PROFILE BAD_TRIAL SKIP END
 
 /* What @format makes of a file of these records; good until the next call. */
 static const char *export_text(const struct export_format *format, const char *path)
@@ -283,6 +291,41 @@ TEST(what_a_format_cannot_tell_is_refused)
 	}
 }
 
+/* Of the formats of figures: see profile_pprof_test.c for what the other one of profiles has. */
+TEST(profile_changes_nothing_in_formats_of_figures)
+{
+	char without[16384];
+
+	for (size_t i = 0; export_formats[i]; i++) {
+		if (export_formats[i]->is_of_profiles)
+			continue;
+		snprintf(without, sizeof(without), "%s",
+			 export_text(export_formats[i], temp_file("x", TWO_SAMPLES)));
+		assert_string_equal(export_text(export_formats[i], temp_file("x", WITH_PROFILE)),
+				    without);
+	}
+	assert_string_equal(export_text(&export_folded, temp_file("x", WITH_PROFILE)),
+			    "b/n=1;used_ns;f 7\nb/n=1;used_ns;[interrupts] 1\n");
+}
+
+TEST(formats_of_profiles_want_some)
+{
+	static const struct export_format *const formats[] = { &export_folded, &export_pprof };
+
+	for (size_t i = 0; i < COUNT(formats); i++) {
+		const char *const paths[] = { temp_file("x", TWO_SAMPLES) };
+		FILE *file = fopen("/dev/null", "we");
+		struct reason reason = { "" };
+		struct source *source;
+
+		assert_int_equal(source_open(paths, 1, &source, &reason), 0);
+		assert_int_equal(formats[i]->write(source, file, &reason), -ENODATA);
+		must_contain(reason.text, "the files hold no profiles");
+		source_close(source);
+		fclose(file);
+	}
+}
+
 TEST(formats_are_found_by_their_names)
 {
 	for (size_t i = 0; export_formats[i]; i++)
@@ -318,7 +361,7 @@ static enum outcome walk_export(void)
 
 TEST(export_is_whole_or_there_is_an_error)
 {
-	snprintf(walked_path, sizeof(walked_path), "%s", temp_file("walked", TWO_SAMPLES));
+	snprintf(walked_path, sizeof(walked_path), "%s", temp_file("walked", WITH_PROFILE));
 	for (size_t i = 0; export_formats[i]; i++) {
 		walked = export_formats[i];
 		snprintf(expected, sizeof(expected), "%s", export_text(walked, walked_path));
@@ -338,6 +381,8 @@ int main(void)
 		cmocka_unit_test(google_benchmark_has_no_deviation_of_equal_samples),
 		cmocka_unit_test(google_benchmark_has_a_repetition_a_sample),
 		cmocka_unit_test(what_a_format_cannot_tell_is_refused),
+		cmocka_unit_test(profile_changes_nothing_in_formats_of_figures),
+		cmocka_unit_test(formats_of_profiles_want_some),
 		cmocka_unit_test(formats_are_found_by_their_names),
 		cmocka_unit_test(export_is_whole_or_there_is_an_error),
 	};
