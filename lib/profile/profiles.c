@@ -33,7 +33,7 @@ static void trial_key(int64_t order, const char *metric, const char *cell, char 
 	snprintf(key, room, "%lld %s %s", (long long)order, metric, cell);
 }
 
-static void note_trial(struct collecting *collecting, const json_t *trial)
+static int note_trial(struct collecting *collecting, const json_t *trial)
 {
 	int64_t order = json_integer_value(trial_order_value(trial));
 	const char *metric;
@@ -41,11 +41,13 @@ static void note_trial(struct collecting *collecting, const json_t *trial)
 	json_t *value;
 
 	if (!trial_is_ok(trial))
-		return;
+		return 0;
 	json_object_foreach(trial_metrics(trial), metric, value) {
 		trial_key(order, metric, trial_cell(trial), key, sizeof(key));
-		json_object_set_new(collecting->trials, key, json_true());
+		if (json_object_set_new(collecting->trials, key, json_true()))
+			return -ENOMEM;
 	}
+	return 0;
 }
 
 static int check_belongs(const struct collecting *collecting, const struct profile_facts *facts)
@@ -127,7 +129,7 @@ static int take_record(struct collecting *collecting, json_t *record)
 		collecting->run = json_incref(record);
 		json_object_clear(collecting->trials);
 	} else if (!strcmp(kind, "trial")) {
-		note_trial(collecting, record);
+		return note_trial(collecting, record);
 	} else if (profile_record_is(record)) {
 		return take_profile(collecting, record);
 	}
