@@ -61,7 +61,7 @@ static int lab_run(const struct command *self, int argc, char **argv)
 
 const struct command command_lab = {
 	.name = "lab",
-	.usage = "lab run|compare|bisect|exec|shell|list|fetch|kernel|help ...",
+	.usage = "lab run|profile|compare|bisect|exec|shell|list|fetch|kernel|help ...",
 	.summary = "run a matrix under other kernels in VMs",
 	.details = "`dmabench lab help` tells its options.",
 	.options = options,

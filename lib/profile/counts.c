@@ -139,9 +139,9 @@ static int read_lines(struct counts *counts, char *rest, size_t *ret_number)
 {
 	bool open = false;
 	char *text;
-	int ret = 0;
+	int ret;
 
-	for (*ret_number = 2; !ret && (text = strsep(&rest, "\n")) && rest; ++*ret_number) {
+	for (*ret_number = 2; (text = strsep(&rest, "\n")) && rest; ++*ret_number) {
 		struct line line;
 
 		if (!split(text, &line))
@@ -151,11 +151,13 @@ static int read_lines(struct counts *counts, char *rest, size_t *ret_number)
 			continue;
 		}
 		ret = take(counts, &line);
+		if (ret)
+			return ret;
 		open = true;
 	}
 	if (open && counts->nr_trials)
 		counts->nr_trials--; /* QEMU was stopped in the middle of it */
-	return ret;
+	return 0;
 }
 
 int counts_read(const char *path, struct counts *counts, struct reason *reason)
