@@ -98,6 +98,8 @@ static qemu_plugin_translate_cb translate;
 static void start(qemu_plugin_id_t id)
 {
 	plugin.counts = true;
+	if (qemu_plugin_version >= 2) /* only now that there is a CPU */
+		plugin.executed = qemu_plugin_scoreboard_find(plugin.per_cpu.score, 0);
 	counter_start(&plugin.counter, plugin.trial);
 	look_at_clock();
 	qemu_plugin_register_vcpu_tb_trans_cb(id, translate);
@@ -222,8 +224,7 @@ static int make_place_to_count(void)
 	if (qemu_plugin_version < 2)
 		return 0;
 	plugin.per_cpu.score = qemu_plugin_scoreboard_new(sizeof(*plugin.executed));
-	plugin.executed = qemu_plugin_scoreboard_find(plugin.per_cpu.score, 0);
-	return plugin.executed ? 0 : -ENOMEM;
+	return plugin.per_cpu.score ? 0 : -ENOMEM;
 }
 
 int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info, int argc, char **argv)

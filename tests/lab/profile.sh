@@ -66,9 +66,9 @@ sums_up() {
 
 # called FILE METRIC FUNCTION MODULE LEAST MOST: how often an operation.
 called() {
-  jq -se --arg metric "$2" --arg name "$3" --arg module "$4" '
+  jq -se --arg metric "$2" --arg name "$3" --arg owner "$4" '
     map(select(.record == "profile" and .metric == $metric))[0] as $profile |
-    $profile.functions[] | select(.name == $name and (.module // "") == $module) |
+    $profile.functions[] | select(.name == $name and (.module // "") == $owner) |
     .calls / $profile.operations' "$1" |
     awk -v least="$5" -v most="$6" '{ print } END { exit !(NR == 1 && $1 >= least && $1 <= most) }'
 }
