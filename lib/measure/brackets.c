@@ -43,20 +43,20 @@ static int add(struct brackets *brackets, uint64_t start, uint64_t length)
 {
 	if (brackets->count == brackets->room) {
 		size_t room = brackets->room ? 2 * brackets->room : 64;
-		struct bracket *list = realloc(brackets->list, room * sizeof(*list));
+		struct timed_bracket *list = realloc(brackets->list, room * sizeof(*list));
 
 		if (!list)
 			return -ENOMEM;
 		brackets->list = list;
 		brackets->room = room;
 	}
-	brackets->list[brackets->count++] = (struct bracket){ start, start + length };
+	brackets->list[brackets->count++] = (struct timed_bracket){ start, start + length };
 	return 0;
 }
 
 static int by_start(const void *a, const void *b)
 {
-	const struct bracket *left = a, *right = b;
+	const struct timed_bracket *left = a, *right = b;
 
 	return left->start_ns < right->start_ns ? -1 : left->start_ns > right->start_ns;
 }

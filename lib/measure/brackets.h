@@ -13,13 +13,13 @@
 
 #include "base/clock.h"
 
-struct bracket {
+struct timed_bracket {
 	uint64_t start_ns, end_ns;
 };
 
 /* Of one metric in one iteration, in order of time. */
 struct brackets {
-	struct bracket *list;
+	struct timed_bracket *list;
 	size_t count, room;
 	size_t unplaced; /* samples for which no two readings were found */
 };

@@ -25,6 +25,7 @@ struct sampler {
 	int fd;
 	struct perf_event_mmap_page *page; /* the ring lies behind it */
 	size_t ring_bytes;
+	uint64_t rate; /* of RATE_FILE before; 0: unknown */
 	struct sampler_clock clock;
 	struct sampler_losses losses;
 	uint64_t room[RECORD_ROOM / sizeof(uint64_t)];
@@ -199,7 +200,7 @@ static int open_event(const char *event, uint64_t hz, struct sampler_clock *ret_
 		return ret;
 	ret = perf_event_attach(&attr, -1, &why);
 	if (ret < 0)
-		reason_set(reason, ret, "cannot sample %.40s: %.160s", event, why.text);
+		reason_set(reason, ret, "cannot sample %.40s: %.300s", event, why.text);
 	*ret_clock = (struct sampler_clock){ .is_clock = is_clock(&attr),
 					     .period = clock_period(&attr) };
 	return ret;
@@ -250,6 +251,7 @@ int sampler_open(const char *event, uint64_t hz, struct sampler **ret_sampler,
 
 	if (!sampler)
 		return -ENOMEM;
+	file_read_u64(&sampler->rate, RATE_FILE);
 	sampler->fd = open_event(event, hz, &sampler->clock, reason);
 	ret = sampler->fd < 0 ? sampler->fd : map_ring(sampler, reason);
 	if (!ret && ioctl(sampler->fd, PERF_EVENT_IOC_ENABLE, 0))
@@ -288,10 +290,23 @@ bool sampler_is_clock(const struct sampler *sampler)
 	return sampler->clock.is_clock;
 }
 
+/* The kernel lowers its limit for good when it finds that samples took long; it is put back. */
+static void put_rate_back(const struct sampler *sampler)
+{
+	uint64_t now;
+	char text[24];
+
+	if (!sampler->rate || file_read_u64(&now, RATE_FILE) || now == sampler->rate)
+		return;
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)sampler->rate);
+	file_write(RATE_FILE, text);
+}
+
 void sampler_close(struct sampler *sampler)
 {
 	if (!sampler)
 		return;
+	put_rate_back(sampler);
 	if (sampler->page)
 		munmap(sampler->page, memory_page_size() + sampler->ring_bytes);
 	if (sampler->fd >= 0)
