@@ -23,6 +23,8 @@
 #include "measure/counters.h"
 #include "measure/needs.h"
 #include "pci/bind.h"
+#include "measure/sampler.h"
+#include "profile/symbols.h"
 
 enum health { OK, WARN, FAIL };
 
@@ -212,6 +214,22 @@ static void check_counters(struct diagnosis *diagnosis)
 	counters_close(&counters);
 }
 
+static void check_profile(struct diagnosis *diagnosis)
+{
+	char event[SAMPLER_EVENT];
+	struct reason reason = { "" };
+	struct symbols symbols;
+
+	if (sampler_choose(NULL, event, &reason) || symbols_read(&symbols, &reason)) {
+		say(diagnosis, WARN, "run without --profile, or change what it names", "%s",
+		    reason.text);
+		return;
+	}
+	say(diagnosis, OK, NULL, "run --profile samples %s%s; %zu functions are known", event,
+	    strcmp(event, SAMPLER_DEFAULT) ? ", for want of a PMU" : "", symbols.count);
+	symbols_release(&symbols);
+}
+
 static bool folder_has_entries(const char *path)
 {
 	DIR *dir = opendir(path);
@@ -275,8 +293,9 @@ static const struct {
 	{ "thp", check_thp },		{ "hugetlb", check_hugetlb },
 	{ "page-proof", check_proof },	{ "io_uring", check_io_uring },
 	{ "memlock", check_memlock },	{ "counters", check_counters },
-	{ "iommu", check_iommu },	{ "vfio", check_vfio },
-	{ "iommufd", check_iommufd },	{ "settings", check_settings },
+	{ "profile", check_profile },	{ "iommu", check_iommu },
+	{ "vfio", check_vfio },		{ "iommufd", check_iommufd },
+	{ "settings", check_settings },
 };
 
 #define NR_CHECKS (sizeof(checks) / sizeof(checks[0]))
