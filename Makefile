@@ -70,7 +70,7 @@ UNIT	:= $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/*_test.c))
 BOOTS	:= $(O)/tests/boots
 
 .DELETE_ON_ERROR:
-.PHONY: all objects tests run check check-arm64 check-fresh check-a11y lint bench-self bench-compare bench-report bench-bringup bench-vfio bench-modes check-lab lab man install uninstall clean help FORCE
+.PHONY: all objects tests run check check-arm64 check-fresh check-a11y lint bench-self bench-compare bench-report bench-bringup bench-vfio bench-modes bench-why check-lab lab man install uninstall clean help FORCE
 
 all: $(O)/dmabench $(O)/dmabench-count.so ## build the program (the default)
 
@@ -152,6 +152,9 @@ bench-bringup: $(O)/dmabench ## what BARs and devices must show under real kerne
 
 bench-modes: $(O)/dmabench ## what the IOMMU modes and kernels from source must show, beside the limits (lab)
 	$(Q)O=$(O) tests/self/bench-modes
+
+bench-why: $(O)/dmabench ## what the why of a verdict must show, beside the limits (parts by name: PARTS=host)
+	$(Q)O=$(O) tests/self/bench-why $(PARTS)
 
 man: $(O)/dmabench ## bring tables of man/ and docs/ up to date with the program
 	$(Q)scripts/doc-tables $(O)/dmabench
