@@ -85,7 +85,7 @@ int callers_find(struct callers *callers, const struct joint *joint)
 {
 	size_t functions = joint->nr_functions;
 	double *room = calloc(functions * 3 + 1, sizeof(*room));
-	struct weighing weighing = { room, room + functions, room + 2 * functions };
+	struct weighing weighing;
 
 	callers->line_of = calloc(joint->tree.count + 1, sizeof(*callers->line_of));
 	callers->is_caller = calloc(functions + 1, sizeof(*callers->is_caller));
@@ -93,6 +93,7 @@ int callers_find(struct callers *callers, const struct joint *joint)
 		free(room);
 		return -ENOMEM;
 	}
+	weighing = (struct weighing){ room, room + functions, room + 2 * functions };
 	weigh(joint, &weighing);
 	for (size_t i = 0; i < functions; i++)
 		callers->is_caller[i] =

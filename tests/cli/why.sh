@@ -260,14 +260,14 @@ finds_no_profiles() {
 check "export of profiles where there are none is refused" finds_no_profiles
 
 resumes() {
-  "$dmabench" run null --set op=nothing --set iterations=2 --rounds 2 -q -o r.jsonl >"$work/said" 2>&1 || { cat "$work/said"; return 1; }
+  expect_exit 0 "$dmabench" run null --set op=nothing --set iterations=2 --rounds 2 -q -o r.jsonl || return 1
   local trial before
   trial=$(jq -c 'select(.record == "trial")' r.jsonl | head -1)
   before=$(count r.jsonl '.record == "trial"')
   jq -c '{record: "profile", cell, metric: "op_ns", block, order, source: "perf", event: "cycles:k", unit: "samples",
     operations: 1, total: 1, interrupts: 0, functions: [{name: "a", self: 1, inclusive: 1}], stacks: {a: 1}}' <<<"$trial" >profile
   { jq -c 'select(.record == "run")' r.jsonl && echo "$trial" && cat profile; } >half.jsonl
-  valid half.jsonl && "$dmabench" run --resume -o half.jsonl -q >"$work/said" 2>&1 || { cat "$work/said"; return 1; }
+  valid half.jsonl && expect_exit 0 "$dmabench" run --resume -o half.jsonl -q || return 1
   same "trials" "$(count half.jsonl '.record == "trial"')" "$before" && same "profiles" "$(count half.jsonl '.record == "profile"')" 1
 }
 check "run --resume goes on behind a profile" resumes
