@@ -6,8 +6,7 @@
 #include "base/text.h"
 #include "profile/callers.h"
 #include "profile/why.h"
-
-#define Z95 1.959964 /* of the normal distribution, two-sided */
+#include "stats/share.h"
 
 /* What is known while a why is made. */
 struct making_why {
@@ -51,34 +50,23 @@ static double samples_of(const struct why_side *side)
 	return samples;
 }
 
-/* Wilson's interval of a share that was found @hits times in @count. */
-static void share_interval(double hits, double count, double *ret_lo, double *ret_hi)
-{
-	double share = hits / count, z2 = Z95 * Z95;
-	double middle = (share + z2 / (2 * count)) / (1 + z2 / count);
-	double reach = Z95 / (1 + z2 / count) *
-		       sqrt(share * (1 - share) / count + z2 / (4 * count * count));
-
-	*ret_lo = hits > 0 ? fmax(middle - reach, 0) : 0;
-	*ret_hi = hits < count ? fmin(middle + reach, 1) : 1;
-}
-
 /* Samples of all boots of a side are pooled: a boot alone has too few. */
 static void set_sampled(struct why_line *line, int when, const struct why_side *side,
 			const double *self)
 {
 	double count = samples_of(side), hits = 0;
 	double scale = isnan(side->measured) ? 100 : side->measured;
+	struct interval interval;
 
 	for (size_t i = 0; i < side->count; i++)
 		hits += self[i] * (double)side->profiles[i]->operations;
 	if (count <= 0)
 		return;
 	line->share[when] = hits / count;
-	share_interval(hits, count, &line->lo[when], &line->hi[when]);
+	interval = share_interval(hits, count);
 	line->value[when] = line->share[when] * scale;
-	line->lo[when] *= scale;
-	line->hi[when] *= scale;
+	line->lo[when] = interval.lo * scale;
+	line->hi[when] = interval.hi * scale;
 }
 
 static void set_figures(const struct making_why *making, struct why_line *line, double *self,
