@@ -13,7 +13,7 @@
 #include "host/topology.h"
 #include "measure/measure.h"
 #include "measure/registry.h"
-#include "own_pages.h"
+#include "populate.h"
 
 #define ITERATIONS 3
 
@@ -123,7 +123,7 @@ static inline int try(const char *name, const char *const *sets, struct seen *se
 	int ret = try_to_the_end(name, sets, seen);
 
 	if (ret == INVALID)
-		needs_own_pages();
+		needs_populate();
 	assert_int_equal(fake_vfio_open_fds(), 0);
 	return ret;
 }

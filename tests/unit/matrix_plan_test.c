@@ -232,6 +232,8 @@ TEST(many_cells_are_planned_each_once)
 	struct plan *plan = make_plan(config, topology);
 	bool *seen = calloc(plan->nr_cells, sizeof(*seen));
 
+	not_emulated("has no io_uring");
+
 	assert_int_equal(plan->nr_cells, 20000);
 	for (size_t i = 0; i < plan->nr_trials; i++) {
 		assert_true(plan->order[i] < plan->nr_cells);
@@ -349,6 +351,8 @@ TEST(cells_that_cannot_run_here_are_skipped_with_the_reason)
 		{ "{\"bench\": \"uring-pin\", \"size\": \"4K\", \"threads\": 2}",
 		  { "2 threads", "1 page" } },
 	};
+
+	not_emulated("has no io_uring");
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		char text[256];

@@ -183,6 +183,8 @@ TEST(what_came_later_goes_back_at_once_and_what_came_before_with_the_rest)
 	struct topology *topology;
 	struct team *team;
 
+	not_emulated("has no mincore(2)");
+
 	if (topology_open(NULL, &topology) || region_team(topology, 0, &team, NULL))
 		abort();
 	for (size_t i = 0; i < COUNT(rows); i++) {

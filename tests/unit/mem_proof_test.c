@@ -6,7 +6,7 @@
 #include "host/hugepages.h"
 #include "host/memory.h"
 #include "mem/proof.h"
-#include "own_pages.h"
+#include "populate.h"
 #include "unit.h"
 
 #define SIZE (8 * MIB)
@@ -137,7 +137,7 @@ TEST(frames_that_are_to_be_apart_are)
 	struct topology *topology;
 	struct team *team;
 
-	needs_own_pages();
+	needs_populate();
 	if (geteuid() || access("/proc/kpageflags", R_OK))
 		skip_because("needs root");
 	if (topology_open(NULL, &topology) || region_team(topology, 0, &team, NULL))
@@ -259,10 +259,11 @@ TEST(small_pages_under_the_name_of_thp_are_invalid)
 	struct proof proof;
 	char figure[64];
 
-	needs_own_pages();
+	if (is_emulated())
+		skip_because("an emulator of programs has no PR_SET_THP_DISABLE");
 	if (!thp.page_bytes)
 		skip_because("this kernel has no transparent hugepages");
-	needs_own_pages();
+	needs_populate();
 	assert_int_equal(region_reserve(&thp, 4 * thp.page_bytes, &region, NULL), 0);
 	assert_int_equal(prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0), 0);
 	assert_int_equal(region_map(&region, true), 0);

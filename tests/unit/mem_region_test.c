@@ -4,6 +4,7 @@
 #include "host/hugepages.h"
 #include "host/memory.h"
 #include "mem/region.h"
+#include "populate.h"
 #include "unit.h"
 
 #define SIZE (8 * MIB)
@@ -103,6 +104,8 @@ TEST(mapped_region_has_no_pages_before_it_is_faulted_in)
 TEST(each_way_of_faulting_in_gives_every_page)
 {
 	static const enum fault_in ways[] = { FAULT_TOUCH, FAULT_MADVISE, FAULT_POPULATE };
+
+	needs_populate();
 
 	for (size_t i = 0; i < COUNT(small_kinds); i++)
 		for (size_t way = 0; way < COUNT(ways); way++) {
@@ -221,6 +224,8 @@ TEST(region_is_faulted_in_whole_by_all_cpus_of_its_node)
 	struct team *team;
 	unsigned int cpu;
 
+	needs_populate();
+
 	assert_int_equal(topology_open(NULL, &topology), 0);
 	assert_int_equal(topology_pick_cpus(topology, topology_cpus(topology), &cpu, 1), 1);
 	assert_int_equal(region_team(topology, cpu, &team, NULL), 0);
@@ -260,6 +265,8 @@ TEST(hugetlb_region_beyond_its_pool_is_an_error_that_names_it)
 	struct region region;
 	struct reason reason = { "" };
 	int ret;
+
+	not_emulated("looks for that much room for minutes");
 
 	if (!hugetlb_sizes(sizes) || sizes[0] != 2 * MIB)
 		skip_because("this kernel has no 2 MiB hugetlb pages");

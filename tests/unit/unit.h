@@ -54,6 +54,12 @@ static inline bool is_emulated(void)
 	return getenv("UNIT_EMULATED");
 }
 
+#define not_emulated(why)                                                \
+	do {                                                             \
+		if (is_emulated())                                       \
+			skip_because("an emulator of programs %s", why); \
+	} while (0)
+
 static char unit_folder[64];
 static pid_t unit_owner;
 
