@@ -134,6 +134,7 @@ TEST(calls_of_processes_are_timed_where_they_are_made)
 	struct value values[PARAM_MAX];
 	struct trial t;
 
+	needs_populate();
 	prepare(&t, "vfio-map",
 		SETS("workers=processes", "threads=4", "chunk=64KiB", "unmap=chunk"), values);
 	assert_int_equal(measure(&t), 0);
@@ -458,6 +459,7 @@ TEST(container_that_does_not_open_again_fails_the_trial)
 	struct value values[PARAM_MAX];
 	struct trial t;
 
+	needs_populate();
 	prepare(&t, "vfio-map", SETS("unmap=close"), values);
 	assert_int_equal(t.bench->setup(&t), 0);
 	fake_vfio.group_error = EBUSY;
