@@ -20,6 +20,7 @@ bisect_all() {
 	config_of_cell "$3"
 	run_check_config
 	git -C "$BISECT_TREE" worktree add -q --detach "$BISECT_WORK" "$bad" || fail_for_space "$BUILD_MIB" "a work tree"
+	if ((JOBS > 1)); then build_one_place "$LAB_TMP/tree"; fi
 	bisect_ends "$good" "$bad"
 	bisect_add_trees
 	bisect_search "$good" "$bad"
@@ -42,7 +43,8 @@ bisect_check() {
 bisect_commit() { git -C "$BISECT_TREE" rev-parse --short=12 "$1^{commit}"; }
 
 # bisect_add_trees: one for each more job. Sources are linked, which git replaces; objects, into which
-# compilers write, are copied, so that no tree is built from nothing.
+# compilers write, are copied, so that no tree is built from nothing. Objects know by their path what
+# they were made from: each tree is seen at the same one (BUILD_AT) where it is built.
 bisect_add_trees() {
 	local number tree
 

@@ -11,6 +11,7 @@ BUILD_FRAGMENTS=("$BUILD_CONFIG") # what is built now: that, and more options
 BUILD_MIB=3500 # sources, objects and the package, at their largest together
 BUILD_LOG_LINES=15
 BUILD_THREADS=$(nproc)
+BUILD_AT= # where trees are built, if not in their own places
 
 # Two builds of one tree with one config are to be the same to the bit.
 BUILD_SAME=(KBUILD_BUILD_TIMESTAMP=@0 KBUILD_BUILD_USER=dmabench KBUILD_BUILD_HOST=lab KBUILD_BUILD_VERSION=1)
@@ -302,12 +303,25 @@ build_tree() {
 	say "built $3 in $((SECONDS - started)) s"
 }
 
+# build_one_place FOLDER: trees are to be built there, by a mount that nobody else sees.
+# (Where that is not allowed, they are built in their own places, and from nothing.)
+build_one_place() {
+	BUILD_AT=$1 BUILD_MOUNT=(unshare -m)
+	if ((UID)); then BUILD_MOUNT=(unshare -r -m); fi
+	mkdir -p -- "$1"
+	"${BUILD_MOUNT[@]}" mount --bind "$1" "$1" 2>/dev/null || BUILD_AT=''
+}
+
 # build_make TREE LOG ARGUMENT...
 build_make() {
-	local status=0 shown=$SECONDS
+	local status=0 shown=$SECONDS mounted=()
 
+	# shellcheck disable=SC2016 # for the other shell
+	if [[ -n $BUILD_AT ]]; then
+		mounted=("${BUILD_MOUNT[@]}" bash -c 'mount --bind "$1" "$2" && shift 2 && exec "$@"' - "$1" "$BUILD_AT")
+	fi
 	# A group of its own: make's children would outlive it.
-	setsid env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -C "$1" -j "$BUILD_THREADS" ARCH=x86_64 \
+	setsid "${mounted[@]}" env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -C "${BUILD_AT:-$1}" -j "$BUILD_THREADS" ARCH=x86_64 \
 		"CC=$(build_compiler)" "${BUILD_SAME[@]}" "$BUILD_FASTER" "${@:3}" >>"$2" 2>&1 </dev/null 8>&- &
 	LAB_CHILD=$! LAB_GROUP=-
 	while kill -0 "$LAB_CHILD" 2>/dev/null; do

@@ -8,7 +8,8 @@ JOB_PIDS=()    # those that run, by their number
 JOB_NAMES=()   # for a terminal
 JOB_STARTED=() # in the lab's seconds
 JOB_STATUS=()  # those that have ended
-JOB_LAB=       # in a job, the process that started it
+JOB_LAB=       # in a job, the process that started it,
+JOB_PID=       # and its own
 JOB_READS=     # where what a job says is read, while it is told
 
 # jobs_check: --jobs, if it was given.
@@ -62,7 +63,7 @@ job_skip() {
 
 # job_run LAB FOLDER COMMAND...: in the job's own process.
 job_run() {
-	JOB_LAB=$1 LAB_TMP=$2 JOB_PIDS=()
+	JOB_LAB=$1 JOB_PID=$BASHPID LAB_TMP=$2 JOB_PIDS=()
 	trap stop_child EXIT
 	trap 'exit 143' TERM
 	trap 'exit 129' HUP
@@ -134,12 +135,13 @@ jobs_stop() {
 	if ((${#JOB_PIDS[@]})); then kill -KILL "${JOB_PIDS[@]}" 2>/dev/null || true; fi
 }
 
-# job_is_orphan: whether this process is a job whose lab was killed outright. Its guest is to go, too.
+# job_is_orphan: whether this is a job, or part of one, whose lab was killed outright. Its guest is to
+# go, too.
 job_is_orphan() {
-	local stat
+	local stat=''
 
 	[[ -n $JOB_LAB ]] || return 1
-	read -r stat <"/proc/$BASHPID/stat"
+	read -r stat 2>/dev/null <"/proc/$JOB_PID/stat" || true
 	stat=${stat##*) } # the state, then the parent
 	[[ ${stat#* } != "$JOB_LAB "* ]]
 }

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034,SC2154 # parts share variables
+# shellcheck shell=bash disable=SC2034,SC2153,SC2154 # parts share variables
 # Kernels: from a SPEC to a folder holding `image`, `release` and lib/modules.
 #
 # A SPEC is KIND:VALUE[,modules=DIR][,patch=FILE]...[,revert=FILE]...[,config=FILE]...[,label=NAME].
