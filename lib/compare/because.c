@@ -147,13 +147,16 @@ static size_t collect(const struct search *search, const struct row *row, size_t
 }
 
 /* Counted instructions are a time only where an instruction is the clock's unit. */
-static double measured(const struct search *search, const struct row *row, size_t side,
-		       const struct profile *profile)
+static void set_measured(const struct search *search, const struct row *row, size_t side,
+			 struct why_side *that)
 {
+	const struct estimate *estimate = &row->sides[side];
 	bool is_time = !strcmp(row->unit, "ns") &&
-		       (search->comparison->icount || profile_is_samples(profile));
+		       (search->comparison->icount || profile_is_samples(that->profiles[0]));
 
-	return is_time ? row->sides[side].median : NAN;
+	that->measured = is_time ? estimate->median : NAN;
+	that->measured_lo = is_time ? estimate->lo : 0;
+	that->measured_hi = is_time ? estimate->hi : 0;
 }
 
 static int explain(struct search *search, struct row *row, size_t side, struct reason *reason)
@@ -169,13 +172,14 @@ static int explain(struct search *search, struct row *row, size_t side, struct r
 		verdict->unprofiled = has_changed(row, side) && !search->options->for_gate;
 		return 0;
 	}
-	before.measured = measured(search, row, 0, before.profiles[0]);
-	after.measured = measured(search, row, side, after.profiles[0]);
+	set_measured(search, row, 0, &before);
+	set_measured(search, row, side, &after);
 	ret = why_make(&before, &after, because_pages(row), search->options->most_lines,
 		       &verdict->because, reason);
 	if (ret || has_changed(row, side) || !verdict->because->is_nothing)
 		return ret;
 	/* Of a row that did not change, it is enough to know how many there are. */
+	search->comparison->alike_by_samples |= verdict->because->is_samples;
 	why_free(verdict->because);
 	verdict->because = NULL;
 	search->comparison->nr_alike++;

@@ -82,6 +82,7 @@ struct comparison {
 	size_t nr_gate_failed;
 	bool explained; /* because_find() was called */
 	size_t nr_alike; /* rows whose profiles do not differ, of those that did not change */
+	bool alike_by_samples; /* ... as far as samples tell */
 	bool has_null_control;
 	bool advisory; /* the null control differed: verdicts cannot be trusted */
 };

@@ -50,7 +50,10 @@ static double samples_of(const struct why_side *side)
 	return samples;
 }
 
-/* Samples of all boots of a side are pooled: a boot alone has too few. */
+/*
+ * Samples of all boots of a side are pooled: a boot alone has too few. What a function took is known no
+ * better than the median of which it has a share.
+ */
 static void set_sampled(struct why_line *line, int when, const struct why_side *side,
 			const double *self)
 {
@@ -65,8 +68,10 @@ static void set_sampled(struct why_line *line, int when, const struct why_side *
 	line->share[when] = hits / count;
 	interval = share_interval(hits, count);
 	line->value[when] = line->share[when] * scale;
-	line->lo[when] = interval.lo * scale;
-	line->hi[when] = interval.hi * scale;
+	line->share_lo[when] = interval.lo;
+	line->share_hi[when] = interval.hi;
+	line->lo[when] = interval.lo * (side->measured_lo > 0 ? side->measured_lo : scale);
+	line->hi[when] = interval.hi * (side->measured_hi > 0 ? side->measured_hi : scale);
 }
 
 static void set_figures(const struct making_why *making, struct why_line *line, double *self,

@@ -40,8 +40,9 @@ struct why_line {
 		[NR_WHEN]; /* instructions; of samples: ns, or % of the operation without a time */
 	double calls[NR_WHEN]; /* of the function itself; 0: not counted */
 	double off[NR_WHEN]; /* instructions: how far boots are from the middle of their range */
-	double lo[NR_WHEN], hi[NR_WHEN]; /* samples: 95 % interval of @value */
+	double lo[NR_WHEN], hi[NR_WHEN]; /* samples: @value, by the intervals of share and median */
 	double share[NR_WHEN]; /* samples: part of all samples */
+	double share_lo[NR_WHEN], share_hi[NR_WHEN]; /* its 95 % interval */
 };
 
 struct why {
@@ -63,6 +64,8 @@ struct why_side {
 	const struct profile *const *profiles; /* one a boot; at least one */
 	size_t count;
 	double measured; /* the median of the side, ns; NAN: not known, or in another unit */
+	double measured_lo,
+		measured_hi; /* how sure that is, for samples; 0: it is taken for exact */
 };
 
 /*

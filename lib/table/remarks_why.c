@@ -35,8 +35,10 @@ void sheet_add_whys(const struct comparison *comparison, struct text *text)
 	if (comparison->nr_alike)
 		text_add(text,
 			 "why: nothing changed in %zu row%s with profiles: no function by more "
-			 "than 0.01 %% of the operation\n",
-			 comparison->nr_alike, comparison->nr_alike == 1 ? "" : "s");
+			 "than %s\n",
+			 comparison->nr_alike, comparison->nr_alike == 1 ? "" : "s",
+			 comparison->alike_by_samples ? "samples can tell"
+						      : "0.01 % of the operation");
 	if (asked.unprofiled)
 		text_add(
 			text,
@@ -50,10 +52,9 @@ void sheet_add_whys(const struct comparison *comparison, struct text *text)
 			 "why: instructions of a function itself, counted; with what it calls only "
 			 "where this is written\n");
 	if (asked.sampled)
-		text_add(
-			text,
-			"why: shares of samples of a function itself [95 %%]; where both intervals "
-			"meet, nothing is named\n");
+		text_add(text, "why: shares of samples of a function itself [95 %%]; named is what "
+			       "differs "
+			       "beyond the intervals of share and median\n");
 	if (asked.suffixed)
 		text_add(
 			text,

@@ -30,6 +30,8 @@ static json_t *make_function(const struct why *why, const struct why_line *line,
 		json_object_set_new(object, "lo", both(line->lo));
 		json_object_set_new(object, "hi", both(line->hi));
 		json_object_set_new(object, "shares", both(line->share));
+		json_object_set_new(object, "shares_lo", both(line->share_lo));
+		json_object_set_new(object, "shares_hi", both(line->share_hi));
 	} else {
 		json_object_set_new(object, "calls", both(line->calls));
 		json_object_set_new(object, "boots_off", both(line->off));

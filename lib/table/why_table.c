@@ -137,13 +137,12 @@ static void set_side(const struct layout *layout, const struct why_line *line, i
 {
 	enum why_column column = when == BEFORE ? BASE_VALUE : NEW_VALUE;
 	const struct why *why = layout->why;
-	double whole = why->whole[when] > 0 ? why->whole[when] / 100 : 1;
 	char text[FIGURE];
 
 	if (why->is_samples)
 		table_cell(layout->table, layout->places[column], "%.1f %% [%.1f %.1f]",
-			   line->value[when] / whole, line->lo[when] / whole,
-			   line->hi[when] / whole);
+			   100 * line->share[when], 100 * line->share_lo[when],
+			   100 * line->share_hi[when]);
 	else
 		set(layout, column, figure(per_page(why, line->value[when]), false, text));
 }

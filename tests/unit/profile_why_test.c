@@ -27,10 +27,11 @@ static struct why *make_with(const struct made_side *before, const struct made_s
 			text.metric = "op_ns";
 			profiles[when][i] = boot_profile_of(&text);
 		}
-		sides[when] =
-			(struct why_side){ (const struct profile *const *)profiles[when],
-					   made[when]->count,
-					   made[when]->measured ? made[when]->measured : NAN };
+		sides[when] = (struct why_side){
+			.profiles = (const struct profile *const *)profiles[when],
+			.count = made[when]->count,
+			.measured = made[when]->measured ? made[when]->measured : NAN,
+		};
 	}
 	must(!why_make(&sides[BEFORE], &sides[AFTER], 2, most, &why, &reason), "%s", reason.text);
 	for (int when = BEFORE; when < NR_WHEN; when++)
@@ -262,6 +263,33 @@ TEST(samples_that_are_too_few_tell_nothing)
 	why_free(why);
 }
 
+/* A share of what is not known well is not known better. */
+TEST(samples_tell_no_more_than_the_median)
+{
+	const struct boot_profile_text texts[] = {
+		{ .cell = "b/a=b",
+		  .metric = "op_ns",
+		  .stacks = "a=500 a;b=500",
+		  .unit = "samples" },
+		{ .cell = "b/a=b",
+		  .metric = "op_ns",
+		  .stacks = "a=500 a;b=1000",
+		  .unit = "samples" },
+	};
+	struct profile *a = boot_profile_of(&texts[0]), *b = boot_profile_of(&texts[1]);
+	const struct profile *const before[] = { a }, *const after[] = { b };
+	struct why *why;
+
+	assert_int_equal(why_make(&(struct why_side){ before, 1, 1000, 600, 1800 },
+				  &(struct why_side){ after, 1, 1500, 800, 1900 }, 0, 0, &why,
+				  NULL),
+			 0);
+	assert_true(why->is_nothing);
+	why_free(why);
+	profile_free(a);
+	profile_free(b);
+}
+
 TEST(function_without_samples_may_have_had_some)
 {
 	struct why *why = sampled("a=1000", "a=1500 a;b=3");
@@ -324,6 +352,7 @@ int main(void)
 		cmocka_unit_test(several_boots_are_their_median_and_how_far_they_are_off),
 		cmocka_unit_test(samples_tell_shares_of_the_measured_time),
 		cmocka_unit_test(samples_that_are_too_few_tell_nothing),
+		cmocka_unit_test(samples_tell_no_more_than_the_median),
 		cmocka_unit_test(function_without_samples_may_have_had_some),
 		cmocka_unit_test(profiles_in_different_units_or_of_different_events_are_refused),
 	};

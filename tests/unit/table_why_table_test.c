@@ -20,8 +20,11 @@ static struct why *make(const struct boot_profile_text *texts[NR_WHEN][2], const
 			text.metric = "unmap_ns";
 			profiles[when][i] = boot_profile_of(&text);
 		}
-		sides[when] = (struct why_side){ (const struct profile *const *)profiles[when],
-						 counts[when], measured[when] };
+		sides[when] =
+			(struct why_side){ .profiles =
+						   (const struct profile *const *)profiles[when],
+					   .count = counts[when],
+					   .measured = measured[when] };
 	}
 	assert_int_equal(why_make(&sides[BEFORE], &sides[AFTER], pages, 0, &why, NULL), 0);
 	for (int when = BEFORE; when < NR_WHEN; when++)
