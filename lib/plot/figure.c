@@ -97,32 +97,13 @@ void figure_mark(struct figure *figure, double x, double y, unsigned int colour,
 	figure_list(figure, LIST_MARK_SHAPE, shape);
 }
 
-/* Returns how much of @text fits into a line: entire words, if one fits at all. */
-static size_t line_length(const char *text, size_t most)
-{
-	size_t at = 0, chars = 0, last = 0;
-
-	for (; text[at] && chars <= most; at++) {
-		if (text[at] == ' ')
-			last = at;
-		chars += (text[at] & 0xc0) != 0x80;
-	}
-	if (chars <= most && !text[at])
-		return at;
-	if (last)
-		return last;
-	while ((text[at] & 0xc0) == 0x80)
-		at--;
-	return at ? at : 1;
-}
-
 void figure_lines(struct figure *figure, double size, const char *text)
 {
 	size_t most = (size_t)((figure->width - 2 * FIGURE_MARGIN) / figure_measure("m", size));
 
 	while (*text) {
 		struct text line = { 0 };
-		size_t length = line_length(text, most);
+		size_t length = plot_line(text, most);
 
 		text_add_bytes(&line, text, length);
 		figure->height += size * LINE;

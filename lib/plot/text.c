@@ -177,3 +177,21 @@ void plot_add_short(struct text *out, const char *text, size_t most)
 	text_add(out, "…");
 	plot_add_plain(out, skip(text, count - most + 1));
 }
+
+size_t plot_line(const char *text, size_t most)
+{
+	size_t at = 0, chars = 0, last = 0;
+
+	for (; text[at] && chars <= most; at++) {
+		if (text[at] == ' ')
+			last = at;
+		chars += (text[at] & 0xc0) != 0x80;
+	}
+	if (chars <= most && !text[at])
+		return at;
+	if (last)
+		return last;
+	while ((text[at] & 0xc0) == 0x80)
+		at--;
+	return at ? at : 1;
+}

@@ -33,4 +33,7 @@ void plot_add_short(struct text *out, const char *text, size_t most);
 /* Returns the number of characters, not bytes. */
 size_t plot_count(const char *text);
 
+/* Returns how many bytes fit into a line of @most characters: entire words, if one fits at all. */
+size_t plot_line(const char *text, size_t most);
+
 #endif
