@@ -54,7 +54,7 @@ static int print(const struct comparison *comparison, const struct compare_forma
 
 static int explain(struct comparison *comparison, const struct compare_format *format)
 {
-	struct because_options asked = { .for_gate = !why };
+	struct because_options asked = { .for_gate = !why, .some_will_do = !why };
 	struct reason reason = { "" };
 	uint64_t lines = 0;
 	int ret;

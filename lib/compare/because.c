@@ -13,7 +13,7 @@
 struct search {
 	struct comparison *comparison;
 	const struct because_options *options;
-	struct profiles **boots; /* of all sides, as in comparison.values */
+	struct profiles **boots; /* of all sides, as in comparison.values; NULL: it has none */
 	const struct profile **found; /* of the current row: room for two sides */
 };
 
@@ -33,6 +33,8 @@ static int load_all(struct search *search, struct reason *reason)
 			const struct boot *boot = side_of(search, i)->boots[j];
 			size_t place = search->comparison->first_boot[i] + j;
 
+			if (!boot->has_profiles)
+				continue;
 			ret = profiles_load((const char *const *)boot->paths, boot->nr_paths,
 					    &search->boots[place], reason);
 		}
@@ -43,8 +45,12 @@ static size_t count_profiles(const struct search *search, size_t side)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < side_of(search, side)->nr_boots; i++)
-		count += search->boots[search->comparison->first_boot[side] + i]->count;
+	for (size_t i = 0; i < side_of(search, side)->nr_boots; i++) {
+		const struct profiles *profiles =
+			search->boots[search->comparison->first_boot[side] + i];
+
+		count += profiles ? profiles->count : 0;
+	}
 	return count;
 }
 
@@ -82,7 +88,7 @@ static int refuse_side(const struct search *search, size_t side, struct reason *
 static int check_sides(const struct search *search, struct reason *reason)
 {
 	for (size_t i = 0; i < search->comparison->sides->count; i++)
-		if (!count_profiles(search, i) && !search->options->for_gate)
+		if (!count_profiles(search, i) && !search->options->some_will_do)
 			return refuse_side(search, i, reason);
 	return 0;
 }
@@ -138,7 +144,9 @@ static size_t collect(const struct search *search, const struct row *row, size_t
 	for (size_t i = 0; i < side_of(search, side)->nr_boots; i++) {
 		size_t place = search->comparison->first_boot[side] + i;
 		const struct profile *profile =
-			profiles_find(search->boots[place], row->cell, row->metric);
+			search->boots[place]
+				? profiles_find(search->boots[place], row->cell, row->metric)
+				: NULL;
 
 		if (profile)
 			found[count++] = profile;

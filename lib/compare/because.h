@@ -9,14 +9,14 @@
 
 struct because_options {
 	size_t most_lines; /* functions a row; 0: as many as WHY_LINES */
-	/* Only rows that fail the gate, and no error where there are no profiles. */
-	bool for_gate;
+	bool for_gate; /* only rows that fail the gate */
+	bool some_will_do; /* sides without profiles are no error */
 };
 
 /*
  * Sets row_verdict.because of each row that changed, where both sides have a profile of it; with one
  * boot a side, of each row whose profiles differ. Returns 0; -ENODATA with the reason if a side has
- * no profiles at all; else -errno with the reason.
+ * no profiles at all and some_will_do is not set; else -errno with the reason.
  */
 int because_find(struct comparison *comparison, const struct because_options *options,
 		 struct reason *reason);

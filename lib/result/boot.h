@@ -65,6 +65,7 @@ struct boot {
 	size_t nr_paths;
 	json_t *run; /* the first file's first record */
 	bool torn; /* an incomplete last line, left by a killed writer, was ignored */
+	bool has_profiles; /* records that profiles_load() reads */
 	struct boot_cell *cells; /* in the order of first appearance */
 	size_t nr_cells;
 	struct boot_trial *trials; /* NULL without BOOT_KEEP_TRIALS */

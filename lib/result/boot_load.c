@@ -8,6 +8,7 @@
 #include "result/boot_metric.h"
 #include "result/cell_name.h"
 #include "result/figures.h"
+#include "result/profile_record.h"
 #include "result/reader.h"
 
 /* A boot being loaded. */
@@ -225,6 +226,8 @@ static int take_record(struct loading *load, json_t *record)
 
 	if (!strcmp(kind, "run"))
 		return take_run(load, record);
+	if (profile_record_is(record))
+		load->boot->has_profiles = true;
 	if (!is_skip && strcmp(kind, "trial") != 0)
 		return 0;
 	if (!name[0])
