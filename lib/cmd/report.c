@@ -9,6 +9,7 @@
 #include "base/shipped.h"
 #include "cmd/command.h"
 #include "cmd/comparing.h"
+#include "compare/because.h"
 #include "base/interrupt.h"
 #include "site/site.h"
 #include "site/folder.h"
@@ -73,6 +74,29 @@ static int write_site(const struct comparison *comparison, const char *style)
 	return EXIT_DONE;
 }
 
+static bool has_profiles(const struct comparison *comparison)
+{
+	const struct sides *sides = comparison->sides;
+
+	for (size_t i = 0; i < sides->count; i++)
+		for (size_t j = 0; j < sides->list[i].nr_boots; j++)
+			if (sides->list[i].boots[j]->has_profiles)
+				return true;
+	return false;
+}
+
+/* Finds what made the verdicts, where profiles tell it. Returns an exit code. */
+static int explain(struct comparison *comparison)
+{
+	const struct because_options wanted = { .some_will_do = true };
+	struct reason reason = { "" };
+	int ret = 0;
+
+	if (comparison->sides->count > 1 && has_profiles(comparison))
+		ret = because_find(comparison, &wanted, &reason);
+	return ret ? comparing_complain(ret, &reason) : EXIT_DONE;
+}
+
 static int report(const struct args_list *words)
 {
 	struct comparison_options wanted = comparing_wanted();
@@ -87,7 +111,9 @@ static int report(const struct args_list *words)
 	code = comparing_make(words, &wanted, SITE_KEEP, &sides, &comparison);
 	if (code != EXIT_DONE)
 		return code;
-	code = write_site(comparison, style);
+	code = explain(comparison);
+	if (code == EXIT_DONE)
+		code = write_site(comparison, style);
 	comparison_free(comparison);
 	sides_release(&sides);
 	return code;

@@ -113,6 +113,7 @@ static void add_verdict(struct page *page, const struct row *row, size_t side)
 		    text.lo[0] ? ", " : "", text.hi, text.lo[0] ? "]" : "");
 	html_begin(&page->html, "td", NULL);
 	html_leaf_with(&page->html, "span", "class", word_name(said->word), "%s", text.word);
+	page_why(page, row, side);
 	html_end(&page->html);
 	page_cell(page, "%s", said->why);
 }

@@ -67,13 +67,15 @@ static const struct page_column verdict_columns[] = {
 
 #define NR_VERDICT_COLUMNS (sizeof(verdict_columns) / sizeof(verdict_columns[0]) - 1)
 
-static void add_word(struct page *page, const struct row_verdict *said,
+static void add_word(struct page *page, const struct row *row, size_t side,
 		     const struct verdict_text *text)
 {
+	const struct row_verdict *said = &row->verdicts[side];
 	struct html *html = &page->html;
 
 	html_begin(html, "td", NULL);
 	html_leaf_with(html, "span", "class", word_name(said->word), "%s", text->word);
+	page_why(page, row, side);
 	html_end(html);
 }
 
@@ -113,7 +115,7 @@ static void add_row(struct page *page, const struct block *block, size_t number,
 	page_number(page, "%s%s%s", text.lo, text.lo[0] ? " … " : "", text.hi);
 	page_number(page, "%s", text.p);
 	page_number(page, "%zu", said->verdict.pairs);
-	add_word(page, said, &text);
+	add_word(page, row, side, &text);
 	html_end(&page->html);
 }
 

@@ -38,6 +38,11 @@ static void begin_head(struct page *page, const char *title)
 	html_end(html);
 }
 
+static const char *page_of_side(const struct site *site, size_t side, bool is_why)
+{
+	return is_why ? site->sides[side].why : site->sides[side].spent;
+}
+
 static void add_way(struct page *page, const char *file, const char *name)
 {
 	struct html *html = &page->html;
@@ -45,6 +50,45 @@ static void add_way(struct page *page, const char *file, const char *name)
 	html_begin(html, "li", NULL);
 	html_begin(html, "a", "href", file, "aria-current",
 		   !strcmp(file, page->file) ? "page" : NULL, NULL);
+	html_text(html, "%s", name);
+	html_end(html);
+	html_end(html);
+}
+
+/* Returns the page of this kind of the first side that has one; NULL: none has. */
+static const char *first_of(const struct page *page, bool is_why)
+{
+	for (size_t i = 0; i < page_nr_sides(page) && page->site->sides; i++) {
+		const char *file = page_of_side(page->site, i, is_why);
+
+		if (*file)
+			return file;
+	}
+	return NULL;
+}
+
+/* Tells whether samples are all that is known of where any side's time goes. */
+static bool is_sampled(const struct page *page)
+{
+	for (size_t i = 0; i < page_nr_sides(page) && page->site->sides; i++)
+		if (page->site->sides[i].spent[0] && !page->site->sides[i].samples)
+			return false;
+	return true;
+}
+
+/* Adds the way to a page that there is of several sides, from which the others are reached. */
+static void add_way_of_sides(struct page *page, bool is_why, const char *name)
+{
+	const char *file = first_of(page, is_why), *current = NULL;
+	struct html *html = &page->html;
+
+	if (!file)
+		return;
+	for (size_t i = 0; i < page_nr_sides(page); i++)
+		if (!strcmp(page->file, page_of_side(page->site, i, is_why)))
+			current = strcmp(page->file, file) ? "true" : "page";
+	html_begin(html, "li", NULL);
+	html_begin(html, "a", "href", file, "aria-current", current, NULL);
 	html_text(html, "%s", name);
 	html_end(html);
 	html_end(html);
@@ -59,6 +103,9 @@ static void add_ways(struct page *page)
 	add_way(page, "index.html", "Overview");
 	for (size_t i = 0; i < page->site->nr_benches; i++)
 		add_way(page, page->site->benches[i].page, page->site->benches[i].name);
+	add_way_of_sides(page, true, "Why");
+	add_way_of_sides(page, false,
+			 is_sampled(page) ? "Where the samples go" : "Where the instructions go");
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		add_way(page, others[i].file, others[i].name);
 	html_end(html);
@@ -233,6 +280,27 @@ void page_number(struct page *page, const char *format, ...)
 	va_start(args, format);
 	html_vleaf_with(&page->html, "td", "class", "n", format, args);
 	va_end(args);
+}
+
+/* ---- pages of sides ---- */
+
+void page_siblings(struct page *page, bool is_why)
+{
+	struct html *html = &page->html;
+	size_t count = 0;
+
+	for (size_t i = 0; i < page_nr_sides(page); i++)
+		count += page_of_side(page->site, i, is_why)[0] != '\0';
+	if (count < 2)
+		return;
+	html_begin(html, "nav", "aria-label", "Sides", NULL);
+	html_begin(html, "ul", NULL);
+	for (size_t i = 0; i < page_nr_sides(page); i++)
+		if (page_of_side(page->site, i, is_why)[0])
+			add_way(page, page_of_side(page->site, i, is_why),
+				page_side(page, i)->label);
+	html_end(html);
+	html_end(html);
 }
 
 /* ---- rows and benchmarks ---- */

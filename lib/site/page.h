@@ -25,6 +25,21 @@ struct site_raw {
 	uint64_t size_bytes;
 };
 
+/* A flame graph, in a file of its own. */
+struct site_flame {
+	const struct row *row;
+	size_t side;
+	bool against; /* it shows the change from the base */
+	char *file, *about;
+	unsigned int height; /* CSS pixels */
+};
+
+/* Pages of one side. */
+struct site_side {
+	char why[SITE_NAME + 16], spent[SITE_NAME + 24]; /* "": there is no such page */
+	bool samples; /* its profiles are all of samples */
+};
+
 struct site {
 	const struct comparison *comparison;
 	struct site_folder *folder;
@@ -34,6 +49,10 @@ struct site {
 	size_t nr_benches;
 	struct site_raw *raws;
 	size_t nr_raws;
+	struct profiles **profiles; /* of each boot of all sides; NULL: it has none */
+	struct site_flame *flames;
+	size_t nr_flames;
+	struct site_side *sides; /* NULL: no boot has profiles */
 	struct text title; /* "6.18 against 6.17" */
 };
 
@@ -114,11 +133,24 @@ void site_hosts(struct page *page);
 void site_null_control(struct page *page);
 void site_mishaps(struct page *page, const struct site_bench *bench);
 
+/*
+ * Adds a flame graph of a row, of a side alone or against the base; nothing if there is none.
+ */
+void page_flame(struct page *page, const struct row *row, size_t side, bool against);
+
+/* Adds a link to what explains a verdict, if there is such a thing. */
+void page_why(struct page *page, const struct row *row, size_t side);
+
+/* Adds links to pages of the same kind of other sides, if there are any. */
+void page_siblings(struct page *page, bool is_why);
+
 /* Each begins and fills a page; the caller finishes it. */
 void site_front(struct page *page);
 void site_bench(struct page *page, const struct site_bench *bench);
 void site_environments(struct page *page);
 void site_method(struct page *page);
 void site_raw(struct page *page);
+void site_why(struct page *page, size_t side);
+void site_spent(struct page *page, size_t side);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/grow.h"
 #include "site/site.h"
 #include "site/files.h"
+#include "site/flames.h"
 #include "site/page.h"
 #include "result/cell_name.h"
 
@@ -34,20 +35,30 @@ static int add_bench(struct site *site, const char *cell, struct site_names *nam
 	return ret;
 }
 
-static int list_benches(struct site *site)
+static int list_benches(struct site *site, struct site_names *names)
 {
 	static const char *const taken[] = { "index", "environments", "method", "raw" };
 	const struct comparison *comparison = site->comparison;
-	struct site_names names = { 0 };
 	char name[SITE_NAME];
 	int ret = 0;
 
 	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]) && !ret; i++)
-		ret = site_names_make(&names, taken[i], name);
+		ret = site_names_make(names, taken[i], name);
 	for (size_t i = 0; i < comparison->nr_rows && !ret; i++)
-		ret = add_bench(site, comparison->rows[i].cell, &names);
+		ret = add_bench(site, comparison->rows[i].cell, names);
 	for (size_t i = 0; i < comparison->nr_left_out && !ret; i++)
-		ret = add_bench(site, comparison->left_out[i].cell, &names);
+		ret = add_bench(site, comparison->left_out[i].cell, names);
+	return ret;
+}
+
+/* Names the pages beside those that are always there: no two share a name. */
+static int name_pages(struct site *site, struct reason *reason)
+{
+	struct site_names names = { 0 };
+	int ret = list_benches(site, &names);
+
+	if (!ret)
+		ret = site_flames_load(site, &names, reason);
 	site_names_release(&names);
 	return ret;
 }
@@ -92,6 +103,23 @@ static int write_page(struct site *site, size_t number, double *values, struct r
 	return page_finish(&page, reason);
 }
 
+static int write_side(struct site *site, size_t side, double *values, struct reason *reason)
+{
+	struct page why = { .site = site, .values = values, .file = site->sides[side].why };
+	struct page spent = { .site = site, .values = values, .file = site->sides[side].spent };
+	int ret = 0;
+
+	if (*spent.file) {
+		site_spent(&spent, side);
+		ret = page_finish(&spent, reason);
+	}
+	if (*why.file && !ret) {
+		site_why(&why, side);
+		ret = page_finish(&why, reason);
+	}
+	return ret;
+}
+
 static int write_pages(struct site *site, const struct site_options *options, struct reason *reason)
 {
 	double *values = calloc(site->comparison->nr_boots + 1, sizeof(*values));
@@ -101,6 +129,8 @@ static int write_pages(struct site *site, const struct site_options *options, st
 		ret = options->interrupted && options->interrupted()
 			      ? -EINTR
 			      : write_page(site, i, values, reason);
+	for (size_t i = 0; i < site->comparison->sides->count && site->sides && !ret; i++)
+		ret = write_side(site, i, values, reason);
 	free(values);
 	return ret;
 }
@@ -129,7 +159,7 @@ static int fill(struct site *site, const struct site_options *options, struct te
 	int ret = blocks_make(site->comparison, &site->blocks);
 
 	if (!ret)
-		ret = list_benches(site);
+		ret = name_pages(site, reason);
 	make_title(site);
 	if (!ret && site->title.failed)
 		ret = -ENOMEM;
@@ -141,6 +171,8 @@ static int fill(struct site *site, const struct site_options *options, struct te
 		ret = site_files_write(site, reason);
 	if (!ret)
 		ret = draw(site, notes, reason);
+	if (!ret)
+		ret = site_flames_draw(site, reason);
 	return ret ? ret : write_pages(site, options, reason);
 }
 
@@ -152,6 +184,7 @@ static void release(struct site *site)
 	blocks_release(&site->blocks);
 	plots_release(&site->plots);
 	site_files_release(site);
+	site_flames_release(site);
 	text_release(&site->title);
 }
 
