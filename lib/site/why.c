@@ -187,7 +187,8 @@ static void add_about(struct page *page, size_t side)
 {
 	page_prose(
 		page,
-		"Each row below changed, and both sides have a profile of it. Its table names the "
+		"Each row below changed, or has one boot a side whose profiles differ. Its table "
+		"names the "
 		"functions that make up the difference, each without what it calls, until almost "
 		"all of it is told. What one side alone has is set against the other by the "
 		"nearest function that calls it on both.");
