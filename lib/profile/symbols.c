@@ -86,7 +86,8 @@ static void keep_one_an_address(struct symbols *symbols)
 {
 	size_t kept = 0;
 
-	qsort(symbols->list, symbols->count, sizeof(*symbols->list), by_address);
+	if (symbols->list)
+		qsort(symbols->list, symbols->count, sizeof(*symbols->list), by_address);
 	for (size_t i = 0; i < symbols->count; i++)
 		if (!kept || symbols->list[i].address != symbols->list[kept - 1].address)
 			symbols->list[kept++] = symbols->list[i];
