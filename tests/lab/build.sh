@@ -50,6 +50,20 @@ build_that_fails() {
   [ -s "$log" ] && rm -f "$log"
 }
 
+# An option that touches few files; one with another key is another kernel.
+takes_options() {
+  local plain
+  echo CONFIG_VFIO_DEBUGFS=y >"$work/more"
+  expect_exit 0 "$dmabench" lab kernel build 7.2 && plain=$(<"$work/stdout") &&
+    expect_exit 0 "$dmabench" lab kernel build "7.2,config=$work/more" || return
+  grep -qx CONFIG_VFIO_DEBUGFS=y "$(<"$work/stdout")/config" && ! grep -q '^CONFIG_VFIO_DEBUGFS=' "$plain/config"
+}
+
+option_that_does_not_take() {
+  echo CONFIG_NO_SUCH_OPTION=y >"$work/more"
+  refused 1 "kernel 7\.2.* cannot have CONFIG_NO_SUCH_OPTION as $work/more asks" kernel build "7.2,config=$work/more"
+}
+
 # compared NAME: the JSON of the comparison that `lab compare` left there.
 compared() {
   "$dmabench" compare "$work/$1/base" "$work/$1/head" --format json
@@ -102,6 +116,8 @@ check "nothing to compare with" refused 2 'nothing to compare build:7.2 with' co
 check "a patch that does not apply names the hunk" patch_that_does_not_apply
 check "so does one that cannot be reverted" revert_of_what_is_not_there
 check "a build that fails shows why, and where its log is" build_that_fails
+check "options are added to a kernel" takes_options
+check "one that it does not take is named" option_that_does_not_take
 check "a patch that unpins more slowly is found" slower_is_found
 check "with its size" by_the_right_size
 check "and nowhere else" only_where_it_is
