@@ -183,6 +183,7 @@ TEST(an_error_is_its_items_alone)
 /* The item that hangs is given up, all others are done, in this run and in the next. */
 TEST(an_item_that_hangs_does_not_keep_the_others)
 {
+	not_emulated("ends a process that hangs too late");
 	for (size_t k = 0; k < COUNT(kinds); k++) {
 		struct notes *notes = notes_new();
 		struct crew *crew = open_crew(kinds[k].processes, kinds[k].one_by_one, SHORT_LIMIT);

@@ -116,6 +116,7 @@ TEST(runs_are_counted_whoever_looked_at_which_slice)
 		uint64_t (*frame_of)(uint64_t page), runs;
 	} rows[] = { { rising, 1 }, { falling, FRAMES }, { in_threes, (FRAMES + 2) / 3 } };
 
+	needs_populate();
 	if (geteuid() || access("/proc/kpageflags", R_OK))
 		skip_because("needs root");
 	for (size_t i = 0; i < COUNT(rows); i++) {
