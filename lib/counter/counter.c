@@ -83,20 +83,28 @@ static void learn_entry(struct counter *counter, struct counter_block *block, bo
 		block->entry->between++;
 }
 
+static bool keep_block(struct counter *counter, struct counter_block *block)
+{
+	struct counter_block **blocks = grown(counter, counter->blocks, counter->nr_blocks,
+					      &counter->blocks_room, sizeof(*blocks));
+
+	if (!blocks)
+		return false;
+	counter->blocks = blocks;
+	blocks[counter->nr_blocks++] = block;
+	return true;
+}
+
 struct counter_block *counter_describe(struct counter *counter,
 				       const struct instruction *instructions, size_t count)
 {
 	const struct instruction *last = &instructions[count - 1];
 	struct counter_block *block = calloc(1, sizeof(*block) + count * sizeof(block->starts[0]));
-	struct counter_block **blocks = grown(counter, counter->blocks, counter->nr_blocks,
-					      &counter->blocks_room, sizeof(*blocks));
 
-	if (!block || !blocks) {
+	if (!block || !keep_block(counter, block)) {
 		free(block);
 		return NULL;
 	}
-	counter->blocks = blocks;
-	blocks[counter->nr_blocks++] = block;
 	block->address = instructions[0].address;
 	block->end = last->address + last->size;
 	block->flow = counter->machine->flow(last, &block->target);
@@ -242,8 +250,6 @@ static void follow(struct counter *counter, const struct counter_block *last,
 		paths_leave(&counter->paths);
 		break;
 	case FLOW_SYSTEM_CALL:
-		paths_enter(&counter->paths, last->end, next->address);
-		break;
 	case FLOW_TRAP:
 		paths_enter(&counter->paths, last->end, next->address);
 		break;

@@ -147,7 +147,7 @@ run_boot() {
 		"DMABENCH_SERIES_ID=$SERIES" "DMABENCH_SERIES_LABEL=$label" "DMABENCH_SERIES_PAIR=$2" \
 		"DMABENCH_SERIES_POSITION=$3" "DMABENCH_TIMING=$TIMING" "DMABENCH_EMULATOR=$EMULATOR" "DMABENCH_SEED=$5" \
 		"LAB_MODE=run" "LAB_RESULTS=$ARCH_RESULTS" "LAB_SETTLE_SEC=$SETTLE_SEC" "LAB_SCATTER=$scatter" \
-		"LAB_SYMBOLS=${PROFILE_COUNTS:+yes}"
+		"LAB_SYMBOLS=$((${#PROFILE_COUNTS} > 0))"
 	qemu_base "$TIMING" "$ACCEL" "$5" "$LAYOUT"
 	qemu_boot "${KERNEL_DIRS[kernel]}/image" "$LAB_TMP/initrd" "$console" "$results" "$label" :
 	profile_verdict
