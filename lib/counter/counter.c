@@ -7,14 +7,14 @@
 #define FIRST_ROOM 1024
 #define KERNEL_BIT (UINT64_C(1) << 63)
 
-int counter_init(struct counter *counter, const char *machine)
+int counter_init(struct block_counter *counter, const char *machine)
 {
 	memset(counter, 0, sizeof(*counter));
 	counter->machine = machine_find(machine);
 	return counter->machine ? paths_init(&counter->paths) : -ENOTSUP;
 }
 
-void counter_release(struct counter *counter)
+void counter_release(struct block_counter *counter)
 {
 	for (size_t i = 0; i < counter->nr_blocks; i++)
 		free(counter->blocks[i]);
@@ -27,7 +27,7 @@ void counter_release(struct counter *counter)
 	memset(counter, 0, sizeof(*counter));
 }
 
-void counter_start(struct counter *counter, uint64_t trial)
+void counter_start(struct block_counter *counter, uint64_t trial)
 {
 	counter->trial = trial;
 	counter->last = NULL;
@@ -39,7 +39,8 @@ void counter_start(struct counter *counter, uint64_t trial)
 }
 
 /* Returns the list with room for one more, or NULL. */
-static void *grown(struct counter *counter, void *list, size_t count, size_t *room, size_t size)
+static void *grown(struct block_counter *counter, void *list, size_t count, size_t *room,
+		   size_t size)
 {
 	size_t wanted = *room ? 2 * *room : FIRST_ROOM;
 
@@ -55,7 +56,7 @@ static void *grown(struct counter *counter, void *list, size_t count, size_t *ro
 
 /* ---- blocks ---- */
 
-static struct entry_point *entry_at(struct counter *counter, uint64_t address)
+static struct entry_point *entry_at(struct block_counter *counter, uint64_t address)
 {
 	for (size_t i = 0; i < counter->nr_entries; i++)
 		if (counter->entries[i].address == address)
@@ -69,7 +70,7 @@ static bool is_exception(const struct entry_point *entry)
 	return entry && 4 * entry->within > entry->between;
 }
 
-static void learn_entry(struct counter *counter, struct counter_block *block, bool within)
+static void learn_entry(struct block_counter *counter, struct counter_block *block, bool within)
 {
 	if (!block->entry)
 		block->entry = entry_at(counter, block->address);
@@ -83,7 +84,7 @@ static void learn_entry(struct counter *counter, struct counter_block *block, bo
 		block->entry->between++;
 }
 
-static bool keep_block(struct counter *counter, struct counter_block *block)
+static bool keep_block(struct block_counter *counter, struct counter_block *block)
 {
 	struct counter_block **blocks = grown(counter, counter->blocks, counter->nr_blocks,
 					      &counter->blocks_room, sizeof(*blocks));
@@ -95,7 +96,7 @@ static bool keep_block(struct counter *counter, struct counter_block *block)
 	return true;
 }
 
-struct counter_block *counter_describe(struct counter *counter,
+struct counter_block *counter_describe(struct block_counter *counter,
 				       const struct instruction *instructions, size_t count)
 {
 	const struct instruction *last = &instructions[count - 1];
@@ -120,9 +121,9 @@ struct counter_block *counter_describe(struct counter *counter,
 
 /* ---- places ---- */
 
-static bool make_place(struct counter *counter, uint32_t number)
+static bool make_place(struct block_counter *counter, uint32_t number)
 {
-	struct place *places;
+	struct code_place *places;
 
 	if (number == NUMBERING_NONE) {
 		counter->out_of_memory = true;
@@ -133,12 +134,12 @@ static bool make_place(struct counter *counter, uint32_t number)
 	if (!places)
 		return false;
 	counter->place_list = places;
-	places[number] = (struct place){ .count.place = number };
+	places[number] = (struct code_place){ .count.place = number };
 	return true;
 }
 
 /* Returns NULL without memory. All code of user space is one place. */
-static struct place *place_of(struct counter *counter, struct counter_block *block)
+static struct code_place *place_of(struct block_counter *counter, struct counter_block *block)
 {
 	uint32_t path = paths_now(&counter->paths);
 	struct numbering_key key = { path, block->address, 0 };
@@ -155,9 +156,9 @@ static struct place *place_of(struct counter *counter, struct counter_block *blo
 	return block->place == NUMBERING_NONE ? NULL : &counter->place_list[block->place];
 }
 
-static void count(struct counter *counter, struct counter_block *block, uint64_t instructions)
+static void count(struct block_counter *counter, struct counter_block *block, uint64_t instructions)
 {
-	struct place *place = place_of(counter, block);
+	struct code_place *place = place_of(counter, block);
 	uint32_t *touched;
 
 	if (!place || !instructions)
@@ -176,7 +177,7 @@ static void count(struct counter *counter, struct counter_block *block, uint64_t
 	place->count.executions++;
 }
 
-static void mark(struct counter *counter, uint64_t executed)
+static void mark(struct block_counter *counter, uint64_t executed)
 {
 	for (size_t i = 0; i < counter->nr_touched; i++)
 		rounds_add(&counter->rounds, &counter->place_list[counter->touched[i]].count);
@@ -188,13 +189,14 @@ static void mark(struct counter *counter, uint64_t executed)
 /* ---- from block to block ---- */
 
 /* The next block is not what the last one leads to: the kernel was entered there. */
-static void enter(struct counter *counter, struct counter_block *next, uint64_t interrupted_at)
+static void enter(struct block_counter *counter, struct counter_block *next,
+		  uint64_t interrupted_at)
 {
 	learn_entry(counter, next, false);
 	paths_enter(&counter->paths, interrupted_at, next->address);
 }
 
-static void follow_return(struct counter *counter, struct counter_block *next)
+static void follow_return(struct block_counter *counter, struct counter_block *next)
 {
 	if (paths_return(&counter->paths, next->address))
 		return;
@@ -206,7 +208,7 @@ static void follow_return(struct counter *counter, struct counter_block *next)
 	}
 }
 
-static void follow_call(struct counter *counter, const struct counter_block *last,
+static void follow_call(struct block_counter *counter, const struct counter_block *last,
 			struct counter_block *next)
 {
 	if (last->flow == FLOW_CALL) {
@@ -222,7 +224,7 @@ static void follow_call(struct counter *counter, const struct counter_block *las
 	}
 }
 
-static void follow_jump(struct counter *counter, const struct counter_block *last,
+static void follow_jump(struct block_counter *counter, const struct counter_block *last,
 			struct counter_block *next)
 {
 	if (next->address == last->end)
@@ -235,7 +237,7 @@ static void follow_jump(struct counter *counter, const struct counter_block *las
 }
 
 /* The last block ran to its end, and the kernel runs next. */
-static void follow(struct counter *counter, const struct counter_block *last,
+static void follow(struct block_counter *counter, const struct counter_block *last,
 		   struct counter_block *next)
 {
 	switch (last->flow) {
@@ -277,7 +279,7 @@ static bool begins_again(const struct counter_block *last, uint64_t began,
  * Whether the last of the instructions that began raised an exception. In the middle of a block it
  * did, unless the next block begins behind it, or at an address where interrupts lead.
  */
-static bool raised_exception(struct counter *counter, const struct counter_block *last,
+static bool raised_exception(struct block_counter *counter, const struct counter_block *last,
 			     uint64_t began, struct counter_block *next)
 {
 	if (began == last->nr_instructions)
@@ -290,7 +292,7 @@ static bool raised_exception(struct counter *counter, const struct counter_block
 }
 
 /* Where the last block went. */
-static void go_on(struct counter *counter, const struct counter_block *last, uint64_t began,
+static void go_on(struct block_counter *counter, const struct counter_block *last, uint64_t began,
 		  struct counter_block *next, bool exception)
 {
 	uint64_t stopped = last->address + last->starts[began - 1];
@@ -307,7 +309,7 @@ static void go_on(struct counter *counter, const struct counter_block *last, uin
 }
 
 /* The last block is over: counts it, and goes where it went. */
-static void conclude(struct counter *counter, struct counter_block *last, uint64_t began,
+static void conclude(struct block_counter *counter, struct counter_block *last, uint64_t began,
 		     struct counter_block *next)
 {
 	bool again, exception;
@@ -325,7 +327,7 @@ static void conclude(struct counter *counter, struct counter_block *last, uint64
 	counter->slept = last->flow == FLOW_SLEEP;
 }
 
-void counter_enter(struct counter *counter, struct counter_block *block, uint64_t executed)
+void counter_enter(struct block_counter *counter, struct counter_block *block, uint64_t executed)
 {
 	struct counter_block *last = counter->last;
 
@@ -339,28 +341,28 @@ void counter_enter(struct counter *counter, struct counter_block *block, uint64_
 	counter->began = executed;
 }
 
-bool counter_sleeps(const struct counter *counter)
+bool counter_sleeps(const struct block_counter *counter)
 {
 	return counter->slept;
 }
 
-void counter_slept(struct counter *counter, uint64_t idle)
+void counter_slept(struct block_counter *counter, uint64_t idle)
 {
 	counter->idle = idle;
 	counter->slept = false;
 }
 
-void counter_switch_from(struct counter *counter, uint64_t task)
+void counter_switch_from(struct block_counter *counter, uint64_t task)
 {
 	paths_name_task(&counter->paths, task);
 }
 
-void counter_switch_to(struct counter *counter, uint64_t task)
+void counter_switch_to(struct block_counter *counter, uint64_t task)
 {
 	paths_switch(&counter->paths, task);
 }
 
-void counter_hear(struct counter *counter, const struct announcement *heard)
+void counter_hear(struct block_counter *counter, const struct announcement *heard)
 {
 	if (heard->kind == ANNOUNCE_ROUND)
 		rounds_begin(&counter->rounds);
@@ -370,7 +372,7 @@ void counter_hear(struct counter *counter, const struct announcement *heard)
 
 /* ---- the outcome ---- */
 
-static void write_paths(struct counter *counter, FILE *file)
+static void write_paths(struct block_counter *counter, FILE *file)
 {
 	for (size_t i = counter->paths_told; i < counter->paths.tree.count; i++) {
 		const struct path *path = paths_get(&counter->paths, (uint32_t)i);
@@ -384,9 +386,9 @@ static void write_paths(struct counter *counter, FILE *file)
 	counter->paths_told = counter->paths.tree.count;
 }
 
-static void write_tally(const struct counter *counter, unsigned int metric, FILE *file)
+static void write_tally(const struct block_counter *counter, unsigned int metric, FILE *file)
 {
-	const struct tally *tally = &counter->rounds.tallies[metric];
+	const struct round_tally *tally = &counter->rounds.tallies[metric];
 
 	fprintf(file, "metric %u %llu %llu %llu %llu\n", metric,
 		(unsigned long long)tally->operations, (unsigned long long)tally->ticks,
@@ -400,7 +402,7 @@ static void write_tally(const struct counter *counter, unsigned int metric, FILE
 				(unsigned long long)tally->executions[i]);
 }
 
-int counter_write(struct counter *counter, FILE *file)
+int counter_write(struct block_counter *counter, FILE *file)
 {
 	fprintf(file, "trial %llu %llu %d\n", (unsigned long long)counter->trial,
 		(unsigned long long)counter->rounds.nr_full, counter->out_of_memory);

@@ -41,18 +41,18 @@ struct counter_block {
 };
 
 /* What ran in a place since the last clock read. */
-struct place {
+struct code_place {
 	uint64_t stretch; /* in which it ran last */
 	struct place_count count;
 };
 
 #define COUNTER_ENTRIES 256
 
-struct counter {
+struct block_counter {
 	const struct machine *machine;
 	struct paths paths;
 	struct numbering places; /* of path and block */
-	struct place *place_list;
+	struct code_place *place_list;
 	size_t places_room;
 	uint32_t *touched; /* places that ran in this stretch */
 	size_t nr_touched, touched_room;
@@ -73,33 +73,33 @@ struct counter {
 };
 
 /* 0, -ENOMEM, or -ENOTSUP for a machine that is not known. */
-int counter_init(struct counter *counter, const char *machine);
-void counter_release(struct counter *counter);
+int counter_init(struct block_counter *counter, const char *machine);
+void counter_release(struct block_counter *counter);
 
 /* Begins to count, from a moment at which nothing is known. */
-void counter_start(struct counter *counter, uint64_t trial);
+void counter_start(struct block_counter *counter, uint64_t trial);
 
 /* Describes a block; it lives as long as the counter. NULL without memory. */
-struct counter_block *counter_describe(struct counter *counter,
+struct counter_block *counter_describe(struct block_counter *counter,
 				       const struct instruction *instructions, size_t count);
 
 /* A block begins; @executed instructions began before. */
-void counter_enter(struct counter *counter, struct counter_block *block, uint64_t executed);
+void counter_enter(struct block_counter *counter, struct counter_block *block, uint64_t executed);
 
 /* The CPU has slept so long, in all, since the counter was made. */
-void counter_slept(struct counter *counter, uint64_t idle);
+void counter_slept(struct block_counter *counter, uint64_t idle);
 
 /* Whether the block that is about to run is the first one after a sleep. */
-bool counter_sleeps(const struct counter *counter);
+bool counter_sleeps(const struct block_counter *counter);
 
 /* The stack of the current task is put away under that name; the one of that name is taken. */
-void counter_switch_from(struct counter *counter, uint64_t task);
-void counter_switch_to(struct counter *counter, uint64_t task);
+void counter_switch_from(struct block_counter *counter, uint64_t task);
+void counter_switch_to(struct block_counter *counter, uint64_t task);
 
 /* Takes an announcement of an iteration or a sample. */
-void counter_hear(struct counter *counter, const struct announcement *heard);
+void counter_hear(struct block_counter *counter, const struct announcement *heard);
 
 /* Writes what the trial came to, as docs of lib/profile/counted.h describe it. 0 or -errno. */
-int counter_write(struct counter *counter, FILE *file);
+int counter_write(struct block_counter *counter, FILE *file);
 
 #endif

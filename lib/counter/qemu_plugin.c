@@ -20,7 +20,7 @@ int qemu_plugin_version;
 
 static struct {
 	qemu_plugin_id_t id;
-	struct counter counter;
+	struct block_counter counter;
 	struct announcement heard;
 	uint64_t trial;
 	bool counts;

@@ -110,8 +110,8 @@ static size_t mark_at(const struct rounds *rounds, uint64_t ticks)
 	return low;
 }
 
-static bool find_by_stride(const struct rounds *rounds, const struct tally *tally, size_t first,
-			   uint64_t ticks, struct claim *ret_claim)
+static bool find_by_stride(const struct rounds *rounds, const struct round_tally *tally,
+			   size_t first, uint64_t ticks, struct claim *ret_claim)
 {
 	if (!tally->stride)
 		return false;
@@ -141,7 +141,7 @@ static bool find_from(const struct rounds *rounds, size_t first, uint64_t ticks,
  * Samples of a metric mostly come in the order in which they were taken, and lie as many clock reads
  * apart as those before: so of several stretches of one length the right one is taken.
  */
-static bool find(const struct rounds *rounds, const struct tally *tally, uint64_t ticks,
+static bool find(const struct rounds *rounds, const struct round_tally *tally, uint64_t ticks,
 		 struct claim *ret_claim)
 {
 	size_t first = tally->last.to > tally->last.from ? tally->last.from + 1 : 0;
@@ -153,7 +153,7 @@ static bool find(const struct rounds *rounds, const struct tally *tally, uint64_
 
 /* ---- what ran there ---- */
 
-static bool tally_room(struct tally *tally, size_t place)
+static bool tally_room(struct round_tally *tally, size_t place)
 {
 	size_t room = tally->room ? tally->room : FIRST_ROOM;
 	uint64_t *list;
@@ -176,7 +176,7 @@ static bool tally_room(struct tally *tally, size_t place)
 	return true;
 }
 
-static void add_stretch(struct rounds *rounds, struct tally *tally, const struct claim *claim)
+static void add_stretch(struct rounds *rounds, struct round_tally *tally, const struct claim *claim)
 {
 	const struct mark *from = &rounds->marks[claim->from], *to = &rounds->marks[claim->to];
 
@@ -206,7 +206,7 @@ static void note_claim(struct rounds *rounds, const struct claim *claim)
 }
 
 /* A sample may be the sum of those before it. */
-static bool add_sum(struct rounds *rounds, struct tally *tally, uint64_t ticks)
+static bool add_sum(struct rounds *rounds, struct round_tally *tally, uint64_t ticks)
 {
 	uint64_t sum = 0;
 
@@ -224,7 +224,7 @@ static bool add_sum(struct rounds *rounds, struct tally *tally, uint64_t ticks)
 
 void rounds_claim(struct rounds *rounds, unsigned int metric, uint64_t ticks)
 {
-	struct tally *tally = &rounds->tallies[metric % ROUNDS_METRICS];
+	struct round_tally *tally = &rounds->tallies[metric % ROUNDS_METRICS];
 	struct claim claim;
 
 	tally->operations++;

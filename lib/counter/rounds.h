@@ -29,7 +29,7 @@ struct claim {
 };
 
 /* What all samples of a metric together came to. */
-struct tally {
+struct round_tally {
 	uint64_t operations, ticks, idle;
 	uint64_t unclaimed; /* samples that no two clock reads, and no sum of such, account for */
 	uint64_t *instructions, *executions; /* by place */
@@ -45,7 +45,7 @@ struct rounds {
 	size_t nr_marks, marks_room;
 	struct claim claims[ROUNDS_CLAIMS]; /* of this round, each stretch once */
 	size_t nr_claims;
-	struct tally tallies[ROUNDS_METRICS];
+	struct round_tally tallies[ROUNDS_METRICS];
 	bool full; /* of this round, some is lost */
 	uint64_t nr_full; /* rounds that were too large to be kept */
 };

@@ -13,7 +13,7 @@ struct named_path {
 };
 
 /* A profile being made. */
-struct naming {
+struct namer {
 	const struct counts *counts;
 	const struct symbols *symbols;
 	struct profile *profile;
@@ -38,7 +38,7 @@ static bool is_interrupt(const struct symbol *function, uint64_t entry)
 
 /* ---- paths ---- */
 
-static int step(struct naming *naming, struct named_path *path, const struct symbol *function)
+static int step(struct namer *naming, struct named_path *path, const struct symbol *function)
 {
 	const char *name = function ? function->name : COUNTED_UNKNOWN;
 	const char *module = function ? function->module : "";
@@ -48,7 +48,7 @@ static int step(struct naming *naming, struct named_path *path, const struct sym
 }
 
 /* The program is one function, and what was met in its middle is called by nobody. */
-static int name_root(struct naming *naming, uint64_t number, struct named_path *path)
+static int name_root(struct namer *naming, uint64_t number, struct named_path *path)
 {
 	path->known = true;
 	if (number == COUNTS_UNKNOWN)
@@ -60,7 +60,7 @@ static int name_root(struct naming *naming, uint64_t number, struct named_path *
  * A function that was left by a jump to another one is the caller of what that one called: the
  * address that a call returns to tells who it was.
  */
-static int name_step(struct naming *naming, const struct counts_path *step_of,
+static int name_step(struct namer *naming, const struct counts_path *step_of,
 		     const struct named_path *parent, struct named_path *path)
 {
 	const struct symbol *caller = NULL, *callee;
@@ -79,7 +79,7 @@ static int name_step(struct naming *naming, const struct counts_path *step_of,
 }
 
 /* Parents have lower numbers. */
-static int name_path(struct naming *naming, uint64_t number)
+static int name_path(struct namer *naming, uint64_t number)
 {
 	const struct counts_path *path = &naming->counts->paths[number];
 	int ret;
@@ -96,7 +96,7 @@ static int name_path(struct naming *naming, uint64_t number)
 /* ---- blocks ---- */
 
 /* A block of another function than its path's was jumped to. */
-static int add_block(struct naming *naming, const struct counts_block *block)
+static int add_block(struct namer *naming, const struct counts_block *block)
 {
 	const struct symbol *function = symbols_find(naming->symbols, block->address);
 	struct named_path path;
@@ -150,7 +150,7 @@ int counted_profile(const struct counts *counts, const struct counts_trial *tria
 		    const struct counts_metric *metric, const struct symbols *symbols,
 		    struct profile_facts facts, struct profile **ret_profile, struct reason *reason)
 {
-	struct naming naming = { .counts = counts, .symbols = symbols };
+	struct namer naming = { .counts = counts, .symbols = symbols };
 	int ret = check(trial, metric, reason);
 
 	if (ret)

@@ -24,7 +24,7 @@ static const struct instruction nop = { .size = 2, .bytes = { 0x66, 0x90 } },
 
 /* A program under way. */
 struct guest {
-	struct counter counter;
+	struct block_counter counter;
 	uint64_t executed;
 };
 
@@ -108,7 +108,7 @@ static void leave_kernel(struct guest *guest)
 }
 
 /* Ends the bracket of @ticks instructions, which are one sample. */
-static const struct tally *sample(struct guest *guest, uint64_t ticks)
+static const struct round_tally *sample(struct guest *guest, uint64_t ticks)
 {
 	read_the_clock(guest);
 	run(guest, block(guest, USER + 0x200, 1, nop));
@@ -123,7 +123,7 @@ static void begin_bracket(struct guest *guest)
 	read_the_clock(guest);
 }
 
-static uint64_t sum(const struct tally *tally)
+static uint64_t sum(const struct round_tally *tally)
 {
 	uint64_t all = 0;
 
@@ -149,8 +149,8 @@ static void path_text(const struct guest *guest, uint64_t number, char *text, si
 }
 
 /* The instructions of a block on a path, in a tally. */
-static uint64_t counted(const struct guest *guest, const struct tally *tally, const char *path,
-			uint64_t address, uint64_t *ret_executions)
+static uint64_t counted(const struct guest *guest, const struct round_tally *tally,
+			const char *path, uint64_t address, uint64_t *ret_executions)
 {
 	uint64_t instructions = 0, executions = 0;
 
@@ -180,7 +180,7 @@ static uint64_t counted(const struct guest *guest, const struct tally *tally, co
 TEST(what_runs_between_two_clock_reads_is_a_sample)
 {
 	struct guest guest = begin();
-	const struct tally *tally;
+	const struct round_tally *tally;
 
 	begin_bracket(&guest);
 	enter_kernel(&guest);
@@ -197,7 +197,7 @@ TEST(what_runs_between_two_clock_reads_is_a_sample)
 TEST(what_no_sample_claims_is_dropped)
 {
 	struct guest guest = begin();
-	const struct tally *tally;
+	const struct round_tally *tally;
 
 	begin_bracket(&guest);
 	enter_kernel(&guest);
@@ -214,7 +214,7 @@ TEST(what_no_sample_claims_is_dropped)
 TEST(samples_of_one_length_are_taken_in_their_order)
 {
 	struct guest guest = begin();
-	const struct tally *tally = NULL;
+	const struct round_tally *tally = NULL;
 	struct counter_block *first, *second;
 
 	begin_bracket(&guest);
@@ -239,7 +239,7 @@ TEST(samples_of_one_length_are_taken_in_their_order)
 TEST(a_sum_of_samples_is_a_sample)
 {
 	struct guest guest = begin();
-	const struct tally *tally;
+	const struct round_tally *tally;
 
 	begin_bracket(&guest);
 	read_the_clock(&guest);
@@ -265,7 +265,7 @@ TEST(a_sum_of_samples_is_a_sample)
 TEST(calls_and_returns_make_a_path)
 {
 	struct guest guest = begin();
-	const struct tally *tally;
+	const struct round_tally *tally;
 	uint64_t times;
 
 	begin_bracket(&guest);
@@ -290,7 +290,7 @@ TEST(calls_and_returns_make_a_path)
 TEST(a_tail_call_stays_in_its_frame)
 {
 	struct guest guest = begin();
-	const struct tally *tally;
+	const struct round_tally *tally;
 
 	begin_bracket(&guest);
 	enter_kernel(&guest);
@@ -313,7 +313,7 @@ TEST(a_tail_call_stays_in_its_frame)
 TEST(a_return_past_several_calls_finds_its_own)
 {
 	struct guest guest = begin();
-	const struct tally *tally;
+	const struct round_tally *tally;
 
 	begin_bracket(&guest);
 	enter_kernel(&guest);
@@ -330,7 +330,7 @@ TEST(a_return_past_several_calls_finds_its_own)
 TEST(a_return_that_fits_no_call_begins_anew_and_the_next_calls_are_right)
 {
 	struct guest guest = begin();
-	const struct tally *tally;
+	const struct round_tally *tally;
 
 	begin_bracket(&guest);
 	enter_kernel(&guest);
@@ -367,7 +367,7 @@ static void interrupt(struct guest *guest, uint64_t count)
 TEST(an_interrupt_stands_below_what_it_interrupted_and_goes)
 {
 	struct guest guest = begin();
-	const struct tally *tally;
+	const struct round_tally *tally;
 
 	begin_bracket(&guest);
 	enter_kernel(&guest);
@@ -389,7 +389,7 @@ TEST(an_interrupt_stands_below_what_it_interrupted_and_goes)
 TEST(an_interrupt_between_a_call_and_its_function_hides_neither)
 {
 	struct guest guest = begin();
-	const struct tally *tally;
+	const struct round_tally *tally;
 
 	begin_bracket(&guest);
 	enter_kernel(&guest);
@@ -412,7 +412,7 @@ TEST(a_faulting_instruction_counts_when_it_is_tried_again)
 {
 	struct guest guest = begin();
 	struct counter_block *whole = block(&guest, KERNEL + 0x100, 6, jump_rax);
-	const struct tally *tally;
+	const struct round_tally *tally;
 
 	begin_bracket(&guest);
 	enter_kernel(&guest);
@@ -431,7 +431,7 @@ TEST(a_fault_at_a_blocks_end_is_known_once_one_was_seen_within)
 {
 	struct guest guest = begin();
 	struct counter_block *whole = block(&guest, KERNEL + 0x100, 6, ret);
-	const struct tally *tally;
+	const struct round_tally *tally;
 
 	begin_bracket(&guest);
 	enter_kernel(&guest);
@@ -454,7 +454,7 @@ TEST(what_the_emulator_begins_anew_counts_once)
 {
 	struct guest guest = begin();
 	struct counter_block *whole = block(&guest, KERNEL + 0x100, 6, jump_rax);
-	const struct tally *tally;
+	const struct round_tally *tally;
 
 	begin_bracket(&guest);
 	enter_kernel(&guest);
@@ -474,7 +474,7 @@ TEST(a_repeated_instruction_is_no_interrupt)
 {
 	struct guest guest = begin();
 	struct counter_block *repeat = block(&guest, KERNEL + 0x104, 1, stosb);
-	const struct tally *tally;
+	const struct round_tally *tally;
 
 	begin_bracket(&guest);
 	enter_kernel(&guest);
@@ -493,7 +493,7 @@ TEST(a_repeated_instruction_is_no_interrupt)
 TEST(a_trap_counts_and_is_gone_back_from)
 {
 	struct guest guest = begin();
-	const struct tally *tally;
+	const struct round_tally *tally;
 
 	begin_bracket(&guest);
 	enter_kernel(&guest);
@@ -511,7 +511,7 @@ TEST(a_trap_counts_and_is_gone_back_from)
 TEST(a_page_fault_of_the_program_is_below_the_program)
 {
 	struct guest guest = begin();
-	const struct tally *tally;
+	const struct round_tally *tally;
 
 	begin_bracket(&guest);
 	run_part(&guest, block(&guest, USER + 0x300, 4, nop), 2);
@@ -529,7 +529,7 @@ TEST(a_page_fault_of_the_program_is_below_the_program)
 TEST(time_that_the_cpu_slept_is_of_the_sample_but_no_instructions)
 {
 	struct guest guest = begin();
-	const struct tally *tally;
+	const struct round_tally *tally;
 
 	begin_bracket(&guest);
 	enter_kernel(&guest);
@@ -552,7 +552,7 @@ TEST(time_that_the_cpu_slept_is_of_the_sample_but_no_instructions)
 TEST(each_task_goes_on_where_it_was)
 {
 	struct guest guest = begin();
-	const struct tally *tally;
+	const struct round_tally *tally;
 
 	begin_bracket(&guest);
 	enter_kernel(&guest);
@@ -624,7 +624,7 @@ TEST(the_outcome_is_written)
 
 TEST(a_machine_that_is_not_known_is_refused)
 {
-	struct counter counter;
+	struct block_counter counter;
 
 	must(counter_init(&counter, "riscv64") == -ENOTSUP, "refused");
 	must(!counter_init(&counter, "aarch64"), "known");
