@@ -28,7 +28,7 @@ static uint64_t target_x86(const struct instruction *instruction, size_t nr_byte
 {
 	const uint8_t *bytes = instruction->bytes + instruction->size - nr_bytes;
 	uint64_t next = instruction->address + instruction->size;
-	int32_t distance = (int8_t)bytes[0];
+	int32_t distance = bytes[0] < 0x80 ? bytes[0] : bytes[0] - 0x100;
 
 	if (nr_bytes == 4)
 		memcpy(&distance, bytes, sizeof(distance));
