@@ -8,6 +8,8 @@ boots=$top/results/cover-letter
 old=("$boots"/6.17.*) new=("$boots"/6.18.*)
 modes=("$top"/results/iommu-modes/7.*)
 
+why=$top/results/why-7.3
+
 # Six boots of five kernels, each line as the schema has it.
 all_valid() {
   local files=("$boots"/*/boot-0[1-6].jsonl)
@@ -80,6 +82,14 @@ print(round(rows[0]["sides"][0]["median"]))' "$cell" "$metric" <"$work/stdout")
   done <"$top/scripts/lab/selftest.reference"
 }
 
+# What the results' page says of 7.3 is what the profiles tell, of kernels with one boot each.
+profiles_tell_of_iova_to_phys() {
+  local files=("$why"/*/boot-01.jsonl)
+  same "boots" "${#files[@]}" 3 && "$lib/validate" "$top/results/schema-1.json" "${files[@]}" &&
+    expect_exit 0 "$dmabench" compare "$why"/6.18.* "$why"/7.3.* --why --row '*=hugetlb-2m*joined unmap_ns' &&
+    printed ' 151 +219 +1 a page  iommu_iova_to_phys and what it calls' && printed '; 100 % by name'
+}
+
 plots_are_there() {
   pictures "$top/README.md" 1 && pictures "$top/results/README.md" 3
 }
@@ -91,5 +101,6 @@ check "the way back does not" gate_fails_backwards
 check "boots go out in all formats" goes_out_in_all_formats
 check "a report of all kernels is made" report_is_made
 check "the lab tests itself by the medians of these boots" selftest_has_the_medians
+check "profiles tell what 7.3 takes more for" profiles_tell_of_iova_to_phys
 check "plots of README and of the results are there" plots_are_there
 finish
