@@ -105,6 +105,23 @@ static int add(struct symbols *symbols, const struct symbol *symbol)
 	return 0;
 }
 
+/*
+ * A second _text begins the list of another boot of the same kernel, which chance loaded elsewhere:
+ * what came before was of the kernel itself, and lies as far from there as its _text did.
+ */
+static void move_kernel(struct symbols *symbols, const struct symbol *text)
+{
+	uint64_t by = 0;
+
+	if (strcmp(text->name, "_text"))
+		return;
+	for (size_t i = 0; i < symbols->count; i++)
+		if (!strcmp(symbols->list[i].name, "_text"))
+			by = text->address - symbols->list[i].address;
+	for (size_t i = 0; i < symbols->count; i++)
+		symbols->list[i].address += by;
+}
+
 static int read_lines(struct symbols *symbols, struct reason *reason)
 {
 	char *line, *next = symbols->text;
@@ -119,8 +136,10 @@ static int read_lines(struct symbols *symbols, struct reason *reason)
 					 "kernel symbols, line %zu: \"%.60s\" is not \"address "
 					 "type name [module]\"",
 					 number, line);
-		else if (is_function(&symbol))
+		else if (is_function(&symbol)) {
+			move_kernel(symbols, &symbol);
 			ret = add(symbols, &symbol);
+		}
 	}
 	return ret;
 }

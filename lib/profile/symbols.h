@@ -32,7 +32,11 @@ struct symbols {
  */
 int symbols_read(struct symbols *ret_symbols, struct reason *reason);
 
-/* Reads lines "address type name [module]". 0, or -errno with the reason. @text is copied. */
+/*
+ * Reads lines "address type name [module]". A kernel's own functions may be those of another boot,
+ * in front of the _text and the modules of this one: they are moved to where it has them. 0, or -errno
+ * with the reason. @text is copied.
+ */
 int symbols_parse(const char *text, size_t length, struct symbols *ret_symbols,
 		  struct reason *reason);
 

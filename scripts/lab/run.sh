@@ -141,13 +141,13 @@ run_boot() {
 	if [[ $LAYOUT != fixed ]]; then scatter=$5; fi
 	results=$OUT/$label/boot-$(printf %02d "$2").jsonl
 	console=${results%.jsonl}.console.log
-	profile_begin "$results" "$2"
+	profile_begin "$results" "$2" "${KERNEL_DIRS[kernel]}"
 	initramfs_base "${KERNEL_DIRS[kernel]}"
 	initramfs_for_boot "$INITRAMFS" "$LAB_TMP/initrd" \
 		"DMABENCH_SERIES_ID=$SERIES" "DMABENCH_SERIES_LABEL=$label" "DMABENCH_SERIES_PAIR=$2" \
 		"DMABENCH_SERIES_POSITION=$3" "DMABENCH_TIMING=$TIMING" "DMABENCH_EMULATOR=$EMULATOR" "DMABENCH_SEED=$5" \
 		"LAB_MODE=run" "LAB_RESULTS=$ARCH_RESULTS" "LAB_SETTLE_SEC=$SETTLE_SEC" "LAB_SCATTER=$scatter" \
-		"LAB_SYMBOLS=$((${#PROFILE_COUNTS} > 0))"
+		"LAB_SYMBOLS=$SYMBOLS_FROM"
 	qemu_base "$TIMING" "$ACCEL" "$5" "$LAYOUT"
 	qemu_boot "${KERNEL_DIRS[kernel]}/image" "$LAB_TMP/initrd" "$console" "$results" "$label" :
 	profile_verdict

@@ -52,6 +52,20 @@ TEST(address_lies_in_the_function_before_it)
 	symbols_release(&symbols);
 }
 
+TEST(functions_of_another_boot_are_moved)
+{
+	static const char two_boots[] = "ffffffff81000000 T _text\n"
+					"ffffffff81000100 T iommu_map\n"
+					"ffffffff9a000000 T _text\n"
+					"ffffffffc0a00000 t vfio_unpin\t[vfio_iommu_type1]\n";
+	struct symbols symbols = parse(two_boots);
+
+	assert_string_equal(symbols_find(&symbols, 0xffffffff9a000110)->name, "iommu_map");
+	assert_null(symbols_find(&symbols, 0xffffffff81000110));
+	assert_string_equal(symbols_find(&symbols, 0xffffffffc0a00010)->name, "vfio_unpin");
+	symbols_release(&symbols);
+}
+
 TEST(global_name_is_taken_of_several)
 {
 	struct symbols symbols = parse(list);
@@ -197,6 +211,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(address_lies_in_the_function_before_it),
+		cmocka_unit_test(functions_of_another_boot_are_moved),
 		cmocka_unit_test(global_name_is_taken_of_several),
 		cmocka_unit_test(address_before_or_far_behind_all_functions_is_in_none),
 		cmocka_unit_test(last_line_needs_no_end),
