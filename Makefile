@@ -186,7 +186,7 @@ install: $(O)/dmabench $(O)/dmabench-count.so ## install to DESTDIR/prefix (/usr
 	install -m644 plots/*.gp plots/site.css $(DESTDIR)$(datadir)/plots
 	install -d $(DESTDIR)$(datadir)/lab/guest $(DESTDIR)$(datadir)/lab/topologies
 	install -m755 scripts/lab/lab $(DESTDIR)$(datadir)/lab
-	install -m755 $(O)/dmabench-count.so $(DESTDIR)$(datadir)/lab
+	install -m644 $(O)/dmabench-count.so $(DESTDIR)$(datadir)/lab
 	install -m644 scripts/lab/*.sh scripts/lab/kernel.config scripts/lab/selftest.reference $(DESTDIR)$(datadir)/lab
 	install -m755 scripts/lab/guest/* $(DESTDIR)$(datadir)/lab/guest
 	install -m644 scripts/lab/topologies/* $(DESTDIR)$(datadir)/lab/topologies

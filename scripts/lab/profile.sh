@@ -90,10 +90,13 @@ profile_symbols() {
 	[[ $SYMBOLS_FROM == "$SYMBOLS_ALL" && -n $kept && -s $1 ]] || return 0
 	from=$(grep -abm 1 $'\t\\[' -- "$1" | cut -d : -f 1) || return 0 # no module, so nothing to spare
 	mkdir -p -- "${kept%/*}"
-	{
-		printf '%010d\n' "$((from + 1))"
-		head -c "$from" -- "$1" | grep ' [tTwW] '
-	} >"$kept.$BASHPID" 2>/dev/null && mv -- "$kept.$BASHPID" "$kept" || rm -f -- "$kept.$BASHPID"
+	if {
+		printf '%010d\n' "$((from + 1))" && head -c "$from" -- "$1" | grep ' [tTwW] '
+	} >"$kept.$BASHPID" 2>/dev/null; then
+		mv -- "$kept.$BASHPID" "$kept"
+	else
+		rm -f -- "$kept.$BASHPID"
+	fi
 }
 
 # profile_verdict: what QEMU says of a plugin, as a user can act on it.

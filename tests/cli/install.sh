@@ -24,7 +24,8 @@ files() {
 }
 
 wanted=$(
-  printf './%s\n' bin/dmabench share/bash-completion/completions/dmabench share/dmabench/results/schema-1.json
+  printf './%s\n' bin/dmabench share/dmabench/lab/dmabench-count.so \
+    share/bash-completion/completions/dmabench share/dmabench/results/schema-1.json
   for page in "$top"/man/*; do echo "./share/man/man${page##*.}/$(basename "$page")"; done
   (cd "$top" && printf './share/doc/dmabench/%s\n' README.md CONTRIBUTING.md LICENSE docs/*.md \
     results/README.md results/plots/*.svg)
