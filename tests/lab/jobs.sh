@@ -12,7 +12,7 @@ END
 # lab NAME ARGUMENT…: its results are in $work/NAME, what it said in $work/NAME.said.
 lab() {
   expect_exit 0 "$dmabench" lab run --seed 1 "${@:2}" -o "$work/$1" || return
-  sed "s|$work/$1|DIR|; s/, [0-9]* at a time//; s/  [0-9]* s  /  N s  /" "$work/stderr" >"$work/$1.said"
+  sed "/waiting for another lab/d; s|$work/$1|DIR|; s/, [0-9]* at a time//; s/  [0-9]* s  /  N s  /" "$work/stderr" >"$work/$1.said"
 }
 
 boots() {
