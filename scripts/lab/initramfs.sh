@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # parts share variables
 # The guest's files: a base cached by its content, and a small part for each boot.
 
-BUSYBOX_APPLETS='cat dd gzip insmod mkdir mount reboot rm sed setsid cttyhack sh sleep stty tail uname'
+BUSYBOX_APPLETS='base64 cat dd gzip insmod mkdir mount reboot rm sed setsid cttyhack sh sleep stty tail uname'
 
 # initramfs_base KERNEL-DIR: sets INITRAMFS to the cached archive.
 initramfs_base() {

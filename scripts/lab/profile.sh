@@ -8,7 +8,7 @@ PROFILE=''        # which boots are profiled: all, or the first one of each kern
 PROFILE_ARGS=()   # more for QEMU, in a boot that is profiled
 PROFILE_COUNTS='' # the plugin's file, in such a boot
 
-SYMBOLS_MARK='lab: symbols'
+SYMBOLS_MARK='{"record":"symbols","gzip":"'
 
 # A kernel's own symbols are the same in each boot, but for where chance loads them: they are kept, so
 # that later boots send _text and the modules alone. SYMBOLS_FROM is the first byte of the guest's list
@@ -61,9 +61,9 @@ profile_end() {
 	local at symbols=$PROFILE_COUNTS.symbols said
 
 	[[ -n $PROFILE_COUNTS ]] || return 0
-	at=$(grep -abm 1 "^$SYMBOLS_MARK\$" -- "$1" 2>/dev/null | cut -d : -f 1) || true
+	at=$(grep -abm 1 "^$SYMBOLS_MARK" -- "$1" 2>/dev/null | cut -d : -f 1) || true
 	[[ -n $at ]] || return 0
-	tail -c "+$((at + ${#SYMBOLS_MARK} + 2))" -- "$1" | gzip -dcq >"$symbols.sent" 2>/dev/null || true
+	tail -c "+$((at + ${#SYMBOLS_MARK} + 1))" -- "$1" | cut -d '"' -f 1 | base64 -d 2>/dev/null | gzip -dcq >"$symbols.sent" 2>/dev/null || true
 	truncate -s "$at" -- "$1"
 	profile_symbols "$symbols"
 	if [[ ! -s $symbols ]]; then
