@@ -4,48 +4,16 @@
 . "$(dirname "$0")/lib/tap.sh"
 # shellcheck source=lib/boots.sh
 . "$lib/boots.sh"
+# shellcheck source=lib/counted.sh
+. "$lib/counted.sh"
+# shellcheck source=lib/report.sh
+. "$lib/report.sh"
 need jq python3 sha256sum
-
-# report DIR ARGUMENTS…: makes it, and reads its pages into DIR.text.
-report() {
-  local dir=$1
-  shift
-  expect_exit 0 "$dmabench" report "$@" -o "$dir" || return 1
-  "$lib/pages" "$dir" >"$dir.text" && return 0
-  head -20 "$dir.text"
-  return 1
-}
-
-# tells DIR PATTERN…: a line of the pages' text matches each.
-tells() {
-  local dir=$1 pattern
-  shift
-  for pattern; do
-    grep -aqE -- "$pattern" "$dir.text" && continue
-    echo "expected in $dir: $pattern"
-    return 1
-  done
-}
 
 has_not() {
   ! grep -rE -- "$2" "$1" --include='*.html'
 }
 
-huge=vfio-map/iommu=type1v2/backing=hugetlb-2m/size=2MiB # 512 pages
-thp=vfio-map/iommu=type1v2/backing=thp/size=2MiB
-
-# counted FOLDER LABEL PIN MEDIAN STACKS OPTION…: unmapping takes PIN a page in pinning, and STACKS.
-counted() {
-  local folder=$1 label=$2 pin=$3 median=$4 stacks=$5
-  shift 5
-  boots "$folder" --label "$label" --boots 5 --timing icount --noise 0 --spread 0 --per-size \
-    --cell "$huge" unmap_ns "$median" --cell "$huge" map_ns 1e6 --cell "$thp" unmap_ns 5e5 \
-    --profile "$huge" unmap_ns "[user]=40 [user];ioctl=960/1 [user];ioctl;unpin@vfio=$((512 * pin))/512 $stacks" \
-    --profile "$thp" unmap_ns "[user]=40 [user];ioctl=499960/1" "$@"
-}
-iova='[user];ioctl;unmap@vfio;iommu_iova_to_phys'
-old="[user];ioctl;unmap@vfio=1000/1 $iova=2560/512 $iova;intel=30720/512"
-young="[user];ioctl;unmap@vfio=1000/1 $iova=2560/512 $iova;generic.isra.0=57344/512"
 counted 6.18 6.18 20 46000 "$old" --profiled 1 --interrupts 480
 counted 7.3 7.3 40 82864 "$young" --profiled 1 --interrupts 480 --position 1
 counted bare 7.3 40 82864 "$young" --profiled -1 --position 1

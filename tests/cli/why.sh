@@ -6,30 +6,17 @@
 . "$lib/records.sh"
 # shellcheck source=lib/boots.sh
 . "$lib/boots.sh"
+# shellcheck source=lib/counted.sh
+. "$lib/counted.sh"
 need jq python3
-
-huge=vfio-map/iommu=type1v2/backing=hugetlb-2m/size=2MiB # 512 pages
-thp=vfio-map/iommu=type1v2/backing=thp/size=2MiB
 
 # ---- two kernels under icount, of which the first boots are profiled ----
 
-# counted LABEL PIN MEDIAN STACKS OPTION…: unmapping takes PIN a page in pinning, and STACKS.
-counted() {
-  local label=$1 pin=$2 median=$3 stacks=$4
-  shift 4
-  boots "$label" --label "$label" --boots 5 --timing icount --noise 0 --spread 0 --per-size \
-    --cell "$huge" unmap_ns "$median" --cell "$huge" map_ns 1e6 --cell "$thp" unmap_ns 5e5 \
-    --profile "$huge" unmap_ns "[user]=40 [user];ioctl=960/1 [user];ioctl;unpin@vfio=$((512 * pin))/512 $stacks" \
-    --profile "$thp" unmap_ns "[user]=40 [user];ioctl=499960/1" "$@"
-}
-iova='[user];ioctl;unmap@vfio;iommu_iova_to_phys'
-old="[user];ioctl;unmap@vfio=1000/1 $iova=2560/512 $iova;intel=30720/512"
-young="[user];ioctl;unmap@vfio=1000/1 $iova=2560/512 $iova;generic.isra.0=57344/512"
-counted 6.18 20 46000 "$old" --profiled 1 --interrupts 480
-counted 7.3 40 82864 "$young" --profiled 1 --interrupts 480 --position 1
-counted none 20 46000 "$old" --profiled -1 --position 1
-counted copied 40 82864 "$young" --profiled 1 --profile-kernel 6.18 --position 1
-counted branches 40 82864 "$young" --profile-event branches --position 1
+counted 6.18 6.18 20 46000 "$old" --profiled 1 --interrupts 480
+counted 7.3 7.3 40 82864 "$young" --profiled 1 --interrupts 480 --position 1
+counted none none 20 46000 "$old" --profiled -1 --position 1
+counted copied copied 40 82864 "$young" --profiled 1 --profile-kernel 6.18 --position 1
+counted branches branches 40 82864 "$young" --profile-event branches --position 1
 
 check "the made-up boots keep to the schema" valid 6.18/*.jsonl 7.3/*.jsonl
 
