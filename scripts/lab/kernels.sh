@@ -229,7 +229,8 @@ kernels_list() {
 			"$(kernel_debian_is_cached "$release" && echo yes || echo -)" \
 			"$(awk -F '\t' -v r="$release" '$2 == r { print $4 }' "$(debian_index)" | sort -u | paste -sd ,)${missing:+, but no $missing}"
 	done
-	for series in $(build_series); do
+	# What is built here is built for this machine.
+	for series in $([[ $ARCH != amd64 ]] || build_series); do
 		release=$(build_newest "$series")
 		release=${release%% *}
 		printf '%-16s %-26s %-10s %s\n' "build:$series" "$release" \

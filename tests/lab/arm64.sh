@@ -58,6 +58,12 @@ check "an architecture that there is none of" refused 2 'expected one of amd64 a
 check "without libraries, what fetches them is named" no_libraries
 check "without a program, what builds it is named" no_program
 check "without QEMU, its package is named" no_qemu
+lists_what_it_takes() {
+  expect_exit 0 "$dmabench" lab list --arch arm64 && printed '^debian:6\.12-16k ' &&
+    ! grep '^build:' "$work/stdout"
+}
+
+check "the list names kernels that can be had" lists_what_it_takes
 check "what is of amd64 only" refused 2 'kernels of arm64 are not built here' exec --arch arm64 --kernel build:7.2 script
 check "the width of an SMMU's addresses is no choice" refused 2 'one width' exec --arch arm64 --kernel $kernel --iommu-bits 39 script
 
