@@ -1,5 +1,5 @@
 /*
- * announcement - the words in which a program tells the emulator that runs it what it does.
+ * announcement - encodes what a program tells the emulator that runs it about what it does.
  *
  * A program says a word by a load that nobody else makes, from a page of its own: the address within
  * that page is the word, of 12 bits. A word that begins an announcement has its highest bit set, and

@@ -21,12 +21,12 @@
 #include "counter/rounds.h"
 
 /*
- * An address where the kernel is entered, not by a system call: by an interrupt, between two blocks,
- * or by an exception, mostly in the middle of one. Which of both it is shows in time.
+ * An address at which the kernel was entered other than by a system call. Interrupts come between two
+ * blocks, exceptions mostly in the middle of one: the two counts tell which of them enter here.
  */
 struct entry_point {
 	uint64_t address;
-	uint64_t between, within; /* blocks, so often */
+	uint64_t between, within; /* how often between two blocks, and within one */
 };
 
 /* A translated block. */
@@ -64,7 +64,7 @@ struct block_counter {
 	size_t nr_blocks, blocks_room;
 	struct counter_block *last; /* the one that runs; NULL: not known */
 	uint64_t began; /* instructions, when it began to run */
-	uint64_t untrue; /* instructions that began and did not run */
+	uint64_t untrue; /* instructions that began and did not run: they raised an exception */
 	uint64_t idle; /* time that the CPU slept */
 	bool slept; /* since the last block */
 	size_t paths_told; /* were written already */
@@ -99,7 +99,7 @@ void counter_switch_to(struct block_counter *counter, uint64_t task);
 /* Takes an announcement of an iteration or a sample. */
 void counter_hear(struct block_counter *counter, const struct announcement *heard);
 
-/* Writes what the trial came to, as docs of lib/profile/counted.h describe it. 0 or -errno. */
+/* Writes what the trial came to, in the format of lib/profile/counts.h. 0 or -errno. */
 int counter_write(struct block_counter *counter, FILE *file);
 
 #endif

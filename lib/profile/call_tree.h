@@ -1,5 +1,5 @@
 /*
- * call_tree - who called whom, and what each call took itself.
+ * call_tree - keeps which function called which, and what each took itself.
  *
  * Node 0 is the root, which is no function: its children are the outermost callers. A node's parent
  * has a lower number than the node, so that a loop down from the last one meets all callees before

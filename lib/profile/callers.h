@@ -1,5 +1,6 @@
 /*
- * callers - which functions of one side only are told together with the function that calls them.
+ * callers - finds the functions of one side only that are told together with the function that calls
+ * them.
  *
  * Where a function was renamed, rewritten or inlined, one side has functions that the other lacks.
  * They mean most when set against each other below the nearest caller that both sides have.

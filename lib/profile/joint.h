@@ -1,6 +1,6 @@
 /*
- * joint - the call trees of two sides, laid over each other: the functions of both, and what each
- * place in the trees took on each side.
+ * joint - lays the call trees of two sides over each other: it has the functions of both, and what
+ * each place in the trees took on each side.
  *
  * Functions are joined by name. Suffixes that a compiler gives to parts and copies of a function
  * (.isra.0, .constprop.0, .part.0, .cold, .llvm.123) are left out, since they differ between two

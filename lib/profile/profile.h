@@ -1,5 +1,5 @@
 /*
- * profile - where the operations of one metric of one cell spent what they took.
+ * profile - holds where the operations of one metric of one cell spent what they took.
  *
  * An emulator counts instructions, by which all that happened in a bracket is known ("unit"
  * PROFILE_INSTRUCTIONS); perf takes samples, by which shares are known as well as their number

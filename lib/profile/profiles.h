@@ -1,5 +1,5 @@
 /*
- * profiles - all profiles of a boot's result files, by cell and metric.
+ * profiles - holds all profiles of a boot's result files, by cell and metric.
  */
 #ifndef PROFILE_PROFILES_H
 #define PROFILE_PROFILES_H

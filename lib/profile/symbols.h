@@ -1,5 +1,5 @@
 /*
- * symbols - which function of the kernel an address lies in, by /proc/kallsyms.
+ * symbols - finds the function of the kernel that an address lies in, by /proc/kallsyms.
  *
  * It takes the list of this kernel, or the text of another one's.
  */

@@ -1,5 +1,5 @@
 /*
- * why - what makes up the difference between two profiles of one cell and metric, by function.
+ * why - explains the difference between two profiles of one cell and metric, by function.
  *
  * Each place in the two call trees belongs to one line, so that the lines, with interrupts and time
  * asleep, sum to the difference of the profiles. A function that both sides have is a line. Where

@@ -1,5 +1,5 @@
 /*
- * sampled - what the process of a trial sampled, on its way to the runner, which names addresses.
+ * sampled - carries what the process of a trial sampled to the runner, which names the addresses.
  *
  * It is a member of the outcome that never gets into a file: raw addresses mean nothing after the
  * boot. Stacks are hexadecimal addresses, outermost caller first, between ';'; "" is the program

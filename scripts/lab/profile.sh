@@ -50,7 +50,7 @@ profile_begin() {
 	[[ $PROFILE == all || ($PROFILE == first && $2 == 1) ]] || return 0
 	PROFILE_COUNTS=$LAB_TMP/${name//\//-}.counts
 	rm -f -- "$PROFILE_COUNTS"
-	PROFILE_ARGS=(-plugin "$PROFILE_PLUGIN,out=${PROFILE_COUNTS//,/,,}")
+	PROFILE_ARGS=(-plugin "${PROFILE_PLUGIN//,/,,},out=${PROFILE_COUNTS//,/,,}")
 	SYMBOLS_KEPT=$CACHE/symbols/${3##*/} SYMBOLS_FROM=$SYMBOLS_ALL
 	if [[ $3 != "$CACHE"/kernels/* ]]; then SYMBOLS_KEPT=; fi
 	if [[ -s $SYMBOLS_KEPT ]]; then SYMBOLS_FROM=$(head -n 1 -- "$SYMBOLS_KEPT"); fi
