@@ -235,7 +235,7 @@ static int make_shares(struct trial *t, struct state *s)
 
 	if (s->method == IOMMU_COPY)
 		room = (room + GIB - 1) / GIB * GIB * 2;
-	ret = iommu_find_iova(&s->containers.list[0], room, align, &s->base, &t->reason);
+	ret = containers_find_iova(&s->containers, room, align, &s->base, &t->reason);
 	if (ret)
 		return ret;
 	s->shares.count = trial_number(t, THREADS);

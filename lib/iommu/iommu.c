@@ -234,27 +234,47 @@ static void describe_ranges(const struct iommu *iommu, struct text *text)
 			 (unsigned long long)iommu->ranges[i].last);
 }
 
-int iommu_find_iova(const struct iommu *iommu, uint64_t size_bytes, uint64_t align,
-		    uint64_t *ret_iova, struct reason *reason)
+static int explain_no_room(const struct iommu *iommu, uint64_t size_bytes, uint64_t least,
+			   struct reason *reason)
 {
 	struct text ranges = { 0 };
-	char size[UNIT_TEXT];
+	char size[UNIT_TEXT], from[48] = "";
 
+	describe_ranges(iommu, &ranges);
+	if (least)
+		snprintf(from, sizeof(from), " from 0x%llx on", (unsigned long long)least);
+	reason_set(reason, -ENOSPC, "no room for %s%s in the I/O addresses that there are: %s",
+		   size_format(size_bytes, size), from, ranges.text ? ranges.text : "none");
+	text_release(&ranges);
+	return -ENOSPC;
+}
+
+int iommu_next_iova(const struct iommu *iommu, uint64_t size_bytes, uint64_t align, uint64_t *iova,
+		    struct reason *reason)
+{
 	for (size_t i = 0; i < iommu->nr_ranges; i++) {
 		const struct iommu_range *range = &iommu->ranges[i];
-		uint64_t start = range->start + (align - range->start % align) % align;
+		uint64_t least = range->start > *iova ? range->start : *iova;
+		uint64_t start = least + (align - least % align) % align;
 
-		if (start >= range->start && start <= range->last &&
+		if (start >= least && start <= range->last &&
 		    range->last - start >= size_bytes - 1) {
-			*ret_iova = start;
+			*iova = start;
 			return 0;
 		}
 	}
-	describe_ranges(iommu, &ranges);
-	reason_set(reason, -ENOSPC, "no room for %s in the I/O addresses that there are: %s",
-		   size_format(size_bytes, size), ranges.text ? ranges.text : "none");
-	text_release(&ranges);
-	return -ENOSPC;
+	return explain_no_room(iommu, size_bytes, *iova, reason);
+}
+
+int iommu_find_iova(const struct iommu *iommu, uint64_t size_bytes, uint64_t align,
+		    uint64_t *ret_iova, struct reason *reason)
+{
+	uint64_t iova = 0;
+	int ret = iommu_next_iova(iommu, size_bytes, align, &iova, reason);
+
+	if (!ret)
+		*ret_iova = iova;
+	return ret;
 }
 
 int iommu_check_mappings(const struct iommu *iommu, uint64_t planned, struct reason *reason)

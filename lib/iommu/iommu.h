@@ -181,6 +181,10 @@ int iommu_open_device(struct iommu *iommu, const struct pci_device *device);
 int iommu_find_iova(const struct iommu *iommu, uint64_t size_bytes, uint64_t align,
 		    uint64_t *ret_iova, struct reason *reason);
 
+/* Finds the first such address that is not below @*iova, and sets it to that. */
+int iommu_next_iova(const struct iommu *iommu, uint64_t size_bytes, uint64_t align, uint64_t *iova,
+		    struct reason *reason);
+
 /* 0, or SKIPPED with both figures: more mappings are planned than the kernel allows. */
 int iommu_check_mappings(const struct iommu *iommu, uint64_t planned, struct reason *reason);
 

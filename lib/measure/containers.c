@@ -29,6 +29,26 @@ int containers_open(struct trial *t, const struct iommu_mode *mode,
 	return ret;
 }
 
+/* Goes round the containers, upwards, until all of them agree. */
+int containers_find_iova(const struct containers *containers, uint64_t size_bytes, uint64_t align,
+			 uint64_t *ret_iova, struct reason *reason)
+{
+	uint64_t iova = 0;
+	size_t nr_agreed = 0;
+
+	for (size_t i = 0; nr_agreed < containers->count; i = (i + 1) % containers->count) {
+		uint64_t next = iova;
+		int ret = iommu_next_iova(&containers->list[i], size_bytes, align, &next, reason);
+
+		if (ret)
+			return ret;
+		nr_agreed = next == iova ? nr_agreed + 1 : 1;
+		iova = next;
+	}
+	*ret_iova = iova;
+	return 0;
+}
+
 int containers_choose_method(struct trial *t, struct containers *containers,
 			     enum iommu_method method, const struct region *region,
 			     uint64_t source_iova)

@@ -24,6 +24,13 @@ int containers_init(struct containers *containers, size_t count);
 int containers_open(struct trial *t, const struct iommu_mode *mode,
 		    const struct iommu_options *options, struct containers *containers);
 
+/*
+ * Finds the first aligned I/O address at which @size_bytes fit into every container. -ENOSPC with
+ * the valid ranges of one that has no room where the others have it.
+ */
+int containers_find_iova(const struct containers *containers, uint64_t size_bytes, uint64_t align,
+			 uint64_t *ret_iova, struct reason *reason);
+
 /* Calls iommu_choose_method() for each. */
 int containers_choose_method(struct trial *t, struct containers *containers,
 			     enum iommu_method method, const struct region *region,

@@ -337,7 +337,24 @@ TEST(mapping_that_fails_in_one_process_is_explained)
 	must_fail("vfio-map", SETS("workers=processes", "threads=3"), -ENOSPC, "dma_entry_limit");
 }
 
-/* The first container has a range from 0 on, where the buffer is mapped; the second has not. */
+/* The first container has a range from 0 on, which the second has not. */
+TEST(buffer_lies_where_all_containers_have_room)
+{
+	struct seen seen;
+
+	fake_vfio.narrow_group = list[1].group;
+	must_measure("vfio-map", SETS("threads=2", "containers=2"), &seen);
+}
+
+TEST(container_without_room_is_the_one_that_is_explained)
+{
+	fake_vfio.narrow_group = list[1].group;
+	fake_vfio.ranges[1].end = 0xfef00000 + MIB - 1;
+	must_fail("vfio-map", SETS("threads=2", "containers=2"), -ENOSPC,
+		  "no room for 4MiB in the I/O addresses that there are: 0xfef00000-0xfeffffff");
+	assert_int_equal(fake_vfio.maps, 0);
+}
+
 TEST(mapping_that_fails_is_explained_by_the_container_that_failed)
 {
 	static const char *const workers[] = { "workers=threads", "workers=processes" };
@@ -345,6 +362,7 @@ TEST(mapping_that_fails_is_explained_by_the_container_that_failed)
 	for (size_t i = 0; i < COUNT(workers); i++) {
 		fake_vfio_reset();
 		fake_vfio.narrow_group = list[1].group;
+		fake_vfio.narrow_fails = true;
 		must_fail("vfio-map", SETS(workers[i], "threads=2", "containers=2"), -EINVAL,
 			  "and in 0xfef00000-");
 	}
@@ -549,6 +567,8 @@ int main(void)
 		VFIO_TEST(mode_that_the_kernel_does_not_have_is_skipped),
 		VFIO_TEST(container_that_does_not_open_fails_with_the_way_out),
 		VFIO_TEST(mapping_that_fails_is_explained),
+		VFIO_TEST(buffer_lies_where_all_containers_have_room),
+		VFIO_TEST(container_without_room_is_the_one_that_is_explained),
 		VFIO_TEST(mapping_that_fails_is_explained_by_the_container_that_failed),
 		VFIO_TEST(mapping_that_fails_half_way_leaves_nothing),
 		VFIO_TEST(unmap_that_fails_is_an_error),

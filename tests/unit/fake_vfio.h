@@ -40,6 +40,7 @@ static struct {
 	size_t nr_ranges;
 	bool no_ranges; /* a kernel before 5.4 */
 	int narrow_group; /* its container has not the first of the ranges; 0: all have it */
+	bool narrow_fails; /* nothing can be mapped there */
 	int iommu_error, cdev_error, bind_error, attach_error, alloc_error, option_error;
 	bool no_map_file; /* a kernel before 6.13 */
 	uint32_t mappings_left; /* 0: it does not tell */
@@ -153,7 +154,7 @@ static inline int fake_map(int fd, uint64_t iova, uint64_t size)
 		return fake_vfio.map_error;
 	if (fake_vfio.kinds[fd] == 'i' && !fake_is_attached(fd))
 		return EIO;
-	if (!fake_is_valid(fd, iova, size))
+	if (!fake_is_valid(fd, iova, size) || (fake_vfio.narrow_fails && fake_first_range(fd)))
 		return EINVAL;
 	if (fake_overlaps(fd, iova, size))
 		return EEXIST;
