@@ -11,6 +11,7 @@
 #include "table/brief.h"
 #include "table/naming.h"
 #include "table/table.h"
+#include "table/thinned.h"
 
 #define STEADY_PCT 10 /* rows are listed if their MAD is more than this part of their median */
 #define MOST_REASONS 8 /* lines of one kind that are printed */
@@ -393,9 +394,7 @@ static void print_remarkable(const struct brief *brief, FILE *file)
 	print_causes(brief, CELL_FAILED, file);
 	print_causes(brief, CELL_INVALID, file);
 	print_causes(brief, CELL_SKIPPED, file);
-	if (brief->boot->every > 1)
-		fprintf(file, "\ntoo many samples to hold: every %lluth is used, all alike\n",
-			(unsigned long long)brief->boot->every);
+	thinned_print(brief->boot, file);
 }
 
 static void print_next(const struct brief *brief, FILE *file)

@@ -11,6 +11,7 @@
 #include "table/digest.h"
 #include "table/fault_price.h"
 #include "table/table.h"
+#include "table/thinned.h"
 #include "result/boot.h"
 
 /* A reason why cells have no figures, or a note on them; each text once. */
@@ -323,13 +324,6 @@ static void print_remarks(const struct digest *digest, FILE *file, bool colour)
 	}
 }
 
-static void print_thinned(const struct boot *boot, FILE *file)
-{
-	if (boot->every > 1)
-		fprintf(file, "\ntoo many samples to hold: every %lluth is used, all alike\n",
-			(unsigned long long)boot->every);
-}
-
 static void release(struct digest *digest)
 {
 	for (size_t i = 0; i < digest->nr_remarks; i++)
@@ -353,7 +347,7 @@ int digest_print(const char *path, FILE *file, bool colour, struct reason *reaso
 		ret = print_advice(&digest, file);
 	if (!ret) {
 		print_remarks(&digest, file, colour);
-		print_thinned(digest.boot, file);
+		thinned_print(digest.boot, file);
 	}
 	if (ret == -ENOMEM)
 		reason_set(reason, ret, "%s: memory ran out", path);
