@@ -379,6 +379,15 @@ void plot_foot(struct figure *figure, const struct plot_source *source, const st
 	figure->height += FIGURE_MARGIN / 2.0;
 }
 
+void plot_add_series(struct figure *figure, double *x, const struct figure_style *style, int shape,
+		     struct text *name)
+{
+	figure_series(figure, style);
+	figure_legend(figure, x, style->colour, shape, name->text ? name->text : "");
+	figure->about.failed |= name->failed;
+	text_release(name);
+}
+
 void plot_legend(struct figure *figure, const struct plot_source *source)
 {
 	double x = 0;
@@ -388,10 +397,7 @@ void plot_legend(struct figure *figure, const struct plot_source *source)
 		struct text name = { 0 };
 
 		plot_add_side(&name, plot_side(source, i));
-		figure_series(figure, style);
-		figure_legend(figure, &x, style->colour, style->shape, name.text ? name.text : "");
-		figure->about.failed |= name.failed;
-		text_release(&name);
+		plot_add_series(figure, &x, style, style->shape, &name);
 	}
 	figure_end_legend(figure);
 }

@@ -82,6 +82,13 @@ void plot_foot(struct figure *figure, const struct plot_source *source, const st
 /* Adds a side's label; only the foot shows the kernel, too. */
 void plot_add_side(struct text *out, const struct side *side);
 
+/*
+ * Adds a series with its entry in the legend, as figure_legend() does from @x on, drawn in @style's
+ * colour. Releases @name.
+ */
+void plot_add_series(struct figure *figure, double *x, const struct figure_style *style, int shape,
+		     struct text *name);
+
 /* Draws the legend of all sides, and adds them as series. */
 void plot_legend(struct figure *figure, const struct plot_source *source);
 

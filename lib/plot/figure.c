@@ -79,6 +79,15 @@ double figure_measure(const char *text, double size)
 	return (double)plot_count(text) * size * 0.62;
 }
 
+double figure_ticks_px(const struct axis *axis)
+{
+	double most = 0;
+
+	for (size_t i = 0; i < axis->nr_ticks; i++)
+		most = fmax(most, figure_measure(axis->ticks[i].label, FIGURE_SMALL));
+	return most + 10;
+}
+
 void figure_text(struct figure *figure, double x, double y, double size, enum figure_align align,
 		 const char *text)
 {

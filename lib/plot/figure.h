@@ -91,6 +91,9 @@ void figure_release(struct figure *figure);
 /* Returns the width in pixels that a text hardly ever exceeds. */
 double figure_measure(const char *text, double size);
 
+/* Returns the room in pixels that labels of a vertical axis need on its left. */
+double figure_ticks_px(const struct axis *axis);
+
 void figure_text(struct figure *figure, double x, double y, double size, enum figure_align align,
 		 const char *text);
 void figure_mark(struct figure *figure, double x, double y, unsigned int colour, int shape);

@@ -175,15 +175,6 @@ static double overhang_px(const struct lines *lines, const struct lines_panel *p
 	return lines->lean ? fmax(0, figure_measure(last, FIGURE_SMALL) * 0.82 - 24) : 0;
 }
 
-static double labels_px(const struct axis *axis)
-{
-	double most = 0;
-
-	for (size_t i = 0; i < axis->nr_ticks; i++)
-		most = fmax(most, figure_measure(axis->ticks[i].label, FIGURE_SMALL));
-	return most + 10;
-}
-
 /* ---- figure ---- */
 
 /* Draws a title from @top on, cut to @wide pixels. */
@@ -259,7 +250,7 @@ static void place_panels(const struct lines *lines, struct figure *figure)
 		if (i && i % columns == 0)
 			top += title + PANEL_PX + under;
 		make_y(lines, panel, &y);
-		box.left = left + labels_px(&y);
+		box.left = left + figure_ticks_px(&y);
 		box.top = top + title;
 		box.bottom = box.top + PANEL_PX;
 		make_x(lines, panel, box.right - box.left, &x);

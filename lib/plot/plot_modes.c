@@ -238,11 +238,7 @@ static void add_legend(struct modes *modes)
 
 		text_add(&name, "%s, ", modes->shown->names[i % hows]);
 		plot_add_side(&name, plot_side(modes->source, i / hows));
-		figure_series(figure, style);
-		figure_legend(figure, &x, style->colour, i % hows ? style->hollow : style->shape,
-			      name.text ? name.text : "");
-		figure->about.failed |= name.failed;
-		text_release(&name);
+		plot_add_series(figure, &x, style, i % hows ? style->hollow : style->shape, &name);
 	}
 	figure_end_legend(figure);
 }

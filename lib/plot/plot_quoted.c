@@ -274,10 +274,7 @@ static void add_legend(struct quoting *quoting)
 
 		text_add(&name, "here: ");
 		plot_add_side(&name, plot_side(quoting->source, i));
-		figure_series(figure, style);
-		figure_legend(figure, &x, style->colour, style->shape, name.text ? name.text : "");
-		figure->about.failed |= name.failed;
-		text_release(&name);
+		plot_add_series(figure, &x, style, style->shape, &name);
 	}
 	figure_end_legend(figure);
 }

@@ -163,10 +163,7 @@ static void add_legend(struct forest *forest)
 		struct text name = { 0 };
 
 		plot_add_side(&name, plot_side(forest->source, side));
-		figure_series(figure, style);
-		figure_legend(figure, &x, style->colour, style->shape, name.text ? name.text : "");
-		figure->about.failed |= name.failed;
-		text_release(&name);
+		plot_add_series(figure, &x, style, style->shape, &name);
 	}
 	figure_legend(figure, &x, FIGURE_FAINT, 7, "differs beyond doubt");
 	figure_legend(figure, &x, FIGURE_FAINT, 6, "not shown to differ");

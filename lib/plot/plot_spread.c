@@ -292,15 +292,6 @@ static void make_far_axis(struct axis *axis, const struct extent *extent)
 			axis_add(axis, percentiles[i].at, percentiles[i].label);
 }
 
-static double labels_px(const struct axis *axis)
-{
-	double most = 0;
-
-	for (size_t i = 0; i < axis->nr_ticks; i++)
-		most = fmax(most, figure_measure(axis->ticks[i].label, FIGURE_SMALL));
-	return most + 10;
-}
-
 static void place(struct tail *tail, const char *title, const struct extent *extent)
 {
 	struct figure *figure = &tail->made->figure;
@@ -312,12 +303,12 @@ static void place(struct tail *tail, const char *title, const struct extent *ext
 	make_share_axis(&share);
 	make_far_axis(&far, extent);
 	figure_text(figure, FIGURE_MARGIN, top - 22, FIGURE_LABEL, FIGURE_LEFT, title);
-	box.left = FIGURE_MARGIN + labels_px(&share);
+	box.left = FIGURE_MARGIN + figure_ticks_px(&share);
 	box.right = FIGURE_MARGIN + half - 20;
 	axis_thin(&values, box.right - box.left, FIGURE_SMALL * 0.62);
 	figure_panel(figure, &box, &values, &share);
 	axis_make(&values, extent->lo, extent->hi, true, "ns");
-	box.left = FIGURE_MARGIN + half + labels_px(&values);
+	box.left = FIGURE_MARGIN + half + figure_ticks_px(&values);
 	box.right = figure->width - FIGURE_MARGIN - 20;
 	axis_thin(&far, box.right - box.left, FIGURE_SMALL * 0.62);
 	figure_panel(figure, &box, &far, &values);
@@ -339,11 +330,7 @@ static void add_legend(struct tail *tail)
 
 			plot_add_side(&name, plot_side(tail->source, i));
 			text_add(&name, " %s", j ? tail->control : tail->metric);
-			figure_series(figure, &shown);
-			figure_legend(figure, &x, shown.colour, shown.shape,
-				      name.text ? name.text : "");
-			figure->about.failed |= name.failed;
-			text_release(&name);
+			plot_add_series(figure, &x, &shown, shown.shape, &name);
 		}
 	figure_end_legend(figure);
 }
