@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/units.h"
+#include "host/child.h"
 #include "host/crew.h"
 #include "host/placement.h"
 
@@ -160,18 +160,16 @@ static int start_thread(struct crew *crew, struct worker *worker)
 static int start_process(struct crew *crew, struct worker *worker)
 {
 	uint32_t round = atomic_load(&crew->round);
-	pid_t parent = getpid(), child = fork();
+	pid_t child = child_fork();
 
 	if (child < 0)
-		return -errno;
-	if (child) {
-		worker->pid = child;
-		return 0;
-	}
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() == parent)
+		return (int)child;
+	if (!child) {
 		work_until_leaving(crew, worker, round);
-	_exit(0);
+		_exit(0);
+	}
+	worker->pid = child;
+	return 0;
 }
 
 /* Waits until the worker sleeps, so that its start is not part of a run. */

@@ -6,12 +6,12 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "host/child.h"
 #include "host/crew.h"
 #include "host/placement.h"
 #include "host/team.h"
@@ -151,18 +151,16 @@ static int first_error(const struct team *team)
 
 static int start_process(struct member *member)
 {
-	pid_t parent = getpid(), child = fork();
+	pid_t child = child_fork();
 
 	if (child < 0)
-		return -errno;
-	if (child) {
-		member->pid = child;
-		return 0;
-	}
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() == parent)
+		return (int)child;
+	if (!child) {
 		member_main(member);
-	_exit(0);
+		_exit(0);
+	}
+	member->pid = child;
+	return 0;
 }
 
 static int start_member(struct member *member)
