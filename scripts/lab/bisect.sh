@@ -100,16 +100,8 @@ bisect_measure() {
 	KERNEL_DIRS=("$kernel") KERNEL_LABELS=("$name")
 	mkdir -p -- "$OUT/$name"
 	run_boot 1 1 0 0 "$(schedule_hash "layout $SEED")" || return 1
-	BISECT_VALUE=$(bisect_median "$OUT/$name/boot-01.jsonl")
+	BISECT_VALUE=$(median_of "$OUT/$name/boot-01.jsonl")
 	[[ -n $BISECT_VALUE ]] || { say "$name: no figure for $METRIC" && return 1; }
-}
-
-# bisect_median FILE: of --metric, or of the cell's first one.
-bisect_median() {
-	"$DMABENCH" export "$1" --format csv | tr -d '\r' | awk -F , -v wanted="metrics.$METRIC" '
-		NR == 1 { for (i = 1; i <= NF && !column; i++) if ($i == wanted || (wanted == "metrics." && $i ~ /^metrics\./)) column = i }
-		NR > 2 && column && $column != "" { print $column }' | sort -g |
-		awk '{ value[NR] = $1 } END { if (NR) print value[int((NR + 1) / 2)] }'
 }
 
 # Both ends first: without a difference there is nothing to find. Sets BISECT_LIMIT.

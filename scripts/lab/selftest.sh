@@ -16,7 +16,7 @@ selftest_row() {
 	local found reference
 
 	METRIC=$3
-	found=$(bisect_median "$1") reference=$(selftest_reference "$2" "$3")
+	found=$(median_of "$1") reference=$(selftest_reference "$2" "$3")
 	awk -v metric="$3" -v found="${found:-0}" -v reference="$reference" -v most="$SELFTEST_PCT" 'BEGIN {
 		pct = 100 * (found / reference - 1)
 		printf "%-10s %12d ns here %12d ns there %+9.4f %%  (at most %s %%)\n", metric, found, reference, pct, most

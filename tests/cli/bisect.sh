@@ -11,6 +11,8 @@ DMABENCH=$dmabench JOBS=1 BUILD_MIB=1
 . "$top/scripts/lab/say.sh"
 # shellcheck source=../../scripts/lab/jobs.sh
 . "$top/scripts/lab/jobs.sh"
+# shellcheck source=../../scripts/lab/median.sh
+. "$top/scripts/lab/median.sh"
 # shellcheck source=../../scripts/lab/bisect.sh
 . "$top/scripts/lab/bisect.sh"
 # shellcheck source=../../scripts/lab/config.sh
@@ -24,7 +26,7 @@ jq -c 'select(.record != "trial")' "${boots[0]}" >none.jsonl
 # reads METRIC EXPECTED: the lower one of two in the middle.
 reads() {
   METRIC=$1
-  same "figure" "$(bisect_median one.jsonl)" "$2"
+  same "figure" "$(median_of one.jsonl)" "$2"
 }
 
 figure() {
@@ -34,7 +36,7 @@ figure() {
 nothing_is_there() {
   # shellcheck disable=SC2034 # bisect.sh reads it
   METRIC=unmap_ns
-  same "figure" "$(bisect_median none.jsonl 2>/dev/null)" ''
+  same "figure" "$(median_of none.jsonl 2>/dev/null)" ''
 }
 
 # Whether it can run here or not.
