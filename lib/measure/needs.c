@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "measure/needs.h"
+#include "mem/userfault.h"
 #include "pci/device.h"
 #include "pci/sysfs.h"
 
@@ -96,6 +97,7 @@ int needs_check(unsigned int needs, struct reason *reason)
 		{ NEEDS_VFIO_DEVICE, need_vfio_device },
 		{ NEEDS_GUP_TEST, need_gup_test },
 		{ NEEDS_DMA_MAP_BENCHMARK, need_dma_map_benchmark },
+		{ NEEDS_USERFAULTFD, userfault_available },
 	};
 
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {

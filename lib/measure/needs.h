@@ -12,6 +12,7 @@ enum {
 	NEEDS_VFIO_DEVICE = 1 << 1,
 	NEEDS_GUP_TEST = 1 << 2,
 	NEEDS_DMA_MAP_BENCHMARK = 1 << 3,
+	NEEDS_USERFAULTFD = 1 << 4,
 };
 
 /* Returns 0, or SKIPPED with the first need that is not met and the way to meet it. */
