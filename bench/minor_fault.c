@@ -20,8 +20,9 @@
  * 4096 samples of a piece are kept, evenly; the histogram beside them has all.
  *
  * Left out: making the memory and filling it, taking the entries away after an iteration, and where
- * the content comes from (a file, a network). The source of copies is as long as a piece and the same
- * for each, so that it lies in the CPU's cache where it fits.
+ * the content comes from (a disk, a network). Copies are made of one piece, which lies in the CPU's cache
+ * where it fits. source=file copies each piece from its place in a mapped file that is in the page cache,
+ * as VMMs restore snapshots: resolve_ns then holds the faults of that mapping, too.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -37,14 +38,16 @@
 
 #define MOST_SAMPLES 4096 /* of a piece, a trial */
 
-enum { BACKING, SIZE, RESOLVE, SERVE, BATCH, THREADS, HANDLERS, HANDLER };
+enum { BACKING, SIZE, RESOLVE, SERVE, BATCH, THREADS, HANDLERS, HANDLER, SOURCE };
 enum { FAULT_NS, NOTICE_NS, RESOLVE_NS, RESUME_NS, TOTAL_NS, SWITCHES, PROTECT_NS };
 enum { HANDLER_SAME, HANDLER_OTHER };
+enum { SOURCE_PIECE, SOURCE_FILE };
 
 static const char *const serves[] = {
 	[SERVE_THREAD] = "thread", [SERVE_SIGBUS] = "sigbus", [SERVE_NONE] = "none", NULL
 };
 static const char *const handler_cpus[] = { "same", "other", NULL };
+static const char *const sources[] = { "piece", "file", NULL };
 
 static const struct param params[] = {
 	[BACKING] = { .name = "backing",
@@ -80,6 +83,10 @@ static const struct param params[] = {
 			      "handler", handler_cpus, "same",
 			      "where these run: on the CPUs that touch, or on others of the node"),
 		      .implied = true },
+	[SOURCE] = { PARAM_WORD("source", sources, "piece",
+				"what copies are made of: the same piece each time, or a file that "
+				"is mapped, in TMPDIR or /var/tmp"),
+		     .implied = true },
 	{ .name = NULL },
 };
 
@@ -100,7 +107,7 @@ static const struct metric metrics[] = {
 struct state {
 	struct region mem; /* what the memory is made as */
 	struct region view; /* what is touched: the same, or a second mapping of it */
-	char *source; /* of copies */
+	struct snapshot snapshot; /* of copies */
 	struct userfault fault;
 	struct fault_server server;
 	unsigned int *handler_cpus;
@@ -233,6 +240,8 @@ static int minor_fault_run(struct trial *t)
 	if (ret)
 		return ret;
 	ret = userfault_reset(&s->fault);
+	if (!ret)
+		ret = snapshot_reset(&s->snapshot);
 	return ret ? cannot(t, "taking the entries away", ret) : 0;
 }
 
@@ -268,17 +277,11 @@ static int map_empty(struct trial *t, struct state *s)
 	return ret ? region_map_reason(&s->view, ret, &t->reason) : 0;
 }
 
-static int make_source(struct trial *t, struct state *s)
+static int make_snapshot(struct trial *t, struct state *s)
 {
-	uint64_t bytes = trial_number(t, BATCH);
-	void *where = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-
-	if (where == MAP_FAILED)
-		return reason_set(&t->reason, -errno, "no memory for the source of copies");
-	s->source = where;
-	memset(s->source, 0x5a, bytes);
-	return 0;
+	if (trial_number(t, SOURCE) == SOURCE_FILE)
+		return snapshot_of_file(trial_number(t, SIZE), &s->snapshot, &t->reason);
+	return snapshot_of_piece(trial_number(t, BATCH), &s->snapshot, &t->reason);
 }
 
 static int make_memory(struct trial *t, struct state *s)
@@ -291,7 +294,7 @@ static int make_memory(struct trial *t, struct state *s)
 	case USERFAULT_UNPROTECT:
 		return trial_memory(t, trial_word(t, BACKING), trial_number(t, SIZE), &s->view);
 	case USERFAULT_COPY:
-		ret = make_source(t, s);
+		ret = make_snapshot(t, s);
 		return ret ? ret : map_empty(t, s);
 	case USERFAULT_ZEROPAGE:
 		break;
@@ -378,7 +381,7 @@ static int minor_fault_setup(struct trial *t)
 	ret = make_memory(t, s);
 	if (!ret)
 		ret = userfault_open(&s->view, (enum userfault_resolve)trial_number(t, RESOLVE),
-				     s->serve == SERVE_SIGBUS, s->source, &s->fault, &t->reason);
+				     s->serve == SERVE_SIGBUS, &s->snapshot, &s->fault, &t->reason);
 	if (!ret)
 		ret = reserve_samples(t, s);
 	if (!ret)
@@ -397,8 +400,7 @@ static void minor_fault_teardown(struct trial *t)
 	userfault_close(&s->fault);
 	region_release(&s->view);
 	trial_free(t, &s->mem);
-	if (s->source)
-		munmap(s->source, trial_number(t, BATCH));
+	snapshot_release(&s->snapshot);
 	free(s->server.stamps);
 	free(s->handler_cpus);
 	free(s);
@@ -432,6 +434,10 @@ static int minor_fault_possible(const struct value *values, struct reason *reaso
 		return reason_set(reason, SKIPPED,
 				  "handlers and handler are of serve=thread, not of serve=%s",
 				  values[SERVE].word);
+	if (values[SOURCE].number && values[RESOLVE].number != USERFAULT_COPY)
+		return reason_set(reason, SKIPPED,
+				  "source=%s is of resolve=copy, not of resolve=%s",
+				  values[SOURCE].word, values[RESOLVE].word);
 	if (backing_find(values[BACKING].word, &backing, NULL))
 		return 0; /* the backing's own check says so */
 	ret = userfault_possible((enum userfault_resolve)values[RESOLVE].number, &backing, reason);
@@ -441,8 +447,9 @@ static int minor_fault_possible(const struct value *values, struct reason *reaso
 static uint64_t minor_fault_memory_bytes(const struct value *values)
 {
 	bool copies = values[RESOLVE].number == USERFAULT_COPY;
+	uint64_t source = values[SOURCE].number ? values[SIZE].number : values[BATCH].number;
 
-	return values[SIZE].number + (copies ? values[BATCH].number : 0);
+	return values[SIZE].number + (copies ? source : 0);
 }
 
 static double minor_fault_estimate_ns(const struct value *values)

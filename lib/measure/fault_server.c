@@ -2,6 +2,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "host/placement.h"
@@ -46,12 +47,13 @@ static void *serve_faults(void *argument)
 	int ret = placement_bind_thread(server->topology, thread->cpu);
 	uint64_t offset;
 
-	while (!ret) {
+	while (!ret && !atomic_load(&server->stopping)) {
 		ret = userfault_wait(server->fault, &offset);
 		if (!ret)
 			serve(server, offset);
 	}
-	fail(server, ret);
+	if (!atomic_load(&server->stopping))
+		fail(server, ret);
 	return NULL;
 }
 
@@ -91,6 +93,7 @@ int fault_server_start(struct fault_server *server, enum fault_serve serve)
 
 	atomic_init(&server->served, 0);
 	atomic_init(&server->error, 0);
+	atomic_init(&server->stopping, false);
 	if (serve == SERVE_SIGBUS)
 		return handle_signals(server);
 	if (serve == SERVE_NONE)
@@ -105,13 +108,34 @@ int fault_server_start(struct fault_server *server, enum fault_serve serve)
 	return ret;
 }
 
+static void interrupt_read(int number)
+{
+	(void)number;
+}
+
+/*
+ * A signal ends the read(2) that a thread waits in; one that came before the read did nothing, so it is
+ * sent until the thread is gone. (pthread_cancel() needs a library that a small system may not have.)
+ */
+static void end_thread(const struct fault_thread *thread)
+{
+	const struct timespec pause = { .tv_nsec = 1000000 };
+
+	while (pthread_tryjoin_np(thread->id, NULL) == EBUSY) {
+		pthread_kill(thread->id, SIGURG);
+		nanosleep(&pause, NULL);
+	}
+}
+
 void fault_server_stop(struct fault_server *server)
 {
-	/* They wait in read(2), which a thread can be cancelled in. */
+	struct sigaction action = { .sa_handler = interrupt_read };
+
+	atomic_store(&server->stopping, true);
+	if (server->nr_started)
+		sigaction(SIGURG, &action, NULL);
 	for (size_t i = 0; i < server->nr_started; i++)
-		pthread_cancel(server->threads[i].id);
-	for (size_t i = 0; i < server->nr_started; i++)
-		pthread_join(server->threads[i].id, NULL);
+		end_thread(&server->threads[i]);
 	free(server->threads);
 	server->threads = NULL;
 	server->nr_started = 0;

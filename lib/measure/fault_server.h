@@ -43,6 +43,7 @@ struct fault_server {
 	size_t nr_started;
 	atomic_size_t served; /* pieces, since fault_server_begin() */
 	atomic_int error; /* the first one; all is given up then, so that nobody waits */
+	atomic_bool stopping;
 };
 
 /*

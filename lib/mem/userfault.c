@@ -123,13 +123,14 @@ static int watch(const struct userfault *fault)
 }
 
 int userfault_open(const struct region *region, enum userfault_resolve resolve, bool signals,
-		   const char *source, struct userfault *ret_fault, struct reason *reason)
+		   const struct snapshot *snapshot, struct userfault *ret_fault,
+		   struct reason *reason)
 {
 	struct userfault fault = { .fd = open_descriptor(),
 				   .resolve = resolve,
 				   .start = region->addr,
 				   .length = region->size_bytes,
-				   .source = source,
+				   .snapshot = snapshot,
 				   .shared = backing_is_shared(&region->backing),
 				   .hugetlb = backing_is_hugetlb(&region->backing) };
 	int ret;
@@ -196,7 +197,7 @@ static int resolve_continue(const struct userfault *fault, uint64_t offset, uint
 static int resolve_copy(const struct userfault *fault, uint64_t offset, uint64_t length)
 {
 	struct uffdio_copy request = { .dst = (uintptr_t)fault->start + offset,
-				       .src = (uintptr_t)fault->source,
+				       .src = (uintptr_t)snapshot_at(fault->snapshot, offset),
 				       .len = length };
 
 	return ioctl(fault->fd, UFFDIO_COPY, &request) ? -errno : 0;

@@ -17,6 +17,7 @@
 
 #include "base/reason.h"
 #include "mem/region.h"
+#include "mem/snapshot.h"
 
 enum userfault_resolve {
 	USERFAULT_CONTINUE,
@@ -30,7 +31,7 @@ struct userfault {
 	enum userfault_resolve resolve;
 	char *start; /* what is watched */
 	uint64_t length;
-	const char *source; /* of copies: as long as the longest piece */
+	const struct snapshot *snapshot; /* of copies */
 	bool shared, hugetlb;
 };
 
@@ -49,11 +50,12 @@ int userfault_possible(enum userfault_resolve resolve, const struct backing *bac
 
 /*
  * Opens a descriptor that watches @region, which is mapped. With @signals a touch raises SIGBUS in
- * the thread that touched, in place of waiting. @source is what copies are made of. 0, -errno, or
+ * the thread that touched, in place of waiting. @snapshot is what copies are made of; it outlives the watch. 0, -errno, or
  * SKIPPED where this kernel cannot do it.
  */
 int userfault_open(const struct region *region, enum userfault_resolve resolve, bool signals,
-		   const char *source, struct userfault *ret_fault, struct reason *reason);
+		   const struct snapshot *snapshot, struct userfault *ret_fault,
+		   struct reason *reason);
 
 void userfault_close(struct userfault *fault);
 

@@ -13,7 +13,7 @@ struct served {
 	struct topology *topology;
 	unsigned int cpu;
 	struct fault_server server;
-	char *source;
+	struct snapshot snapshot;
 };
 
 static void open_all(struct served *s, enum fault_serve serve, uint64_t source_bytes)
@@ -26,12 +26,13 @@ static void open_all(struct served *s, enum fault_serve serve, uint64_t source_b
 		skip_because(reason.text);
 	memset(s, 0, sizeof(*s));
 	s->region = REGION_NONE;
-	s->source = source_bytes ? calloc(1, source_bytes) : NULL;
+	if (source_bytes)
+		assert_int_equal(snapshot_of_piece(source_bytes, &s->snapshot, NULL), 0);
 	assert_int_equal(backing_find("anon", &backing, NULL), 0);
 	assert_int_equal(region_reserve(&backing, PIECES * page, &s->region, NULL), 0);
 	assert_int_equal(region_map(&s->region, false), 0);
 	assert_int_equal(userfault_open(&s->region, USERFAULT_COPY, serve == SERVE_SIGBUS,
-					s->source, &s->fault, &reason),
+					&s->snapshot, &s->fault, &reason),
 			 0);
 	assert_int_equal(topology_open(NULL, &s->topology), 0);
 	assert_int_equal(topology_pick_cpus(s->topology, topology_cpus(s->topology), &s->cpu, 1),
@@ -52,7 +53,7 @@ static void close_all(struct served *s)
 	userfault_close(&s->fault);
 	region_release(&s->region);
 	topology_close(s->topology);
-	free(s->source);
+	snapshot_release(&s->snapshot);
 }
 
 static void touch_all(struct served *s)

@@ -27,11 +27,11 @@ static struct region map(const char *name)
 }
 
 static struct userfault watch(const struct region *region, enum userfault_resolve resolve,
-			      const char *source)
+			      const struct snapshot *snapshot)
 {
 	struct userfault fault = USERFAULT_NONE;
 	struct reason reason = { "" };
-	int ret = userfault_open(region, resolve, true, source, &fault, &reason);
+	int ret = userfault_open(region, resolve, true, snapshot, &fault, &reason);
 
 	if (ret == SKIPPED)
 		skip_because(reason.text);
@@ -43,17 +43,17 @@ TEST(a_copy_brings_the_source_and_is_gone_after_a_reset)
 {
 	static const char *const names[] = { "anon", "shmem", "memfd" };
 	uint64_t page = memory_page_size();
-	char *source = malloc(page);
+	struct snapshot snapshot;
 
 	needs_userfaultfd();
-	memset(source, 0x5a, page);
+	assert_int_equal(snapshot_of_piece(page, &snapshot, NULL), 0);
 	for (size_t i = 0; i < COUNT(names); i++) {
 		struct region region = map(names[i]);
-		struct userfault fault = watch(&region, USERFAULT_COPY, source);
+		struct userfault fault = watch(&region, USERFAULT_COPY, &snapshot);
 
 		for (int round = 0; round < 2; round++) {
 			assert_int_equal(userfault_resolve(&fault, page, page), 0);
-			assert_memory_equal(region.addr + page, source, page);
+			assert_memory_equal(region.addr + page, snapshot.addr, page);
 			/* What is there already is not made again. */
 			assert_int_equal(userfault_resolve(&fault, page, page), -EEXIST);
 			assert_int_equal(userfault_reset(&fault), 0);
@@ -61,7 +61,7 @@ TEST(a_copy_brings_the_source_and_is_gone_after_a_reset)
 		userfault_close(&fault);
 		region_release(&region);
 	}
-	free(source);
+	snapshot_release(&snapshot);
 }
 
 TEST(a_page_that_is_in_the_memfd_only_needs_its_entry)
