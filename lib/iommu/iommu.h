@@ -90,6 +90,7 @@ struct iommu_mode {
 	bool has_options; /* struct iommu_options may be other than zero */
 	bool maps_bars; /* not only memory, but devices' BARs, too */
 	bool splits; /* part of a mapping can be unmapped */
+	bool has_dirty_log; /* VFIO_IOMMU_DIRTY_PAGES */
 };
 
 struct iommu_range {

@@ -50,11 +50,13 @@ static struct {
 	int map_error, unmap_error;
 	bool map_fails_once;
 	bool unmaps_less;
+	bool no_dirty_log; /* a kernel before 5.8 */
 	bool wants_memory; /* what a process maps has to be in its own address space */
 	/* what it saw */
 	unsigned long iommu_type;
 	int narrow_fd; /* of the container of narrow_group */
 	unsigned int maps, unmaps, all_unmaps, opened;
+	bool tracks; /* dirty pages */
 	uint32_t last_flags;
 	int last_group;
 	char kinds[FAKE_FDS]; /* of descriptors: 'c'ontainer, 'g'roup, 'i'ommufd, 'd'evice */
@@ -225,8 +227,23 @@ static inline uint64_t fake_drop(int fd, uint64_t iova, uint64_t size)
 	return dropped;
 }
 
+/* Reports all of @size as dirty: what a device that tells nothing may have written. */
+static inline int fake_bitmap(const struct vfio_bitmap *bitmap, uint64_t size)
+{
+	uint64_t bits = size / bitmap->pgsize;
+
+	if (bitmap->pgsize != 4 * KIB || bitmap->size % 8 || bitmap->size * 8 < bits)
+		return EINVAL;
+	memset(bitmap->data, 0, bitmap->size);
+	for (uint64_t i = 0; i < bits; i++)
+		((uint64_t *)bitmap->data)[i / 64] |= 1ULL << i % 64;
+	return 0;
+}
+
 static inline int fake_unmap(int fd, struct vfio_iommu_type1_dma_unmap *args)
 {
+	uint64_t asked = args->size;
+
 	fake_vfio.unmaps++;
 	if (fake_vfio.unmap_fails_at && fake_vfio.unmaps >= fake_vfio.unmap_fails_at)
 		return fake_vfio.unmap_error;
@@ -242,6 +259,20 @@ static inline int fake_unmap(int fd, struct vfio_iommu_type1_dma_unmap *args)
 	}
 	if (fake_vfio.unmaps_less)
 		args->size /= 2;
+	if (args->flags & VFIO_DMA_UNMAP_FLAG_GET_DIRTY_BITMAP)
+		return fake_vfio.tracks ? fake_bitmap((void *)args->data, asked) : EINVAL;
+	return 0;
+}
+
+static inline int fake_dirty_pages(int fd, struct vfio_iommu_type1_dirty_bitmap *args)
+{
+	struct vfio_iommu_type1_dirty_bitmap_get *get = (void *)args->data;
+
+	if (fake_vfio.no_dirty_log || fake_vfio.kinds[fd] != 'c')
+		return ENOTTY;
+	if (args->flags == VFIO_IOMMU_DIRTY_PAGES_FLAG_GET_BITMAP)
+		return fake_vfio.tracks ? fake_bitmap(&get->bitmap, get->size) : EINVAL;
+	fake_vfio.tracks = args->flags == VFIO_IOMMU_DIRTY_PAGES_FLAG_START;
 	return 0;
 }
 
@@ -463,6 +494,8 @@ static inline int fake_answer(int fd, unsigned long request, void *argument, int
 		return 0;
 	case VFIO_IOMMU_MAP_DMA:
 		return fake_vfio_map(fd, argument);
+	case VFIO_IOMMU_DIRTY_PAGES:
+		return fake_dirty_pages(fd, argument);
 	case VFIO_IOMMU_UNMAP_DMA:
 		return fake_unmap(fd, argument);
 	case CDEV_BIND:
