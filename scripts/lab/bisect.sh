@@ -125,12 +125,14 @@ bisect_ends() {
 }
 
 bisect_search() {
-	local commit word said
+	local commit last='' word said
 
 	said=$(git -C "$BISECT_WORK" bisect start --no-checkout "$2" "$1" 2>&1) ||
 		fail "bisect: git bisect start failed: $said"
 	while [[ $said != *'is the first'*'bad commit'* && $said != *'only skipped commits left'* ]]; do
 		commit=$(git -C "$BISECT_WORK" rev-parse --short=12 BISECT_HEAD)
+		[[ $commit != "$last" ]] || fail "bisect: git asks for $commit again: $said"
+		last=$commit
 		if [[ ! -v "BISECT_FIGURES[$commit]" ]]; then
 			mapfile -t BISECT_NEXT < <(bisect_next "$commit")
 			bisect_round "${BISECT_NEXT[@]}"

@@ -1,6 +1,9 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # parts share variables
 # Messages, the scratch folder, and the processes that must not outlive us.
 
+# What git, tar and apt print is read here: in English, wherever this is run.
+export LC_ALL=C
+
 EXIT_FAILED=1
 EXIT_USAGE=2
 

@@ -94,6 +94,23 @@ no_difference_is_told() {
   printed 'good and bad do not differ'
 }
 
+# As where git is installed with translations.
+finds_it_in_german() {
+  local real
+  real=$(command -v git) && mkdir german && cat >german/git <<END && chmod +x german/git || return
+#!/bin/bash
+"$real" "\$@" > >(if [ "\$LC_ALL" = C ]; then cat; else sed "s/is the first/ist der erste/"; fi)
+END
+  (
+    export LC_ALL=de_DE.UTF-8 PATH=$work/german:$PATH
+    # shellcheck source=/dev/null # again, as a lab begins that is started so
+    . "$top/scripts/lab/say.sh"
+    LAB_TMP=$work/scratch
+    bisect good HEAD
+  )
+  printed "$(git -C "$tree" rev-parse HEAD~2) is the first"
+}
+
 # A side branch that is merged, a commit that gives no figure where the first one is looked for.
 make_many() {
   local number
@@ -145,6 +162,7 @@ check "a cell is a matrix" cell_is_planned
 check "a tree of commits" make_tree
 check "the commit that made it dearer is found" finds_the_commit
 check "ends that do not differ are told" no_difference_is_told
+check "the commit is found with a git that speaks German" finds_it_in_german
 check "a tree with a merge" make_many
 check "more jobs find the same by the same steps, in fewer rounds" more_jobs_find_the_same_in_fewer_rounds
 finish
