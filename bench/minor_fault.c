@@ -13,7 +13,7 @@
  *               serve=thread on the same CPU the thread that it wakes may run before it returns
  *   resume_ns   of that: from the ioctl's end until the touch is done; 0 where it was done before
  *   total_ns    all of the memory, with a clock read a step
- *   switches    how often a thread of this process gave its CPU up in an iteration
+ *   switches    how often the CPU went from one thread to another in an iteration
  *   protect_ns  resolve=unprotect: write-protecting a piece, before it is touched
  *
  * serve=none resolves each piece ahead of any touch: resolve_ns and total_ns alone. At most about
@@ -85,7 +85,7 @@ static const struct param params[] = {
 		      .implied = true },
 	[SOURCE] = { PARAM_WORD("source", sources, "piece",
 				"what copies are made of: the same piece each time, or a file that "
-				"is mapped, in TMPDIR or /var/tmp"),
+				"is mapped, in TMPDIR, /var/tmp or /tmp"),
 		     .implied = true },
 	{ .name = NULL },
 };
@@ -99,7 +99,7 @@ static const struct metric metrics[] = {
 	[SWITCHES] = { .name = "switches",
 		       .unit = "count",
 		       .better = "lower",
-		       .help = "a thread gave its CPU up, in an iteration" },
+		       .help = "times that the CPU went to another thread, in an iteration" },
 	[PROTECT_NS] = { METRIC_NS("protect_ns", "write-protecting a piece") },
 	{ .name = NULL },
 };
@@ -166,12 +166,13 @@ static void keep_stamps(struct trial *t, const struct state *s)
 	}
 }
 
+/* Given up by a thread that waits, or lost to one that was woken. */
 static uint64_t switches(void)
 {
 	struct rusage usage;
 
 	getrusage(RUSAGE_SELF, &usage);
-	return (uint64_t)usage.ru_nvcsw;
+	return (uint64_t)(usage.ru_nvcsw + usage.ru_nivcsw);
 }
 
 static int protect_all(struct trial *t, struct state *s)

@@ -65,10 +65,10 @@ int dirty_possible(const struct iommu *iommu, struct reason *reason)
 	int ret;
 
 	if (!iommu->mode->has_dirty_log)
-		return reason_set(reason, SKIPPED,
-				  "iommu=%s has no container that tracks dirty pages: type1 and "
-				  "type1v2 have one",
-				  iommu->mode->name);
+		return reason_set(
+			reason, SKIPPED,
+			"iommu=%s tracks no dirty pages: VFIO's container does as type1v2 only",
+			iommu->mode->name);
 	ret = dirty_stop(iommu); /* harmless where nothing was started */
 	if (ret == -ENOTTY || ret == -EINVAL)
 		return reason_set(reason, SKIPPED,

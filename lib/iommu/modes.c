@@ -13,10 +13,10 @@
 #define MODES(ROW)                                                                                 \
 	ROW("type1",                                                                               \
 	    .ops = &iommu_type1_ops, TYPE1_FILE, .type = VFIO_TYPE1_IOMMU,                         \
-	    .has_entry_limit = true, .maps_bars = true, .has_dirty_log = true)                                            \
+	    .has_entry_limit = true, .maps_bars = true)                                            \
 	ROW("type1v2",                                                                             \
 	    .ops = &iommu_type1_ops, TYPE1_FILE, .type = VFIO_TYPE1v2_IOMMU,                       \
-	    .has_entry_limit = true, .maps_bars = true, .has_dirty_log = true)                                            \
+	    .has_entry_limit = true, .maps_bars = true, .has_dirty_log = true)                     \
 	ROW("iommufd-compat-type1",                                                                \
 	    .ops = &iommu_type1_ops, IOMMUFD_FILE, .type = VFIO_TYPE1_IOMMU,                       \
 	    .attaches_by_opening = true, .splits = true)                                           \

@@ -23,11 +23,20 @@ int snapshot_of_piece(uint64_t size_bytes, struct snapshot *ret_snapshot, struct
 	return 0;
 }
 
-static const char *directory(void)
+/* A file without a name, in the first folder whose file system has such: a descriptor or -errno. */
+static int open_nameless(void)
 {
-	const char *given = getenv("TMPDIR");
+	const char *const folders[] = { getenv("TMPDIR"), "/var/tmp", "/tmp" };
+	int fd = -ENOENT;
 
-	return given && *given ? given : "/var/tmp";
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]) && fd < 0; i++) {
+		if (!folders[i] || !*folders[i])
+			continue;
+		fd = open(folders[i], O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+		if (fd < 0)
+			fd = -errno;
+	}
+	return fd;
 }
 
 static int fill(int fd, uint64_t size_bytes)
@@ -61,22 +70,22 @@ static int map_file(int fd, uint64_t size_bytes, struct snapshot *ret_snapshot)
 int snapshot_of_file(uint64_t size_bytes, struct snapshot *ret_snapshot, struct reason *reason)
 {
 	char size[UNIT_TEXT];
-	int fd = open(directory(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	int fd = open_nameless();
 	int ret;
 
 	if (fd < 0)
 		return reason_set(reason, SKIPPED,
-				  "no file without a name can be made in %s: %s (set TMPDIR to a "
-				  "folder on another file system)",
-				  directory(), strerror(errno));
+				  "no file without a name can be made in TMPDIR, /var/tmp or /tmp: "
+				  "%s (name a folder in TMPDIR)",
+				  strerror(-fd));
 	ret = fill(fd, size_bytes);
 	if (!ret)
 		ret = map_file(fd, size_bytes, ret_snapshot);
 	close(fd);
 	if (!ret)
 		return 0;
-	return reason_set(reason, ret, "cannot write %s to a file in %s: %s (TMPDIR names another)",
-			  size_format(size_bytes, size), directory(), strerror(-ret));
+	return reason_set(reason, ret, "cannot write %s to a file in TMPDIR, /var/tmp or /tmp: %s",
+			  size_format(size_bytes, size), strerror(-ret));
 }
 
 int snapshot_reset(const struct snapshot *snapshot)

@@ -20,7 +20,7 @@ struct snapshot {
 int snapshot_of_piece(uint64_t size_bytes, struct snapshot *ret_snapshot, struct reason *reason);
 
 /*
- * Fills a file without a name in $TMPDIR, else /var/tmp, and maps it: it is in the page cache, and
+ * Fills a file without a name in $TMPDIR, /var/tmp or /tmp, and maps it: it is in the page cache, and
  * nothing of it has an entry in this process. 0, or SKIPPED or -errno with the reason.
  */
 int snapshot_of_file(uint64_t size_bytes, struct snapshot *ret_snapshot, struct reason *reason);

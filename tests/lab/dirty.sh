@@ -10,11 +10,11 @@ need jq qemu-system-x86_64
 
 cat >"$work/dirty.json" <<'JSON'
 {"name": "dirty", "about": "dirty tracking", "iterations": 3, "matrix": [
-  {"bench": "vfio-dirty", "iommu": ["type1", "type1v2"], "backing": "thp", "size": ["64MiB", "128MiB"]},
+  {"bench": "vfio-dirty", "iommu": "type1v2", "backing": "thp", "size": ["64MiB", "128MiB"]},
   {"bench": "vfio-dirty", "backing": "thp", "size": "64MiB", "chunk": "2MiB"}]}
 JSON
 
-whole='.params.iommu == "type1v2" and .params.chunk_bytes == null and .params.size_bytes'
+whole='.params.chunk_bytes == null and .params.size_bytes'
 
 of_size() {
   median "$(result dirty $new)" "$whole == $1" "$2"

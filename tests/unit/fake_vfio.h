@@ -270,6 +270,8 @@ static inline int fake_dirty_pages(int fd, struct vfio_iommu_type1_dirty_bitmap 
 
 	if (fake_vfio.no_dirty_log || fake_vfio.kinds[fd] != 'c')
 		return ENOTTY;
+	if (fake_vfio.iommu_type != VFIO_TYPE1v2_IOMMU)
+		return EACCES;
 	if (args->flags == VFIO_IOMMU_DIRTY_PAGES_FLAG_GET_BITMAP)
 		return fake_vfio.tracks ? fake_bitmap(&get->bitmap, get->size) : EINVAL;
 	fake_vfio.tracks = args->flags == VFIO_IOMMU_DIRTY_PAGES_FLAG_START;
