@@ -15,6 +15,7 @@ enum {
 	EXIT_USAGE = 2,
 	EXIT_REGRESSION = 3,
 	EXIT_NOTHING = 4,
+	EXIT_UNJUDGED = 5,
 };
 
 struct command {

@@ -11,10 +11,11 @@
 #include "table/compare_formats.h"
 #include "compare/because.h"
 #include "compare/comparison.h"
+#include "compare/gate.h"
 #include "stats/signflip.h"
 
 static const char *format_name, *gate, *why_lines;
-static bool why;
+static bool why, strict;
 
 static const struct option_spec options[] = {
 	{ .name = "--format",
@@ -31,6 +32,9 @@ static const struct option_spec options[] = {
 	  .value = "PCT",
 	  .text = &gate,
 	  .help = "exit 3 if a row is beyond doubt worse by more: 5%" },
+	{ .name = "--gate-strict",
+	  .flag = &strict,
+	  .help = "and exit 5 if it cannot be shown that no row is" },
 	COMPARING_OPTIONS,
 	{ .name = NULL },
 };
@@ -46,6 +50,11 @@ static int print(const struct comparison *comparison, const struct compare_forma
 		log_note("%s", format->note);
 	if (comparison->nr_gate_failed)
 		return EXIT_REGRESSION;
+	if (comparison->strict && gate_has_doubts(comparison)) {
+		log_note("--gate-strict: not all could be judged: see \"gate, strict\" in the "
+			 "table");
+		return EXIT_UNJUDGED;
+	}
 	if (comparison->gated && comparison_ungated(comparison))
 		log_note("--gate: %zu verdicts cannot fail it: fewer than %d pairs of boots",
 			 comparison_ungated(comparison), SIGNFLIP_LEAST_PAIRS);
@@ -126,6 +135,13 @@ static bool parse_gate(double *ret_pct)
 	return false;
 }
 
+static bool check_strict(void)
+{
+	if (strict && !gate)
+		log_error("--gate-strict needs a limit: --gate 5%% --gate-strict");
+	return gate || !strict;
+}
+
 static bool check_why(void)
 {
 	uint64_t lines;
@@ -159,12 +175,13 @@ static int compare_run(const struct command *self, int argc, char **argv)
 	if (!args_parse(argc, argv, self->options, &words, ARGS_MAX_LIST))
 		return EXIT_USAGE;
 	format = find_format();
-	if (!format || !check_why() || (gate && !parse_gate(&gate_pct)) ||
+	if (!format || !check_why() || (gate && !parse_gate(&gate_pct)) || !check_strict() ||
 	    !comparing_has_sides(&words, self->usage))
 		return EXIT_USAGE;
 	wanted = comparing_wanted();
 	wanted.gated = gate != NULL;
 	wanted.gate_pct = gate_pct;
+	wanted.strict = strict;
 	return compare(&words, &wanted, format);
 }
 
@@ -188,8 +205,13 @@ const struct command command_compare = {
 		"--why adds which functions make up the difference of each row that changed, from\n"
 		"the profiles of `lab profile`, `lab run --profile` or `run --profile`; with one\n"
 		"boot a side, of each row whose profiles differ.\n"
+		"--gate-strict passes only where each row is shown not to be worse by more: with "
+		"too\n"
+		"few boots, too wide an interval, a cell that was lost or a null control that\n"
+		"differs, it ends with 5.\n"
 		"Exit status: 0 compared, 1 nothing could be, 2 bad usage or input, 3 --gate "
-		"failed.\n\n"
+		"failed,\n"
+		"5 --gate-strict could not judge.\n\n"
 		"The formats:\n"
 		"  text              a table that fits under a patch series\n"
 		"  markdown          the same, as GitHub shows it\n"

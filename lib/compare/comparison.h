@@ -78,6 +78,7 @@ struct comparison {
 	struct pairing *pairings; /* one per side; the base's is empty */
 	struct likeness likeness; /* differences that were allowed */
 	bool gated;
+	bool strict; /* the gate passes only what was shown not to be worse: see gate.h */
 	double gate_pct;
 	size_t nr_gate_failed;
 	bool explained; /* because_find() was called */
@@ -94,6 +95,7 @@ struct comparison_options {
 	const char *const *allow;
 	size_t nr_allow;
 	bool gated;
+	bool strict; /* what cannot be judged is listed beside what fails the gate */
 	double gate_pct; /* 5: rows that are worse by more than 5 % fail */
 };
 

@@ -64,6 +64,7 @@ int comparison_make(struct sides *sides, const struct comparison_options *option
 	comparison->sides = sides;
 	comparison->selection = options->selection;
 	comparison->gated = options->gated;
+	comparison->strict = options->strict;
 	comparison->gate_pct = options->gate_pct;
 	comparison->icount = boot_is_icount(sides->list[0].boots[0]);
 	comparison->fixed_layout = has_fixed_layout(sides->list[0].boots[0]);

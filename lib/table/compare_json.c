@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/json.h"
+#include "compare/gate.h"
 #include "table/compare_formats.h"
 #include "table/why_json.h"
 
@@ -100,6 +101,7 @@ static json_t *make_left_out(const struct comparison *comparison)
 
 static json_t *make_gate(const struct comparison *comparison)
 {
+	struct gate_doubts doubts = gate_doubts(comparison);
 	json_t *failed = json_array();
 
 	for (size_t i = 0; i < comparison->nr_rows; i++) {
@@ -117,8 +119,10 @@ static json_t *make_gate(const struct comparison *comparison)
 								number(verdict->gate_p)));
 		}
 	}
-	return json_pack("{s:f, s:o, s:I}", "limit", comparison->gate_pct, "failed", failed,
-			 "too_few_pairs", (json_int_t)comparison_ungated(comparison));
+	return json_pack("{s:f, s:o, s:I, s:b, s:I, s:I}", "limit", comparison->gate_pct, "failed",
+			 failed, "too_few_pairs", (json_int_t)comparison_ungated(comparison),
+			 "strict", comparison->strict, "undecided", (json_int_t)doubts.verdicts,
+			 "lost", (json_int_t)doubts.lost);
 }
 
 static json_t *make_pairing(const struct comparison *comparison, size_t side)

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "compare/gate.h"
 #include "table/remarks.h"
 #include "stats/exact.h"
 
@@ -129,6 +130,28 @@ static void add_left_out(const struct comparison *comparison, struct text *text)
 
 /* ---- the gate ---- */
 
+static void add_strict(const struct comparison *comparison, struct text *text)
+{
+	struct gate_doubts doubts = gate_doubts(comparison);
+	const char *more = doubts.verdicts == 1 ? "" : "s";
+
+	if (!comparison->strict)
+		return;
+	text_add(text, "gate, strict: %s\n",
+		 gate_has_doubts(comparison) ? "NOT JUDGED"
+					     : "each row is shown not to be worse by more");
+	if (doubts.verdicts)
+		text_add(text,
+			 "  %zu verdict%s can neither fail nor pass: the interval reaches over "
+			 "%g %%, or is not known\n",
+			 doubts.verdicts, more, comparison->gate_pct);
+	if (doubts.lost)
+		text_add(text, "  %zu of the base's cells %s not measured by a new side\n",
+			 doubts.lost, doubts.lost == 1 ? "was" : "were");
+	if (doubts.control_failed)
+		text_add(text, "  the null control differs\n");
+}
+
 static void add_gate(const struct comparison *comparison, struct text *text)
 {
 	if (!comparison->gated)
@@ -157,6 +180,7 @@ static void add_gate(const struct comparison *comparison, struct text *text)
 	if (comparison->nr_left_out)
 		text_add(text, "  what is not compared (%zu) is not gated\n",
 			 comparison->nr_left_out);
+	add_strict(comparison, text);
 }
 
 /* ---- over more than two sides ---- */

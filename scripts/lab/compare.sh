@@ -35,6 +35,7 @@ compare_print() {
 	local status=0 options=()
 
 	if [[ -n $GATE ]]; then options=(--gate "$GATE"); fi
+	if [[ -n $GATE_STRICT ]]; then options+=("$GATE_STRICT"); fi
 	if [[ -n $WHY ]]; then options+=("$WHY"); fi
 	"$DMABENCH" compare "${options[@]}" "$OUT/${KERNEL_LABELS[0]}" "$OUT/${KERNEL_LABELS[1]}" || status=$?
 	exit "$status"

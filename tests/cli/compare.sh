@@ -222,6 +222,29 @@ lost_rows_are_no_pass() {
 }
 check "--gate says what the new kernel no longer measures" lost_rows_are_no_pass
 
+strict_judges() {
+  boots steady --label steady --position 1 --seed 7 --cell null op_ns 20 --cell $thp map_ns 20e6 --cell $thp unmap_ns 50e6 \
+    --cell $anon map_ns 250e6 --cell $anon unmap_ns 200e6 --cell $shmem map_ns 250e6 --cell $shmem unmap_ns 200e6 \
+    --cell $huge map_ns 20e6 --cell $huge unmap_ns 50e6
+  compares 0 6.17 steady --gate 5% --gate-strict && printed '^gate, strict: each row is shown' &&
+    compares 0 6.17 steady --gate 5% --gate-strict --format json && holds '.gate.strict and .gate.undecided == 0 and .gate.lost == 0'
+}
+check "--gate-strict passes what is shown to be no worse" strict_judges
+strict_fails() {
+  compares 5 few-base few-new --gate 5% --gate-strict && printed '^gate, strict: NOT JUDGED' &&
+    printed '^  1 verdict can neither' && said 'gate-strict: not all could be judged'
+}
+check "--gate-strict fails where boots are too few" strict_fails
+check "--gate-strict fails where noise hides the limit" compares 5 6.17 noisy --gate 5% --gate-strict
+loses_cells() {
+  compares 5 6.17 same --gate 5% --gate-strict && printed '^  2 of the base.s cells were not measured' &&
+    compares 0 6.17 same --gate 5% --gate-strict --filter backing=thp,shmem
+}
+check "--gate-strict fails where a cell was lost" loses_cells
+check "--gate-strict: a regression is a regression" compares 3 6.17 6.18 --gate 5% --gate-strict
+wants_a_limit() { compares 2 6.17 6.18 --gate-strict && said '--gate 5% --gate-strict'; }
+check "--gate-strict wants a limit" wants_a_limit
+
 # ---- what is compared ----
 
 one_folder() {
