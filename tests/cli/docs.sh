@@ -70,7 +70,7 @@ finds() {
 fence='```' more=\\
 bad links file '[a](gone.md)'
 bad links heading '[a](#b-heading)'
-bad links other "[a]($top/README.md#gone)"
+bad links other "[a](file.md#gone)"
 bad commands command "$fence" 'dmabench rnu quick' "$fence"
 bad commands text "Call \`dmabench rnu\`."
 bad commands option "$fence" '$ dmabench run quick --round 3' "$fence"
