@@ -4,20 +4,15 @@
 . "$(dirname "$0")/lib/tap.sh"
 # shellcheck source=lib/records.sh
 . "$lib/records.sh"
+# shellcheck source=lib/traced.sh
+. "$lib/traced.sh"
 need jq
 
 few=100 many=1100
 
-# traced NAME ARGUMENTS…: the timed part of the one trial, a system call a line, in NAME.calls:
-# from the phase's own announcement on the report pipe to the next one.
-traced() {
-  local name=$1 file
-  shift
-  mkdir -p "$name.trace"
-  ASAN_OPTIONS=detect_leaks=0 strace -ff -o "$name.trace/t" "$dmabench" run "$@" -q -o "$name.jsonl" 2>/dev/null || return 1
-  file=$(grep -l 'execve(.*"__trial"' "$name.trace"/t.* | head -n 1)
-  sed -n '/^write(4, "the timed part/,/^write(4, "teardown/p' "$file" | sed 's/(.*//' >"$name.calls"
-  grep -q . "$name.calls" && hold "$name.jsonl" '.status == "ok"'
+# measured NAME ARGUMENTS…: the timed part of the one trial, a system call a line, in NAME.calls.
+measured() {
+  traced "$@" && timed_calls "$1" >"$1.calls" && grep -q . "$1.calls" && hold "$1.jsonl" '.status == "ok"'
 }
 
 # by_name FILE: "name count", without the reading of /proc before and after the iterations, and
@@ -29,7 +24,7 @@ by_name() {
 }
 
 no_call_more() {
-  traced "$1-few" "${@:2}" --set iterations=$few && traced "$1-many" "${@:2}" --set iterations=$many &&
+  measured "$1-few" "${@:2}" --set iterations=$few && measured "$1-many" "${@:2}" --set iterations=$many &&
     same "system calls in the timed part" "$(by_name "$1-many.calls")" "$(by_name "$1-few.calls")"
 }
 

@@ -6,6 +6,8 @@
 . "$lib/records.sh"
 # shellcheck source=lib/boots.sh
 . "$lib/boots.sh"
+# shellcheck source=lib/comparing.sh
+. "$lib/comparing.sh"
 need jq python3
 
 thp=vfio-map/iommu=type1v2/backing=thp/size=1GiB
@@ -31,13 +33,6 @@ boots same --label 6.17-again --position 1 --seed 2 --cell null op_ns 20 --cell 
 
 check "the made-up boots keep to the schema" valid 6.17/*.jsonl 6.18/*.jsonl
 
-# compares CODE ARGUMENTS…
-compares() {
-  local code=$1
-  shift
-  expect_exit "$code" "$dmabench" compare "$@"
-}
-
 # rows: "cell metric verdict" of $work/stdout, which is the JSON of a comparison.
 rows() {
   jq -r '.rows[] | "\(.cell) \(.metric) \(.verdict)"' "$work/stdout"
@@ -46,13 +41,6 @@ rows() {
 # holds FILTER: of the JSON in $work/stdout.
 holds() {
   passes "$work/stdout" "$1"
-}
-
-# read_as FORMAT: what a parser made of $work/stdout takes its place.
-read_as() {
-  "$lib/formats" "$1" "$work/stdout" >"$work/understood" && mv "$work/understood" "$work/stdout" && return 0
-  cat "$work/understood" "$work/stdout"
-  return 1
 }
 
 # ---- text ----

@@ -4,6 +4,8 @@
 . "$(dirname "$0")/lib/tap.sh"
 # shellcheck source=lib/records.sh
 . "$lib/records.sh"
+# shellcheck source=lib/traced.sh
+. "$lib/traced.sh"
 need jq
 
 # ---- what stands in its way, told before anything is measured ----
@@ -202,18 +204,11 @@ check "a run that goes on has each profile once" goes_on
 
 # ---- never in the timed part ----
 
-# calls_of NAME ARGUMENTS…: the system calls of the one trial's timed part, as tests/cli/brackets.sh has
-# them; in NAME.all, with those of the profile.
+# calls_of NAME ARGUMENTS…: the system calls of the one trial's timed part, counted, in NAME.calls.
 calls_of() {
-  local name=$1 file
-  shift
-  mkdir -p "$name.trace"
-  ASAN_OPTIONS=detect_leaks=0 strace -ff -o "$name.trace/t" "$dmabench" run "$@" -q -o "$name.jsonl" 2>/dev/null || return 1
-  file=$(grep -l 'execve(.*"__trial"' "$name.trace"/t.* | head -n 1)
-  sed -n '/^write(4, "the timed part/,$p' "$file" >"$name.all"
-  sed -n '/^write(4, "the timed part/,/^write(4, "\(its profile\|teardown\)/p' "$file" | sed 's/(.*//' |
-    grep -vxE 'read|lseek|mmap|munmap|madvise|gettid' | sort | uniq -c >"$name.calls"
-  [ -s "$name.calls" ]
+  traced "$@" && timed_calls "$1" |
+    grep -vxE 'read|lseek|mmap|munmap|madvise|gettid' | sort | uniq -c >"$1.calls"
+  [ -s "$1.calls" ]
 }
 
 # What sampling does comes after the timed part, which has the same system calls with and without it.

@@ -14,8 +14,7 @@ has_not() {
   ! grep -rE -- "$2" "$1" --include='*.html'
 }
 
-counted 6.18 6.18 20 46000 "$old" --profiled 1 --interrupts 480
-counted 7.3 7.3 40 82864 "$young" --profiled 1 --interrupts 480 --position 1
+counted_kernels
 counted bare 7.3 40 82864 "$young" --profiled -1 --position 1
 counted bare-base 6.18 20 46000 "$old" --profiled -1
 counted branches 7.3 40 82864 "$young" --profile-event branches --profiled 1 --position 1

@@ -8,30 +8,18 @@
 . "$lib/boots.sh"
 # shellcheck source=lib/counted.sh
 . "$lib/counted.sh"
+# shellcheck source=lib/comparing.sh
+. "$lib/comparing.sh"
 need jq python3
 
 # ---- two kernels under icount, of which the first boots are profiled ----
 
-counted 6.18 6.18 20 46000 "$old" --profiled 1 --interrupts 480
-counted 7.3 7.3 40 82864 "$young" --profiled 1 --interrupts 480 --position 1
+counted_kernels
 counted none none 20 46000 "$old" --profiled -1 --position 1
 counted copied copied 40 82864 "$young" --profiled 1 --profile-kernel 6.18 --position 1
 counted branches branches 40 82864 "$young" --profile-event branches --position 1
 
 check "the made-up boots keep to the schema" valid 6.18/*.jsonl 7.3/*.jsonl
-
-# compares CODE ARGUMENTS…
-compares() {
-  local code=$1
-  shift
-  expect_exit "$code" "$dmabench" compare "$@"
-}
-
-read_as() {
-  "$lib/formats" "$1" "$work/stdout" >"$work/understood" && mv "$work/understood" "$work/stdout" && return 0
-  cat "$work/understood" "$work/stdout"
-  return 1
-}
 
 # ---- what is told ----
 

@@ -18,3 +18,9 @@ counted() {
 iova='[user];ioctl;unmap@vfio;iommu_iova_to_phys'
 old="[user];ioctl;unmap@vfio=1000/1 $iova=2560/512 $iova;intel=30720/512"
 young="[user];ioctl;unmap@vfio=1000/1 $iova=2560/512 $iova;generic.isra.0=57344/512"
+
+# counted_kernels: folders 6.18 and 7.3, whose first boots have profiles.
+counted_kernels() {
+  counted 6.18 6.18 20 46000 "$old" --profiled 1 --interrupts 480
+  counted 7.3 7.3 40 82864 "$young" --profiled 1 --interrupts 480 --position 1
+}
