@@ -49,8 +49,9 @@ static inline uint64_t clock_read_counter(void)
 }
 
 /*
- * The flag as a constant, as far as the compiler is told: it may keep it in a register over both
- * reads of a bracket, where a load between them would cost four cycles of the bracket's forty.
+ * Returns clock_uses_counter, which the compiler is told never changes: so it may keep the flag in a
+ * register from one read of a bracket to the other. To load it between them would cost four cycles of
+ * the bracket's forty.
  */
 static inline bool clock_is_counter(void)
 {
@@ -114,7 +115,7 @@ struct clock_marks {
  */
 void clock_watch(struct clock_marks *marks);
 
-/* Puts back the source that there was before. */
+/* Returns to the source that was in use before clock_watch(). */
 void clock_unwatch(void);
 
 #endif

@@ -72,7 +72,7 @@ struct comparison {
 	size_t nr_boots; /* of all sides */
 	struct row *rows; /* in order of cells' names, then of metrics in the file */
 	size_t nr_rows;
-	size_t nr_judged; /* rows by which some side is judged */
+	size_t nr_judged; /* rows in which some side has a verdict */
 	struct left_out *left_out;
 	size_t nr_left_out;
 	struct pairing *pairings; /* one per side; the base's is empty */

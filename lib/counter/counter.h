@@ -40,9 +40,9 @@ struct counter_block {
 	uint32_t starts[]; /* of its instructions, from its address */
 };
 
-/* What ran in a place since the last clock read. */
+/* How often a block ran on a call path since the last clock read. */
 struct code_place {
-	uint64_t stretch; /* in which it ran last */
+	uint64_t stretch; /* the one between two clock reads in which it ran last */
 	struct place_count count;
 };
 
@@ -51,7 +51,7 @@ struct code_place {
 struct block_counter {
 	const struct machine *machine;
 	struct paths paths;
-	struct numbering places; /* of path and block */
+	struct numbering places; /* a place is a block on a call path */
 	struct code_place *place_list;
 	size_t places_room;
 	uint32_t *touched; /* places that ran in this stretch */
@@ -63,43 +63,49 @@ struct block_counter {
 	struct counter_block **blocks; /* all, to be released */
 	size_t nr_blocks, blocks_room;
 	struct counter_block *last; /* the one that runs; NULL: not known */
-	uint64_t began; /* instructions, when it began to run */
+	uint64_t began; /* how many instructions had begun before it */
 	uint64_t untrue; /* instructions that began and did not run: they raised an exception */
 	uint64_t idle; /* time that the CPU slept */
-	bool slept; /* since the last block */
-	size_t paths_told; /* were written already */
+	bool slept; /* the CPU did, since the last block */
+	size_t paths_told; /* how many paths are written already */
 	uint64_t trial;
 	bool out_of_memory;
 };
 
-/* 0, -ENOMEM, or -ENOTSUP for a machine that is not known. */
+/*
+ * Makes a counter for a kind of machine, as QEMU names it. 0, -ENOMEM, or -ENOTSUP if the name is not
+ * known.
+ */
 int counter_init(struct block_counter *counter, const char *machine);
 void counter_release(struct block_counter *counter);
 
-/* Begins to count, from a moment at which nothing is known. */
+/* Begins to count a trial. Where the CPU is, and in which task, is not known yet. */
 void counter_start(struct block_counter *counter, uint64_t trial);
 
 /* Describes a block; it lives as long as the counter. NULL without memory. */
 struct counter_block *counter_describe(struct block_counter *counter,
 				       const struct instruction *instructions, size_t count);
 
-/* A block begins; @executed instructions began before. */
+/* Notes that a block begins to run, before which @executed instructions had begun. */
 void counter_enter(struct block_counter *counter, struct counter_block *block, uint64_t executed);
 
-/* The CPU has slept so long, in all, since the counter was made. */
+/* Notes for how long the CPU has slept in all, since the counter was made. */
 void counter_slept(struct block_counter *counter, uint64_t idle);
 
-/* Whether the block that is about to run is the first one after a sleep. */
+/* Tells whether the block that is about to run is the first one after a sleep. */
 bool counter_sleeps(const struct block_counter *counter);
 
-/* The stack of the current task is put away under that name; the one of that name is taken. */
+/*
+ * Note a switch of tasks: the kernel leaves the current task, whose call path is kept under @task, or
+ * goes on with @task, whose path is taken up again. A task is named by its address in the kernel.
+ */
 void counter_switch_from(struct block_counter *counter, uint64_t task);
 void counter_switch_to(struct block_counter *counter, uint64_t task);
 
 /* Takes an announcement of an iteration or a sample. */
 void counter_hear(struct block_counter *counter, const struct announcement *heard);
 
-/* Writes what the trial came to, in the format of lib/profile/counts.h. 0 or -errno. */
+/* Writes the counts of the trial, in the format of lib/profile/counts.h. 0 or -errno. */
 int counter_write(struct block_counter *counter, FILE *file);
 
 #endif

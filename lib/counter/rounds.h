@@ -1,6 +1,7 @@
 /*
- * rounds - keeps what ran between the clock reads of an iteration, until it is known which of those
- * stretches are samples of a metric.
+ * rounds - keeps what ran between the clock reads of an iteration (a round) until the benchmark has
+ * told its samples. A sample is as long as the time between two of the reads: the instructions
+ * between these are counted for its metric, which is said to claim them.
  */
 #ifndef COUNTER_ROUNDS_H
 #define COUNTER_ROUNDS_H
@@ -10,31 +11,32 @@
 #include <stdint.h>
 
 #define ROUNDS_METRICS 32
-#define ROUNDS_CLAIMS 64 /* of which a sum may be a sample */
+#define ROUNDS_CLAIMS 64 /* in a round: a sample may be a sum of them */
 
-/* A place is a block on a call path: by number. */
+/* What ran in a place, which is the number of a block on a call path. */
 struct place_count {
 	uint32_t place, executions;
 	uint64_t instructions;
 };
 
-/* A clock read. What ran between it and the one before ends at its counts. */
+/* A clock read. What ran between it and the one before ends at @counts_end. */
 struct mark {
 	uint64_t ticks, idle; /* time by the clock, and how much of it was slept */
 	size_t counts_end;
 };
 
+/* What a sample claimed. */
 struct claim {
-	size_t from, to; /* marks */
+	size_t from, to; /* the marks at its ends */
 };
 
-/* What all samples of a metric together came to. */
+/* The sum over all samples of a metric. */
 struct round_tally {
 	uint64_t operations, ticks, idle;
-	uint64_t unclaimed; /* samples that no two clock reads, and no sum of such, account for */
+	uint64_t unclaimed; /* samples that are as long as no time between clock reads, nor a sum */
 	uint64_t *instructions, *executions; /* by place */
-	size_t room; /* of places */
-	size_t stride; /* marks between both ends of its samples, as far as is known */
+	size_t room; /* for places */
+	size_t stride; /* how many marks its last sample spanned, where the next is looked for first */
 	struct claim last; /* of this round; from == to: none */
 };
 
@@ -43,26 +45,26 @@ struct rounds {
 	size_t nr_counts, counts_room;
 	struct mark *marks;
 	size_t nr_marks, marks_room;
-	struct claim claims[ROUNDS_CLAIMS]; /* of this round, each stretch once */
+	struct claim claims[ROUNDS_CLAIMS]; /* of this round, each pair of marks once */
 	size_t nr_claims;
 	struct round_tally tallies[ROUNDS_METRICS];
-	bool full; /* of this round, some is lost */
+	bool full; /* a part of this round is lost: it was too large */
 	uint64_t nr_full; /* rounds that were too large to be kept */
 };
 
 void rounds_release(struct rounds *rounds);
 
-/* Begins a trial, an iteration of it. */
+/* Begin a trial, and an iteration of it. */
 void rounds_begin_trial(struct rounds *rounds);
 void rounds_begin(struct rounds *rounds);
 
-/* Adds what ran in one place, then the clock read behind it. */
+/* Add what ran in one place; and the clock read after all that ran. */
 void rounds_add(struct rounds *rounds, const struct place_count *count);
 void rounds_mark(struct rounds *rounds, uint64_t ticks, uint64_t idle);
 
 /*
- * The time between two clock reads of this round, or the sum of what was claimed in this round, is
- * a sample of a metric.
+ * Takes a sample of a metric, which is as long as the time between two clock reads of this round, or
+ * as the sum of what was claimed in it. Adds what ran in that time to the metric.
  */
 void rounds_claim(struct rounds *rounds, unsigned int metric, uint64_t ticks);
 

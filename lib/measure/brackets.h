@@ -17,7 +17,7 @@ struct timed_bracket {
 	uint64_t start_ns, end_ns;
 };
 
-/* Of one metric in one iteration, in order of time. */
+/* The brackets of one metric in one iteration, in order of time. */
 struct brackets {
 	struct timed_bracket *list;
 	size_t count, room;
@@ -25,14 +25,14 @@ struct brackets {
 };
 
 /*
- * Finds the brackets of samples, of @lengths_ns in the order in which they were taken, and forgets
- * those of before. Neighbouring readings are preferred, and the first ones that were not passed
- * over. 0 or -ENOMEM.
+ * Finds the brackets of an iteration, which are @lengths_ns long, in the order in which they were
+ * taken; forgets those of the iteration before. Where several fit, it takes neighbouring readings, and
+ * the earliest of them after the bracket before. 0 or -ENOMEM.
  */
 int brackets_find(struct brackets *brackets, const struct clock_marks *marks,
 		  const uint64_t *lengths_ns, size_t count);
 
-/* Whether an instant lies in one of them. */
+/* Tells whether an instant lies in one of them. */
 bool brackets_hold(const struct brackets *brackets, uint64_t time_ns);
 
 void brackets_release(struct brackets *brackets);
