@@ -61,7 +61,7 @@ static int pair_by_start(struct pairing *pairing, const struct side *base, const
 	size_t count = base->nr_boots < new->nr_boots ? base->nr_boots : new->nr_boots;
 	int ret = left && right ? 0 : -ENOMEM;
 
-	pairing->how = PAIRED_BY_START;
+	pairing->basis = PAIRED_BY_START;
 	for (size_t i = 0; i < count && !ret; i++)
 		pairing->list[pairing->count++] =
 			(struct pair){ index_of(base, left[i]), index_of(new, right[i]) };
@@ -72,7 +72,7 @@ static int pair_by_start(struct pairing *pairing, const struct side *base, const
 
 int pairing_make(const struct side *base, const struct side *new, struct pairing *ret_pairing)
 {
-	struct pairing pairing = { .how = PAIRED_BY_SERIES };
+	struct pairing pairing = { .basis = PAIRED_BY_SERIES };
 	bool *taken = calloc(new->nr_boots + 1, sizeof(*taken));
 	int ret = 0;
 

@@ -4,7 +4,7 @@
 
 #include "result/sides.h"
 
-enum pairing_how {
+enum pairing_basis {
 	PAIRED_BY_SERIES, /* as the lab drew them: chance decided which boot came first */
 	PAIRED_BY_START, /* in order of start, first with first: the order was not random */
 };
@@ -14,7 +14,7 @@ struct pair {
 };
 
 struct pairing {
-	enum pairing_how how;
+	enum pairing_basis basis;
 	struct pair *list; /* in the order of the base's boots */
 	size_t count;
 	size_t base_left, new_left; /* boots without a partner */

@@ -158,12 +158,12 @@ static bool find_part(struct modes *modes, size_t part)
 
 /* ---- drawing ---- */
 
-static size_t nr_hows(const struct shown *of)
+static size_t nr_metrics(const struct shown *of)
 {
 	return of->metrics[1] ? 2 : 1;
 }
 
-static void add_line(struct modes *modes, const struct moded *that, size_t side, size_t how,
+static void add_line(struct modes *modes, const struct moded *that, size_t side, size_t number,
 		     const struct dot *dot)
 {
 	struct table *table = &modes->made->table;
@@ -172,18 +172,18 @@ static void add_line(struct modes *modes, const struct moded *that, size_t side,
 	table_row(table);
 	table_cell(table, 0, "%s", that->backing);
 	table_cell(table, 1, "%s", iommu_mode_names[that->mode]);
-	table_cell(table, 2, "%s", modes->shown->names[how]);
+	table_cell(table, 2, "%s", modes->shown->names[number]);
 	table_cell(table, 3, "%s", plot_side(modes->source, side)->label);
 	table_cell(table, 4, "%s", time_format(dot->x, text));
 }
 
 static int add_dots(struct modes *modes, const struct moded *that, struct dots_row *line)
 {
-	size_t hows = nr_hows(modes->shown);
+	size_t nr_shown = nr_metrics(modes->shown);
 
 	for (size_t i = 0; i < modes->dots.nr_series; i++) {
-		size_t side = i / hows, how = i % hows;
-		const char *name = modes->shown->metrics[how];
+		size_t side = i / nr_shown, number = i % nr_shown;
+		const char *name = modes->shown->metrics[number];
 		const struct boot_metric *metric = plot_any_metric(modes->source, that->cell, name);
 		const struct plot_view view = {
 			.metric = name,
@@ -201,8 +201,8 @@ static int add_dots(struct modes *modes, const struct moded *that, struct dots_r
 		line->dots[i] = (struct dot){ .x = estimate.median,
 					      .lo = estimate.lo,
 					      .hi = estimate.hi,
-					      .hollow = how > 0 };
-		add_line(modes, that, side, how, &line->dots[i]);
+					      .hollow = number > 0 };
+		add_line(modes, that, side, number, &line->dots[i]);
 	}
 	return 0;
 }
@@ -229,16 +229,17 @@ static int add_rows(struct modes *modes)
 static void add_legend(struct modes *modes)
 {
 	struct figure *figure = &modes->made->figure;
-	size_t hows = nr_hows(modes->shown);
+	size_t nr_shown = nr_metrics(modes->shown);
 	double x = 0;
 
 	for (size_t i = 0; i < modes->dots.nr_series; i++) {
-		const struct figure_style *style = figure_style(i / hows);
+		const struct figure_style *style = figure_style(i / nr_shown);
 		struct text name = { 0 };
 
-		text_add(&name, "%s, ", modes->shown->names[i % hows]);
-		plot_add_side(&name, plot_side(modes->source, i / hows));
-		plot_add_series(figure, &x, style, i % hows ? style->hollow : style->shape, &name);
+		text_add(&name, "%s, ", modes->shown->names[i % nr_shown]);
+		plot_add_side(&name, plot_side(modes->source, i / nr_shown));
+		plot_add_series(figure, &x, style, i % nr_shown ? style->hollow : style->shape,
+				&name);
 	}
 	figure_end_legend(figure);
 }
@@ -307,7 +308,7 @@ int plot_modes_make(const struct plot_request *request, struct plot_made *made)
 	if (!modes.shown)
 		return 0;
 	modes.dots.figure = &made->figure;
-	modes.dots.nr_series = request->source->sides->count * nr_hows(modes.shown);
+	modes.dots.nr_series = request->source->sides->count * nr_metrics(modes.shown);
 	modes.points = calloc(request->source->most_boots + 1, sizeof(double));
 	ret = modes.points ? tally_init(&modes.tally, request->source) : -ENOMEM;
 	if (!ret)

@@ -181,7 +181,7 @@ static void add_pairing(struct page *page, size_t side)
 	html_begin(&page->html, "p", NULL);
 	html_text(&page->html, "%s against %s: %zu pair%s of boots, ", page_side(page, side)->label,
 		  page_side(page, 0)->label, pairing->count, pairing->count == 1 ? "" : "s");
-	if (pairing->how == PAIRED_BY_SERIES)
+	if (pairing->basis == PAIRED_BY_SERIES)
 		html_text(&page->html, "as the series drew them; in %zu of them %s came first.",
 			  count_base_first(page, side), page_side(page, 0)->label);
 	else

@@ -130,7 +130,7 @@ static json_t *make_pairing(const struct comparison *comparison, size_t side)
 	const struct pairing *pairing = &comparison->pairings[side];
 
 	return json_pack("{s:I, s:s, s:I, s:I}", "pairs", (json_int_t)pairing->count, "by",
-			 pairing->how == PAIRED_BY_SERIES ? "series" : "start", "base_left",
+			 pairing->basis == PAIRED_BY_SERIES ? "series" : "start", "base_left",
 			 (json_int_t)pairing->base_left, "new_left", (json_int_t)pairing->new_left);
 }
 

@@ -218,7 +218,7 @@ static void add_pairing(const struct comparison *comparison, size_t side, struct
 
 	if (comparison->icount)
 		return;
-	if (pairing->how == PAIRED_BY_START)
+	if (pairing->basis == PAIRED_BY_START)
 		text_add(text, "pairs made by start order: the order was not random\n");
 	if (!left)
 		return;

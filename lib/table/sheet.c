@@ -193,7 +193,7 @@ static void add_side(struct sheet *sheet, const struct comparison *comparison, s
 	if (number && !comparison->icount)
 		text_add(&sheet->sides, ", %zu pair%s %s", comparison->pairings[number].count,
 			 comparison->pairings[number].count == 1 ? "" : "s",
-			 comparison->pairings[number].how == PAIRED_BY_SERIES
+			 comparison->pairings[number].basis == PAIRED_BY_SERIES
 				 ? "as drawn by the lab"
 				 : "made by start order");
 	text_add(&sheet->sides, "\n");

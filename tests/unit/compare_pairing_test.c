@@ -44,7 +44,7 @@ TEST(boots_of_a_series_are_paired_as_they_were_drawn)
 	struct sides sides;
 	struct pairing pairing = pair_up("a", left, 3, "b", right, 3, &sides);
 
-	assert_int_equal(pairing.how, PAIRED_BY_SERIES);
+	assert_int_equal(pairing.basis, PAIRED_BY_SERIES);
 	assert_int_equal(pairing.count, 2);
 	assert_int_equal(pairing.base_left, 1);
 	assert_int_equal(pairing.new_left, 1);
@@ -69,7 +69,7 @@ TEST(boots_without_a_series_are_paired_by_their_start)
 	struct sides sides;
 	struct pairing pairing = pair_up("c", left, 2, "d", right, 3, &sides);
 
-	assert_int_equal(pairing.how, PAIRED_BY_START);
+	assert_int_equal(pairing.basis, PAIRED_BY_START);
 	assert_int_equal(pairing.count, 2);
 	assert_int_equal(pairing.base_left, 0);
 	assert_int_equal(pairing.new_left, 1);
