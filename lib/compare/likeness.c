@@ -41,7 +41,11 @@ static const struct {
 	{ "thp.*", LIKENESS_WHERE_BOTH },
 	{ "numa.*.hugetlb_free.*", LIKENESS_WHERE_BOTH },
 	{ "limits.*", LIKENESS_WHERE_BOTH },
-	{ "iommu.vfio_disable_hugepages", LIKENESS_WHERE_BOTH },
+	{ "iommu.units", LIKENESS_MUST_EQUAL },
+	{ "iommu.registers*", LIKENESS_MUST_EQUAL },
+	{ "iommu.default_domain", LIKENESS_MUST_EQUAL },
+	/* What these imply came later, as did settings of some kernels. */
+	{ "iommu.*", LIKENESS_WHERE_BOTH },
 	{ "cpu.isolated", LIKENESS_WHERE_BOTH },
 	{ "cpu.nohz_full", LIKENESS_WHERE_BOTH },
 	{ "clock.source", LIKENESS_MUST_EQUAL },

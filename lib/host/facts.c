@@ -16,6 +16,7 @@
 #include "base/units.h"
 #include "host/facts.h"
 #include "host/hugepages.h"
+#include "host/iommu_facts.h"
 #include "host/memory.h"
 
 #define CPU_FOLDER "/sys/devices/system/cpu"
@@ -286,53 +287,6 @@ static json_t *collect_limits(void)
 	return limits;
 }
 
-/* What a unit can do, as its driver shows it: widths of addresses, page sizes, coherent tables. */
-static void add_registers(json_t *registers, const char *unit)
-{
-	static const char *const names[] = { "cap", "ecap", "version", "features" };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		static const char *const drivers[] = { "intel-iommu", "amd-iommu" };
-
-		for (size_t j = 0; j < sizeof(drivers) / sizeof(drivers[0]); j++) {
-			char path[512], key[128];
-			struct file_fact fact = { key, path };
-
-			snprintf(path, sizeof(path), "/sys/class/iommu/%.100s/%s/%s", unit,
-				 drivers[j], names[i]);
-			snprintf(key, sizeof(key), "%.100s.%s", unit, names[i]);
-			add_file(registers, &fact);
-		}
-	}
-}
-
-/* The drivers in charge, their registers, and the default domain that they give to devices. */
-static json_t *collect_iommu(void)
-{
-	static const struct file_fact files[] = {
-		{ "default_domain", "/sys/kernel/iommu_groups/0/type" },
-		{ "vfio_disable_hugepages",
-		  "/sys/module/vfio_iommu_type1/parameters/disable_hugepages" },
-		{ NULL, NULL },
-	};
-	json_t *iommu = json_object();
-	json_t *units = json_array(), *registers = json_object();
-	DIR *dir = opendir("/sys/class/iommu");
-	struct dirent *entry;
-
-	while (dir && (entry = readdir(dir)))
-		if (entry->d_name[0] != '.') {
-			json_array_append_new(units, json_string(entry->d_name));
-			add_registers(registers, entry->d_name);
-		}
-	if (dir)
-		closedir(dir);
-	json_object_set_new(iommu, "units", units);
-	json_object_set_new(iommu, "registers", registers);
-	add_files(iommu, files);
-	return iommu;
-}
-
 #if defined(__x86_64__)
 const char *facts_virtual(void)
 {
@@ -410,7 +364,7 @@ json_t *facts_collect(const struct topology *topology)
 	json_object_set_new(host, "cpu", collect_cpu(topology));
 	json_object_set_new(host, "numa", collect_numa(topology));
 	json_object_set_new(host, "thp", collect_thp());
-	json_object_set_new(host, "iommu", collect_iommu());
+	json_object_set_new(host, "iommu", iommu_facts_collect());
 	json_object_set_new(host, "limits", collect_limits());
 	return json_whole(host);
 }
