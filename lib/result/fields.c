@@ -72,6 +72,25 @@ int64_t run_cpu_count(const json_t *run)
 	return integer_of(json_object_get(run_host(run), "cpu"), "count");
 }
 
+const char *run_iommu_kind(const json_t *run)
+{
+	return text_of(json_object_get(run_host(run), "iommu"), "kind");
+}
+
+bool run_iommu_is_virtual(const json_t *run)
+{
+	const json_t *iommu = json_object_get(run_host(run), "iommu");
+
+	return !strcmp(text_of(iommu, "page_tables"), "hypervisor");
+}
+
+bool run_iommu_is_flushed(const json_t *run)
+{
+	const json_t *iommu = json_object_get(run_host(run), "iommu");
+
+	return json_is_false(json_object_get(iommu, "coherent_walks"));
+}
+
 double run_memory_bytes(const json_t *run, size_t *ret_nr_nodes)
 {
 	const json_t *nodes = json_object_get(run_host(run), "numa");

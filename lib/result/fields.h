@@ -31,6 +31,9 @@ json_t *run_config(const json_t *run);
 const json_t *run_part(const json_t *run, const char *name); /* "tool", "config", … */
 const char *run_cpu_model(const json_t *run);
 int64_t run_cpu_count(const json_t *run);
+const char *run_iommu_kind(const json_t *run); /* "intel", "amd", …; "" if not recorded */
+bool run_iommu_is_virtual(const json_t *run); /* a hypervisor keeps its page tables */
+bool run_iommu_is_flushed(const json_t *run); /* the kernel flushes its tables from CPU caches */
 /* Returns the memory of all nodes, and how many nodes the record lists. */
 double run_memory_bytes(const json_t *run, size_t *ret_nr_nodes);
 size_t run_nr_vfio_devices(const json_t *run); /* devices that were bound to vfio-pci */

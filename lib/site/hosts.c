@@ -40,6 +40,11 @@ static void say_timing(const struct boot *boot, struct text *text)
 	text_add(text, "%s", run_text(boot->run, "host", "timing"));
 }
 
+static void say_iommu(const struct boot *boot, struct text *text)
+{
+	text_add(text, "%s", run_iommu_kind(boot->run));
+}
+
 static void say_tool(const struct boot *boot, struct text *text)
 {
 	const char *from = run_text(boot->run, "imported", "from");
@@ -123,14 +128,41 @@ static void add_trials(struct page *page, const struct side *side)
 	page_number(page, "%zu", skipped);
 }
 
+typedef bool (*is_so)(const json_t *run);
+
+/* Adds a paragraph if that is so of any boot. */
+static void add_words_if(struct page *page, is_so is, const char *words)
+{
+	const struct comparison *comparison = page->site->comparison;
+
+	for (size_t i = 0; i < comparison->sides->count; i++)
+		for (size_t j = 0; j < comparison->sides->list[i].nr_boots; j++)
+			if (is(comparison->sides->list[i].boots[j]->run)) {
+				html_leaf(&page->html, "p", "%s", words);
+				return;
+			}
+}
+
+static void add_iommu_words(struct page *page)
+{
+	add_words_if(page, run_iommu_is_flushed,
+		     "The kernel flushes what it writes into tables of an Intel IOMMU from the "
+		     "CPU's caches, for that unit says that it does not see these. QEMU's says so, "
+		     "those of servers do not: figures of a map and an unmap hold instructions "
+		     "that servers do not execute.");
+	add_words_if(page, run_iommu_is_virtual,
+		     "The tables of a virtio IOMMU are the hypervisor's: figures hold what the "
+		     "guest's kernel does, and not what the hypervisor does in answer.");
+}
+
 void site_hosts(struct page *page)
 {
 	static const struct page_column columns[] = {
-		{ "Side", false },   { "Boots", true },	    { "Kernel", false },
-		{ "Host", false },   { "Virtual", false },  { "Timing", false },
-		{ "Began", false },  { "dmabench", false }, { "ok", true },
-		{ "invalid", true }, { "failed", true },    { "skipped", true },
-		{ NULL, false },
+		{ "Side", false },   { "Boots", true },	  { "Kernel", false },
+		{ "Host", false },   { "IOMMU", false },  { "Virtual", false },
+		{ "Timing", false }, { "Began", false },  { "dmabench", false },
+		{ "ok", true },	     { "invalid", true }, { "failed", true },
+		{ "skipped", true }, { NULL, false },
 	};
 	const struct comparison *comparison = page->site->comparison;
 
@@ -146,6 +178,7 @@ void site_hosts(struct page *page)
 		page_number(page, "%zu", side->nr_boots);
 		add_said(page, side, say_kernel);
 		add_said(page, side, say_host);
+		add_said(page, side, say_iommu);
 		add_said(page, side, say_virtual);
 		add_said(page, side, say_timing);
 		add_dates(page, side);
@@ -159,4 +192,5 @@ void site_hosts(struct page *page)
 			  "Timing is icount: guest time is executed instructions. The figures say "
 			  "nothing about hardware, and the dates are those of the guest's own "
 			  "clock.");
+	add_iommu_words(page);
 }

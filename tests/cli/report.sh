@@ -142,6 +142,21 @@ icount_is_told() {
   report icount-site icount && tells icount-site 'Timing is icount' 'Holm over all 9 rows' 'slower'
 }
 
+# emulated NAME IOMMU: a site of boots that have it.
+emulated() {
+  series "$1" 6.17=1 6.18=1.1 --boots 1 --run "{\"host\": {\"iommu\": $2}}"
+  report "$1-site" "$1"
+}
+
+emulated_iommus_are_told() {
+  emulated flushed '{"kind": "intel", "coherent_walks": false}' &&
+    tells flushed-site 'flushes what it writes into tables of an Intel IOMMU' '\| ?intel' &&
+    emulated coherent '{"kind": "amd", "coherent_walks": true}' &&
+    tells coherent-site '\| ?amd' && tells_not coherent-site 'flushes what it writes' &&
+    emulated asked '{"kind": "virtio", "page_tables": "hypervisor"}' &&
+    tells asked-site "tables of a virtio IOMMU are the hypervisor's" '\| ?virtio'
+}
+
 imports_have_pages() {
   printf '%s\n' 'goos: linux' 'BenchmarkA/x=1-4 10 100 ns/op' 'BenchmarkA/x=1-4 10 101 ns/op' >go.txt
   "$dmabench" import go.txt -o go.jsonl && report go-site go.jsonl && tells go-site 'imported from'
@@ -164,6 +179,7 @@ check "cells of one side alone are shown" lone_cells_are_shown
 check "a null control that fails is told first" null_control_can_fail
 check "what differs is refused, or told" differences_are_told
 check "icount is told from time" icount_is_told
+check "a report says which IOMMU it was, and what its figures hold" emulated_iommus_are_told
 check "imported figures have pages, too" imports_have_pages
 
 # ---- text that means harm ----
