@@ -13,6 +13,8 @@
 #define NAMED 10 /* functions of a row */
 #define NAMED_SHORT 3 /* in the list of rows */
 #define SHARE_LEAST 0.001 /* what is less is among the others */
+/* Flushes what the kernel wrote from the CPU's caches, for who reads memory past these. */
+#define FLUSHES "clflush_cache_range"
 
 /* A row of the page. */
 struct spending {
@@ -208,6 +210,23 @@ static void add_total(struct page *page, const struct spending *spending)
 	html_end(&page->html);
 }
 
+/* Adds how much of a row is flushing tables for an IOMMU that does not see caches. */
+static void add_flushes(struct page *page, const struct spending *spending)
+{
+	double flushed = 0;
+	char text[FLAME_NUMBER];
+
+	for (size_t i = 0; i < spending->count; i++)
+		if (!strcmp(spending->functions[i].name, FLUSHES))
+			flushed += spending->functions[i].self[FLAME_NEW];
+	if (flushed > 0)
+		html_leaf(&page->html, "p",
+			  "Of these, %s an operation, %.2g\u00a0%%, flush caches (" FLUSHES
+			  "): an IOMMU "
+			  "that sees them, as those of servers do, spares the kernel that.",
+			  flame_number(flushed, false, text), 100 * share_of(spending, flushed));
+}
+
 static void add_row(struct page *page, const struct row *row, size_t side, const char *name)
 {
 	struct spending spending;
@@ -219,6 +238,7 @@ static void add_row(struct page *page, const struct row *row, size_t side, const
 	}
 	html_leaf_with(&page->html, "h3", "id", page_row_id(page->site, row, id), "%s", name);
 	add_total(page, &spending);
+	add_flushes(page, &spending);
 	add_table(page, &spending);
 	page_flame(page, row, side, false);
 	close_row(&spending);
