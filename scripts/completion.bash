@@ -209,6 +209,7 @@ _dmabench_lab() {
       return
       ;;
     --arch) _dmabench_reply "$cur" 'amd64 arm64' && return ;;
+    --iommu) _dmabench_reply "$cur" 'intel amd virtio smmuv3' && return ;;
     --timing) _dmabench_reply "$cur" 'icount wall' && return ;;
     --layout) _dmabench_reply "$cur" 'sampled paired fixed' && return ;;
     -o | --patch | --revert | --with | --topology) _dmabench_files && return ;;

@@ -20,7 +20,7 @@ arch_amd64() {
 	ARCH_QEMU=qemu-system-x86_64 ARCH_QEMU_PACKAGE=qemu-system-x86
 	# What a PC has and no guest here uses: the firmware spends a second on it.
 	ARCH_QEMU_MACHINE=q35,kernel-irqchip=split,sata=off,smbus=off,i8042=off,smm=off,vmport=off
-	ARCH_QEMU_IOMMU=(-device "intel-iommu,intremap=on,aw-bits=$IOMMU_BITS")
+	ARCH_IOMMUS='intel amd virtio' # the first one where none is asked for
 	# The CPU is a model by name, less what some QEMU cannot emulate, so that kernels choose the same code
 	# under each of them (`max` is another CPU in each version). Emulation counts each byte of a `rep
 	# stosb`, which is how a kernel clears pages where the CPU is said to be fast at it: no erms, no fsrm.
@@ -31,7 +31,6 @@ arch_amd64() {
 	ARCH_NODE_BUS=pxb-pcie
 
 	ARCH_CONSOLE=ttyS0 ARCH_RESULTS=ttyS1
-	ARCH_APPEND_IOMMU='intel_iommu=on iommu=nopt'
 	ARCH_APPEND_TIMER='no_timer_check '
 	# One instruction is one nanosecond: nothing to calibrate, and calibrating
 	# the local timer busy-waits for seconds of the host's time.
@@ -48,7 +47,7 @@ arch_arm64() {
 
 	ARCH_QEMU=qemu-system-aarch64 ARCH_QEMU_PACKAGE=qemu-system-arm
 	ARCH_QEMU_MACHINE=virt,gic-version=3,iommu=smmuv3
-	ARCH_QEMU_IOMMU=()
+	ARCH_IOMMUS=smmuv3
 	# The counter ticks once an instruction, not once in 16. Emulated pointer authentication takes
 	# three times the wall clock for the same counts. Without lpa2, tables have four levels and 48
 	# bits, as servers' have.
@@ -60,8 +59,6 @@ arch_arm64() {
 	ARCH_PORTS_FOLDER=/sys/devices/platform/4010000000.pcie/pci0000:00
 
 	ARCH_CONSOLE=ttyAMA0 ARCH_RESULTS=ttyS0
-	# Where the kernel asks too late for isolation between ports (6.12), functions would share a group.
-	ARCH_APPEND_IOMMU='iommu.passthrough=0 iommu.strict=1 pci=config_acs=xx111x1@pci:0:0'
 	ARCH_APPEND_TIMER=''
 	ARCH_APPEND_ICOUNT=''
 }

@@ -51,7 +51,7 @@ initramfs_modules() {
 
 	release=$(<"$kernel/release")
 	MODULE_FILES=()
-	for wanted in $(topology_modules); do
+	for wanted in $IOMMU_MODULES $(topology_modules); do
 		name=${wanted#\?}
 		if ! shown=$(PATH=$PATH:/usr/sbin modprobe -d "$kernel" -S "$release" --show-depends "$name" 2>"$LAB_TMP/modprobe.log"); then
 			# A kernel without a single module has it built in, or the guest will say.
@@ -139,7 +139,7 @@ initramfs_for_boot() {
 	local root=$LAB_TMP/boot
 
 	mkdir -p "$root/lab"
-	printf '%-1024s\n' "$(printf 'export %q\n' "${@:3}")"$'\n#' >"$root/lab/env"
+	printf '%-1024s\n' "$(printf 'export %q\n' "${@:3}" "${IOMMU_GUEST[@]}")"$'\n#' >"$root/lab/env"
 	topology_guest >"$root/lab/devices"
 	if [[ -n $CONFIG ]]; then cp -- "$CONFIG" "$root/lab/config.json"; fi
 	if [[ -n $SCRIPT ]]; then cp -- "$SCRIPT" "$root/lab/script"; fi

@@ -25,13 +25,13 @@ qemu_base() {
 	topology_qemu
 	QEMU_ARGS=(
 		-nodefaults -no-user-config -display none -no-reboot -seed "$seed" -cpu "$cpu"
-		-M "$ARCH_QEMU_MACHINE,accel=$accel" "${ARCH_QEMU_IOMMU[@]}"
+		-M "$ARCH_QEMU_MACHINE,accel=$accel" "${IOMMU_ARGS[@]}"
 		"${TOPOLOGY_ARGS[@]}"
 	)
 	# Self-tests, timer checks and services that no guest here uses only lengthen the
 	# boot; NUMA balancing would move pages, at a time of its own choosing, under a
 	# benchmark that places them.
-	QEMU_APPEND="console=$ARCH_CONSOLE quiet panic=-1 $ARCH_APPEND_IOMMU numa_balancing=disable"
+	QEMU_APPEND="console=$ARCH_CONSOLE quiet panic=-1 $IOMMU_APPEND numa_balancing=disable"
 	QEMU_APPEND+=" cryptomgr.notests ${ARCH_APPEND_TIMER}random.trust_cpu=on pcie_ports=compat"
 	QEMU_APPEND+=" initcall_blacklist=$QEMU_INITCALLS_WITHOUT"
 	QEMU_APPEND+=$(topology_append)

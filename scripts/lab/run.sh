@@ -123,6 +123,7 @@ run_note() {
 		echo "arch $ARCH"
 		echo "timing $TIMING ($ACCEL)"
 		echo "layout $LAYOUT"
+		echo "iommu $IOMMU"
 		echo "topology ${TOPOLOGY_FILE##*/}: $TOPOLOGY_ABOUT"
 		for index in "${!KERNEL_SPECS[@]}"; do
 			echo "kernel ${KERNEL_LABELS[index]} from ${KERNEL_SPECS[index]}"
