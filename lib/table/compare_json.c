@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "compare/gate.h"
 #include "table/compare_formats.h"
+#include "table/headline_words.h"
 #include "table/why_json.h"
 
 /* Makes a number, or null for NaN and infinity. */
@@ -74,6 +75,66 @@ static json_t *make_row(const struct comparison *comparison, const struct row *r
 	if (said->because)
 		json_object_set_new(object, "because", why_json(said->because));
 	return object;
+}
+
+static json_t *make_change(const struct headline_change *change, size_t side)
+{
+	json_t *object = json_pack("{s:I}", "rows", (json_int_t)change->count);
+
+	if (!change->most)
+		return object;
+	json_object_set_new(object, "cell", json_string(change->most->cell));
+	json_object_set_new(object, "metric", json_string(change->most->metric));
+	json_object_set_new(object, "ratio", number(change->most->verdicts[side].verdict.ratio));
+	return object;
+}
+
+/* Moves a text into the object. Returns false if memory ran out for the text. */
+static bool move_text(json_t *object, const char *name, struct text *text)
+{
+	bool done = !text->failed;
+
+	json_object_set_new(object, name, json_string(text->text ? text->text : ""));
+	text_release(text);
+	return done;
+}
+
+/* Says of one side what was found, in words and in numbers; NULL if memory ran out. */
+static json_t *make_headline(const struct comparison *comparison, size_t side)
+{
+	struct headline headline = headline_find(comparison, side);
+	struct text text = { 0 }, command = { 0 }, purpose = { 0 };
+	json_t *object = json_object();
+	bool done;
+
+	headline_add(comparison, &headline, &text);
+	headline_add_next(comparison, &headline, &command, &purpose);
+	json_object_set_new(object, "new", json_integer((json_int_t)side));
+	done = move_text(object, "text", &text);
+	json_object_set_new(object, "rows", json_integer((json_int_t)headline.nr_rows));
+	json_object_set_new(object, "slower", make_change(&headline.slower, side));
+	json_object_set_new(object, "faster", make_change(&headline.faster, side));
+	json_object_set_new(object, "same", json_integer((json_int_t)headline.nr_same));
+	json_object_set_new(object, "unresolved", json_integer((json_int_t)headline.nr_unresolved));
+	json_object_set_new(object, "boots", json_integer((json_int_t)headline.boots));
+	done &= move_text(object, "next", &command);
+	done &= move_text(object, "next_for", &purpose);
+	if (done)
+		return object;
+	json_decref(object);
+	return NULL;
+}
+
+static json_t *make_headlines(const struct comparison *comparison)
+{
+	json_t *list = json_array();
+
+	for (size_t side = 1; side < comparison->sides->count; side++)
+		if (json_array_append_new(list, make_headline(comparison, side))) {
+			json_decref(list);
+			return NULL;
+		}
+	return list;
 }
 
 static json_t *make_rows(const struct comparison *comparison)
@@ -190,7 +251,10 @@ static json_t *make_document(const struct comparison *comparison)
 	json_object_set_new(document, "trend", make_trend(comparison));
 	json_object_set_new(document, "null_control", json_string(control));
 	json_object_set_new(document, "allowed", make_allowed(&comparison->likeness));
-	return document;
+	if (!json_object_set_new(document, "summary", make_headlines(comparison)))
+		return document;
+	json_decref(document);
+	return NULL;
 }
 
 int compare_json_print(const struct comparison *comparison, FILE *file, bool colour,

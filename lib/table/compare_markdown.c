@@ -101,6 +101,8 @@ int compare_markdown_print(const struct comparison *comparison, FILE *file, bool
 	(void)colour;
 	if (ret)
 		return reason_set(reason, ret, "memory ran out");
+	print_lines(file, &sheet.headline);
+	fputs(sheet.headline.length ? "\n" : "", file);
 	print_lines(file, &sheet.sides);
 	for (size_t i = 0; i < sheet.nr_blocks; i++)
 		print_block(file, &sheet.blocks[i]);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "table/block.h"
+#include "table/headline_words.h"
 #include "table/row_text.h"
 #include "table/sheet.h"
 #include "table/remarks.h"
@@ -214,9 +215,11 @@ int sheet_make(const struct comparison *comparison, struct sheet *ret_sheet)
 	add_place(&sheet, comparison);
 	ret = add_blocks(&sheet, comparison, &blocks);
 	blocks_release(&blocks);
-	if (!ret)
+	if (!ret) {
+		headline_add_lines(comparison, &sheet.headline);
 		sheet_add_remarks(comparison, &sheet.remarks);
-	if (sheet.sides.failed || sheet.remarks.failed)
+	}
+	if (sheet.sides.failed || sheet.headline.failed || sheet.remarks.failed)
 		ret = -ENOMEM;
 	if (ret) {
 		sheet_release(&sheet);
@@ -237,6 +240,7 @@ void sheet_release(struct sheet *sheet)
 		free(sheet->blocks[i].whys);
 	}
 	free(sheet->blocks);
+	text_release(&sheet->headline);
 	text_release(&sheet->sides);
 	text_release(&sheet->remarks);
 	*sheet = (struct sheet){ 0 };

@@ -17,6 +17,7 @@ struct sheet_block {
 };
 
 struct sheet {
+	struct text headline; /* what was found, how sure, what to do next: lines */
 	struct text sides; /* a line per side */
 	struct sheet_block *blocks;
 	size_t nr_blocks;
