@@ -140,7 +140,7 @@ static void add_side(struct page *page, const struct row *row, size_t side)
 static void add_row_name(struct page *page, const struct block *block, size_t number)
 {
 	const struct row *row = block->rows[number];
-	char span[PAGE_ID], id[PAGE_ID];
+	char span[PAGE_ID], id[PAGE_ROW_ID];
 	struct text name = { 0 };
 	size_t sides = 0;
 
@@ -150,7 +150,7 @@ static void add_row_name(struct page *page, const struct block *block, size_t nu
 	page->html.text.failed |= name.failed;
 	snprintf(span, sizeof(span), "%zu", sides);
 	html_begin(&page->html, "th", "scope", "rowgroup", "rowspan", span, "id",
-		   page_row_id(page->site, row, id), NULL);
+		   page_row_id(row, id), NULL);
 	html_text(&page->html, "%s%s", name.text ? name.text : "",
 		  row->too_short ? " (too short)" : "");
 	html_end(&page->html);

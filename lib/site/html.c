@@ -111,7 +111,8 @@ static void add(struct html *html, const char *text)
 /* Tells whether an element is within a line of text, where white space around it would show. */
 static bool is_inline(const char *tag)
 {
-	static const char *const tags[] = { "a", "abbr", "code", "em", "span", "strong", "time" };
+	static const char *const tags[] = { "a",    "abbr",   "code", "em",
+					    "span", "strong", "svg",  "time" };
 
 	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++)
 		if (!strcmp(tag, tags[i]))

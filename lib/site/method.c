@@ -392,10 +392,17 @@ static void add_verdicts(struct page *page)
 
 void site_method(struct page *page)
 {
+	bool compared = page_nr_sides(page) > 1;
+
 	page_begin(page, "How it was measured");
+	site_hosts(page);
 	add_runs(page);
 	add_order(page);
 	add_clock(page);
 	add_figures(page);
 	add_verdicts(page);
+	if (compared)
+		site_null_control(page);
+	if (compared)
+		page_plots(page, NULL);
 }

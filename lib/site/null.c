@@ -89,11 +89,13 @@ static const char *meaning(const struct comparison *comparison)
 	static const char *const words[] = {
 		[CONTROL_NONE] = "None of these rows is there on both sides, so none can be a "
 				 "control.",
-		[CONTROL_UNRESOLVED] = "It is unresolved: these boots neither show that an empty "
-				       "bracket was alike on all sides, nor that it was not.",
-		[CONTROL_PASSED] = "It passed: an empty bracket, in which nothing of the kernel's "
-				   "is, was alike on all sides to 2 %. Its range over boots is "
-				   "noise of the host alone.",
+		[CONTROL_UNRESOLVED] =
+			"It is unresolved: these boots do not show whether an empty "
+			"bracket (the clock read twice, nothing between) took as long "
+			"on all sides.",
+		[CONTROL_PASSED] =
+			"It passed: an empty bracket (the clock read twice, and nothing of the "
+			"kernel between) took as long on all sides, within 2 %.",
 		[CONTROL_FAILED] = "It failed: an empty bracket took longer on one side than on "
 				   "another, beyond doubt and by more than 2 %. Something other "
 				   "than what is compared differs, and every verdict here is "
@@ -111,7 +113,7 @@ void site_null_control(struct page *page)
 	const struct comparison *comparison = page->site->comparison;
 	bool any = false;
 
-	html_leaf(&page->html, "h2", "The null control");
+	html_leaf_with(&page->html, "h2", "id", "null-control", "The null control");
 	for (size_t i = 0; i < comparison->nr_rows; i++)
 		any |= is_null(&comparison->rows[i]);
 	if (!any) {
@@ -123,4 +125,16 @@ void site_null_control(struct page *page)
 	}
 	html_leaf(&page->html, "p", "%s", meaning(comparison));
 	add_table(page);
+}
+
+void site_null_short(struct page *page)
+{
+	const struct comparison *comparison = page->site->comparison;
+
+	html_begin(&page->html, "p", NULL);
+	html_leaf(&page->html, "strong", "The null control.");
+	html_text(&page->html, " %s ", meaning(comparison));
+	html_link(&page->html, "method.html#null-control", "Its figures");
+	html_text(&page->html, ".");
+	html_end(&page->html);
 }

@@ -1,5 +1,6 @@
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +31,9 @@ static void begin_head(struct page *page, const char *title)
 	html_empty(html, "meta", "name", "viewport", "content",
 		   "width=device-width, initial-scale=1", NULL);
 	html_empty(html, "meta", "name", "color-scheme", "content", "light dark", NULL);
+	if (page->site->description.length)
+		html_empty(html, "meta", "name", "description", "content",
+			   page->site->description.text, NULL);
 	html_leaf(html, "title", "dmabench: %s%s%s", title, is_front ? "" : ": ",
 		  is_front ? "" : page->site->title.text);
 	/* An empty icon: else browsers would ask a server for one. */
@@ -305,9 +309,28 @@ void page_siblings(struct page *page, bool is_why)
 
 /* ---- rows and benchmarks ---- */
 
-const char *page_row_id(const struct site *site, const struct row *row, char id[PAGE_ID])
+/* FNV-1a: tells names apart whose ids would be the same. */
+static uint64_t hash_of(uint64_t hash, const char *text)
 {
-	snprintf(id, PAGE_ID, "row-%td", row - site->comparison->rows + 1);
+	for (; *text; text++)
+		hash = (hash ^ (unsigned char)*text) * 0x100000001b3;
+	return hash;
+}
+
+const char *page_row_id(const struct row *row, char id[PAGE_ROW_ID])
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_,=/+-.";
+	uint64_t hash = hash_of(hash_of(0xcbf29ce484222325, row->metric), row->cell);
+	int length = snprintf(id, PAGE_ROW_ID, "%s%s", row->metric, cell_parts(row->cell));
+
+	if (length < PAGE_ROW_ID && strspn(id, plain) == (size_t)length && !strstr(id, ".."))
+		return id;
+	length = length < PAGE_ROW_ID - 20 ? length : PAGE_ROW_ID - 20;
+	for (int i = 0; i < length; i++)
+		if (id[i] == '.' || !strchr(plain, id[i]))
+			id[i] = '-';
+	snprintf(id + length, (size_t)(PAGE_ROW_ID - length), "-%016" PRIx64, hash);
 	return id;
 }
 

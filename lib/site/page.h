@@ -3,11 +3,13 @@
 #define SITE_PAGE_H
 
 #include "table/block.h"
+#include "table/side_name.h"
 #include "plot/plots.h"
 #include "site/folder.h"
 #include "site/html.h"
 #include "site/names.h"
 
+#define PAGE_ID 24 /* room for numbers and for ids of tables */
 #define SITE_STYLE "site.css"
 #define SITE_PLOTS "plots" /* folder */
 
@@ -53,7 +55,9 @@ struct site {
 	struct site_flame *flames;
 	size_t nr_flames;
 	struct site_side *sides; /* NULL: no boot has profiles */
+	char (*names)[SIDE_NAME]; /* of sides, as short as tells them apart */
 	struct text title; /* "6.18 against 6.17" */
+	struct text description; /* what was found, for search engines and previews */
 };
 
 struct page {
@@ -105,9 +109,12 @@ void page_cell(struct page *page, const char *format, ...) __attribute__((format
 void page_label(struct page *page, size_t side);
 void page_number(struct page *page, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The id of a comparison's row on its benchmark's page, for links. */
-#define PAGE_ID 24
-const char *page_row_id(const struct site *site, const struct row *row, char id[PAGE_ID]);
+/*
+ * Writes the id of a row on its benchmark's page, for links: made from its metric and its cell, so
+ * that links into a report hold in the next one.
+ */
+#define PAGE_ROW_ID 200
+const char *page_row_id(const struct row *row, char id[PAGE_ROW_ID]);
 
 /* Returns the page of a cell's benchmark; NULL if it has none. */
 const struct site_bench *page_bench_of(const struct site *site, const char *cell);
@@ -128,9 +135,16 @@ static inline size_t page_nr_sides(const struct page *page)
 	return page->site->comparison->sides->count;
 }
 
-/* Add sections of the front page (the first two) and of a benchmark's page. */
+/* Returns the short name of a side: see side_name.h. */
+static inline const char *page_name(const struct page *page, size_t side)
+{
+	return page->site->names[side];
+}
+
+/* Add sections of the front page, of how it was measured, and of a benchmark's page. */
 void site_hosts(struct page *page);
 void site_null_control(struct page *page);
+void site_null_short(struct page *page); /* its result as one line */
 void site_mishaps(struct page *page, const struct site_bench *bench);
 
 /*

@@ -10,6 +10,7 @@
 #include "site/flames.h"
 #include "site/page.h"
 #include "result/cell_name.h"
+#include "table/headline_words.h"
 
 /* ---- benchmarks ---- */
 
@@ -63,14 +64,36 @@ static int name_pages(struct site *site, struct reason *reason)
 	return ret;
 }
 
+static int name_sides(struct site *site)
+{
+	const struct sides *sides = site->comparison->sides;
+
+	site->names = calloc(sides->count, sizeof(*site->names));
+	for (size_t i = 0; i < sides->count && site->names; i++)
+		side_name(sides, i, site->names[i]);
+	return site->names ? 0 : -ENOMEM;
+}
+
 /* Makes the title. The base comes last, since others are compared with it. */
 static void make_title(struct site *site)
 {
 	const struct sides *sides = site->comparison->sides;
 
 	for (size_t i = 1; i < sides->count; i++)
-		text_add(&site->title, "%s%s", i > 1 ? ", " : "", sides->list[i].label);
-	text_add(&site->title, "%s%s", sides->count > 1 ? " against " : "", sides->list[0].label);
+		text_add(&site->title, "%s%s", i > 1 ? ", " : "", site->names[i]);
+	text_add(&site->title, "%s%s", sides->count > 1 ? " against " : "", site->names[0]);
+}
+
+/* Says what was found of the last side, which is the newest as a rule. */
+static void describe(struct site *site)
+{
+	size_t last = site->comparison->sides->count - 1;
+
+	if (last) {
+		struct headline headline = headline_find(site->comparison, last);
+
+		headline_add(site->comparison, &headline, &site->description);
+	}
 }
 
 /* ---- pages ---- */
@@ -160,8 +183,13 @@ static int fill(struct site *site, const struct site_options *options, struct te
 
 	if (!ret)
 		ret = name_pages(site, reason);
-	make_title(site);
-	if (!ret && site->title.failed)
+	if (!ret)
+		ret = name_sides(site);
+	if (!ret) {
+		make_title(site);
+		describe(site);
+	}
+	if (!ret && (site->title.failed || site->description.failed))
 		ret = -ENOMEM;
 	if (!ret)
 		ret = site_folder_copy(site->folder, SITE_STYLE, options->style, NULL, reason);
@@ -185,7 +213,9 @@ static void release(struct site *site)
 	plots_release(&site->plots);
 	site_files_release(site);
 	site_flames_release(site);
+	free(site->names);
 	text_release(&site->title);
+	text_release(&site->description);
 }
 
 int site_make(const struct comparison *comparison, const struct site_options *options,

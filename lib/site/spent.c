@@ -230,13 +230,13 @@ static void add_flushes(struct page *page, const struct spending *spending)
 static void add_row(struct page *page, const struct row *row, size_t side, const char *name)
 {
 	struct spending spending;
-	char id[PAGE_ID];
+	char id[PAGE_ROW_ID];
 
 	if (open_row(page, row, side, &spending)) {
 		page->html.text.failed = true; /* flames were drawn of it: only memory can lack */
 		return;
 	}
-	html_leaf_with(&page->html, "h3", "id", page_row_id(page->site, row, id), "%s", name);
+	html_leaf_with(&page->html, "h3", "id", page_row_id(row, id), "%s", name);
 	add_total(page, &spending);
 	add_flushes(page, &spending);
 	add_table(page, &spending);
@@ -248,7 +248,7 @@ static void add_row(struct page *page, const struct row *row, size_t side, const
 
 static void add_short(struct page *page, const struct row *row, size_t side, const char *name)
 {
-	char id[PAGE_ID], href[PAGE_ID + 1], figure[FLAME_NUMBER];
+	char id[PAGE_ROW_ID], href[PAGE_ROW_ID + 1], figure[FLAME_NUMBER];
 	struct spending spending;
 	struct text most = { 0 };
 
@@ -256,7 +256,7 @@ static void add_short(struct page *page, const struct row *row, size_t side, con
 		page->html.text.failed = true;
 		return;
 	}
-	snprintf(href, sizeof(href), "#%s", page_row_id(page->site, row, id));
+	snprintf(href, sizeof(href), "#%s", page_row_id(row, id));
 	html_begin(&page->html, "tr", NULL);
 	html_begin(&page->html, "th", "scope", "row", NULL);
 	html_link(&page->html, href, "%s", name);

@@ -70,10 +70,10 @@ static void add_head(struct page *page, const struct row *row, size_t side)
 {
 	const struct site_bench *bench = page_bench_of(page->site, row->cell);
 	const struct row_verdict *said = &row->verdicts[side];
-	char id[PAGE_ID], href[SITE_NAME + 8 + PAGE_ID + 1];
+	char id[PAGE_ROW_ID], href[SITE_NAME + 8 + PAGE_ROW_ID + 1];
 	struct verdict_text text;
 
-	page_row_id(page->site, row, id);
+	page_row_id(row, id);
 	snprintf(href, sizeof(href), "%s#%s", bench ? bench->page : "", id);
 	row_text_verdict(page->site->comparison, said, &text);
 	html_begin(&page->html, "h2", "id", id, NULL);
@@ -142,9 +142,9 @@ static void add_listed(struct page *page, const struct row *row, size_t side)
 	const struct why *why = said->because;
 	double base = why_change(why) - why_measured_change(why) == 0 ? why->whole[BEFORE]
 								      : why->measured[BEFORE];
-	char id[PAGE_ID], href[PAGE_ID + 1];
+	char id[PAGE_ROW_ID], href[PAGE_ROW_ID + 1];
 
-	snprintf(href, sizeof(href), "#%s", page_row_id(page->site, row, id));
+	snprintf(href, sizeof(href), "#%s", page_row_id(row, id));
 	html_begin(&page->html, "tr", NULL);
 	html_begin(&page->html, "th", "scope", "row", NULL);
 	html_link(&page->html, href, "%s %s", row->cell, row->metric);
@@ -222,12 +222,12 @@ void site_why(struct page *page, size_t side)
 void page_why(struct page *page, const struct row *row, size_t side)
 {
 	const struct site *site = page->site;
-	char id[PAGE_ID], href[sizeof(site->sides->why) + PAGE_ID + 1];
+	char id[PAGE_ROW_ID], href[sizeof(site->sides->why) + PAGE_ROW_ID + 1];
 	struct text label = { 0 };
 
 	if (!site->sides || !row->verdicts[side].because)
 		return;
-	snprintf(href, sizeof(href), "%s#%s", site->sides[side].why, page_row_id(site, row, id));
+	snprintf(href, sizeof(href), "%s#%s", site->sides[side].why, page_row_id(row, id));
 	text_add(&label, "why %s %s changed", row->cell, row->metric);
 	html_text(&page->html, " ");
 	html_begin(&page->html, "a", "href", href, "aria-label", label.text ? label.text : "why",
