@@ -33,29 +33,32 @@ static enum doubt explain_spread(const struct doubt_case *about, char why[DOUBT_
 				 size_t *ret_remedy)
 {
 	const struct verdict *verdict = about->verdict;
-	const char *cause = about->icount ? "boots differ by layout" : "pairs spread";
-	const char *of = about->icount ? " a side" : " pairs";
+	const char *cause =
+		about->icount ? "boots differ by layout" : "pairs differ among themselves";
+	const char *of = about->icount ? " boots a side" : " pairs of boots";
 	double pct = 100 * about->margin;
 	size_t many = verdict->pairs < BOOTS_OFFERED / 2 ? BOOTS_OFFERED : 2 * verdict->pairs;
 	double told = log1p(about->margin) * sqrt((double)verdict->pairs_wanted / (double)many);
 
 	if (!verdict->pairs_wanted) {
-		*ret_remedy = join(why, cause, "no number%s would tell %.0f %%", of, pct);
+		*ret_remedy =
+			join(why, cause, "no number of%s would show a change of %.0f %%", of, pct);
 		return DOUBT_BEYOND_REACH;
 	}
 	if (verdict->pairs_wanted <= verdict->pairs) {
 		snprintf(why, DOUBT_TEXT, "near the margin of %.0f %%: ", pct);
 		*ret_remedy = strlen(why);
-		snprintf(why + *ret_remedy, DOUBT_TEXT - *ret_remedy, "more%s would tell", of);
+		snprintf(why + *ret_remedy, DOUBT_TEXT - *ret_remedy, "more%s would show it", of);
 		return DOUBT_NEAR_MARGIN;
 	}
 	if (verdict->pairs_wanted <= BOOTS_ASKED_FOR) {
-		*ret_remedy = join(why, cause, "about %zu%s would tell %.0f %%",
+		*ret_remedy = join(why, cause, "about %zu%s would show a change of %.0f %%",
 				   verdict->pairs_wanted, of, pct);
 		return DOUBT_MORE_BOOTS;
 	}
-	*ret_remedy = join(why, cause, "%zu%s would tell %.0f %% (%.0f %% takes about %zu)", many,
-			   of, 100 * expm1(told), pct, verdict->pairs_wanted);
+	*ret_remedy =
+		join(why, cause, "%zu%s would show a change of %.0f %% (%.0f %% takes about %zu)",
+		     many, of, 100 * expm1(told), pct, verdict->pairs_wanted);
 	return DOUBT_MANY_BOOTS;
 }
 
@@ -88,10 +91,10 @@ static enum doubt explain_paired(const struct doubt_case *about, char why[DOUBT_
 	if (!about->one_boot_each && pairs >= SIGNFLIP_LEAST_PAIRS)
 		return explain_spread(about, why, ret_remedy);
 	if (about->one_boot_each)
-		snprintf(cause, sizeof(cause), "one boot a side; %d pairs are the floor",
+		snprintf(cause, sizeof(cause), "one boot a side; a verdict needs %d pairs of boots",
 			 SIGNFLIP_LEAST_PAIRS);
 	else
-		snprintf(cause, sizeof(cause), "%zu boot pair%s; %d are the floor", pairs,
+		snprintf(cause, sizeof(cause), "%zu pair%s of boots; a verdict needs %d", pairs,
 			 pairs == 1 ? "" : "s", SIGNFLIP_LEAST_PAIRS);
 	*ret_remedy = join(why, cause, "lab run --boots %d", SIGNFLIP_LEAST_PAIRS);
 	return about->one_boot_each ? DOUBT_ONE_BOOT : DOUBT_FEW_PAIRS;

@@ -334,7 +334,7 @@ static void say_paired(struct page *page)
 		  "boots: had the kernels been alike, each pair's log ratio could as well have had "
 		  "the other sign. With up to %d pairs all patterns of signs are looked at, with "
 		  "more %d of them are drawn by a fixed seed. With n pairs the least p is 2/2ⁿ, so "
-		  "%d pairs are the floor.",
+		  "a verdict needs %d pairs at the least.",
 		  SIGNFLIP_ENUMERATED, SIGNFLIP_SAMPLES, SIGNFLIP_LEAST_PAIRS);
 	html_leaf(&page->html, "p",
 		  "All %zu rows are judged together (step-down max-T over the same flips), so that "

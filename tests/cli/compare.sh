@@ -199,7 +199,7 @@ done
 few_boots_are_no_pass() {
   boots few-base --label a --boots 3 --cell $thp map_ns 1e6
   boots few-new --label b --boots 3 --position 1 --cell $thp map_ns 2e6
-  compares 0 few-base few-new --gate 5% && printed 'unresolved, 1 row: 3 boot pairs; 6 are the floor' &&
+  compares 0 few-base few-new --gate 5% && printed 'unresolved, 1 row: 3 pairs of boots; a verdict needs 6' &&
     printed '^gate 5%: passed' && printed '^  1 of 1 verdicts cannot fail it: too few' &&
     said 'gate: 1 verdicts cannot fail it: fewer than 6 pairs' && compares 0 few-base few-new --gate 5% --format json &&
     holds '.gate.too_few_pairs == 1'
@@ -283,8 +283,8 @@ check "a file can be compared with itself" with_itself
 
 cannot_judge() {
   compares 0 6.17/boot-01.jsonl 6.18/boot-01.jsonl && printed '^thp .* ±.*% +0\.(49|50). +- +1 +unresolved$' &&
-    printed 'one boot a side; 6 pairs are the floor' && printed 'quartiles within the one boot' &&
-    compares 0 6.17 6.18/boot-01.jsonl && printed 'unresolved, .*1 boot pair; 6 are the floor' &&
+    printed 'one boot a side; a verdict needs 6 pairs of boots' && printed 'quartiles within the one boot' &&
+    compares 0 6.17 6.18/boot-01.jsonl && printed 'unresolved, .*1 pair of boots; a verdict needs 6' &&
     printed '^7 boots .*base.*without a partner'
 }
 check "with one boot on a side ratio and spread are shown, and no verdict" cannot_judge

@@ -380,17 +380,17 @@ TEST(advice_is_a_number_of_boots_that_one_can_make)
 		const char *why;
 	} cases[] = {
 		{ { 1, 1.1, 0, NULL, NULL, NULL },
-		  "one boot a side; 6 pairs are the floor: lab run --boots 6" },
+		  "one boot a side; a verdict needs 6 pairs of boots: lab run --boots 6" },
 		{ { 3, 1.1, 0, NULL, NULL, NULL },
-		  "3 boot pairs; 6 are the floor: lab run --boots 6" },
-		{ { PAIRS, 1, 0.05, NULL, NULL, NULL }, "pairs spread: about " },
-		{ { PAIRS, 1, 0.5, NULL, NULL, NULL }, "pairs spread: 20 pairs would tell " },
+		  "3 pairs of boots; a verdict needs 6: lab run --boots 6" },
+		{ { PAIRS, 1, 0.05, NULL, NULL, NULL }, "pairs differ among themselves: about " },
+		{ { PAIRS, 1, 0.5, NULL, NULL, NULL }, "pairs differ among themselves: 20 pairs of boots would show a change of " },
 		{ { PAIRS, 1.02, 0.001, NULL, "icount", NULL }, "" },
 		{ { 1, 1.1, 0, NULL, "icount", NULL },
 		  "within the 20 % that the memory layout of one boot can make: lab run --boots "
 		  "5" },
 		{ { 4, 1, 0.3, NULL, "icount", NULL },
-		  "boots differ by layout: 20 a side would tell " },
+		  "boots differ by layout: 20 boots a side would show a change of " },
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -458,7 +458,7 @@ TEST(advice_beyond_reach_follows_from_the_pairs_that_it_would_take)
 	double told = 0, takes = 0;
 
 	assert_int_equal(sscanf(said->why,
-				"pairs spread: 20 pairs would tell %lf %% (2 %% takes about %lf)",
+				"pairs differ among themselves: 20 pairs of boots would show a change of %lf %% (2 %% takes about %lf)",
 				&told, &takes),
 			 2);
 	assert_true(takes == (double)said->verdict.pairs_wanted && takes > 50);

@@ -33,12 +33,12 @@ TEST(each_doubt_has_its_cause_and_its_remedy)
 		{ { .pairs = 3 },
 		  { .one_boot_each = false },
 		  DOUBT_FEW_PAIRS,
-		  "3 boot pairs",
+		  "3 pairs of boots",
 		  "--boots 6" },
 		{ { .pairs = 8 },
 		  { .one_boot_each = false },
 		  DOUBT_BEYOND_REACH,
-		  "spread",
+		  "differ among",
 		  "no number" },
 		{ { .pairs = 8, .pairs_wanted = 7 },
 		  { .icount = false },
@@ -48,12 +48,12 @@ TEST(each_doubt_has_its_cause_and_its_remedy)
 		{ { .pairs = 8, .pairs_wanted = 30 },
 		  { .icount = false },
 		  DOUBT_MORE_BOOTS,
-		  "spread",
+		  "differ among",
 		  "about 30 pairs" },
 		{ { .pairs = 8, .pairs_wanted = 900 },
 		  { .icount = false },
 		  DOUBT_MANY_BOOTS,
-		  "spread",
+		  "differ among",
 		  "about 900" },
 		{ { .pairs = 1 }, { .icount = true }, DOUBT_LAYOUT, "layout", "--boots" },
 		{ { .pairs = 1 },
@@ -65,7 +65,7 @@ TEST(each_doubt_has_its_cause_and_its_remedy)
 		  { .icount = true },
 		  DOUBT_MORE_BOOTS,
 		  "layout",
-		  "about 9 a side" },
+		  "about 9 boots a side" },
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -87,7 +87,7 @@ TEST(what_many_boots_can_tell_is_more_than_the_margin)
 	const struct doubt_case about = { .verdict = &verdict, .margin = 0.02 };
 
 	/* 20 pairs tell what 2000 would tell at a tenth of it: 20 %. */
-	must_contain(explain(&about).remedy, "20 pairs would tell 22 %");
+	must_contain(explain(&about).remedy, "20 pairs of boots would show a change of 22 %");
 }
 
 int main(void)
