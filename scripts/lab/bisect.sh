@@ -6,6 +6,8 @@
 # now, in work trees of their own: it gets the same answers, in fewer rounds.
 
 declare -A BISECT_FIGURES=() # of the commits that were tried; empty where there is none
+BISECT_TRIED='' # a folder; in it one for each of them, with its kernel and its figure
+BISECT_FOUND='' # the first bad commit
 BISECT_LEAST_PCT=1 # good and bad have to differ by more
 
 # bisect_all GOOD BAD CELL TREE
@@ -14,6 +16,7 @@ bisect_all() {
 
 	BISECT_TREE=$(cd -- "$tree" && pwd)
 	BISECT_WORK=$LAB_TMP/tree-0
+	BISECT_TRIED=$LAB_TMP/tried
 	bisect_check "$1" "$2"
 	# In the work tree, HEAD is another one.
 	good=$(bisect_commit "$1") bad=$(bisect_commit "$2")
@@ -25,6 +28,7 @@ bisect_all() {
 	bisect_add_trees
 	bisect_search "$good" "$bad"
 	git -C "$BISECT_WORK" bisect log | grep -v '^git bisect'
+	bisect_why
 }
 
 bisect_check() {
@@ -63,31 +67,41 @@ bisect_copy_tree() {
 
 # bisect_round COMMIT...: tries them at once, a work tree each, and enters their figures.
 bisect_round() {
-	local number=0 commit
+	local commit
 
 	BUILD_THREADS=$((($(nproc) + $# - 1) / $#))
+	bisect_jobs trying bisect_job "$@"
 	for commit; do
-		job_start "$number" "$commit" bisect_job "$LAB_TMP/tree-$number" "$commit"
+		BISECT_FIGURES[$commit]=$(cat -- "$BISECT_TRIED/$commit/figure" 2>/dev/null) || true
+	done
+}
+
+# bisect_jobs DOING COMMAND COMMIT...: the command for each, at once: it is given a work tree and the commit.
+bisect_jobs() {
+	local number=0 commit
+
+	for commit in "${@:3}"; do
+		job_start "$number" "$commit" "$2" "$LAB_TMP/tree-$number" "$commit"
 		number=$((number + 1))
 	done
 	while ((${#JOB_PIDS[@]})); do
 		pause 0.1
 		jobs_look
 		job_tell 0
-		jobs_show trying
+		jobs_show "$1"
 	done
-	number=0
-	for commit; do
-		BISECT_FIGURES[$commit]=$(cat -- "$LAB_TMP/job-$number/figure" 2>/dev/null) || true
+	for ((number = 0; number < $# - 2; number++)); do
 		job_done "$number"
-		number=$((number + 1))
 	done
 }
 
-# bisect_job WORK-TREE COMMIT: leaves its figure in the scratch folder.
+# bisect_job WORK-TREE COMMIT: leaves its kernel and its figure in the commit's folder.
 bisect_job() {
+	local folder=$BISECT_TRIED/$2
+
 	BISECT_WORK=$1
-	git -C "$BISECT_WORK" checkout -q --detach "$2" && bisect_measure && echo "$BISECT_VALUE" >"$LAB_TMP/figure"
+	mkdir -p -- "$folder"
+	git -C "$BISECT_WORK" checkout -q --detach "$2" && bisect_measure && echo "$BISECT_VALUE" >"$folder/figure"
 }
 
 # bisect_measure: what is checked out now; sets BISECT_VALUE, or returns 1 where there is none.
@@ -97,11 +111,17 @@ bisect_measure() {
 	name=$(git -C "$BISECT_WORK" rev-parse --short=12 HEAD)
 	kernel=$LAB_TMP/kernel-${BISECT_WORK##*/}
 	if ! (build_tree "$BISECT_WORK" "$kernel" "$name"); then return 1; fi
-	KERNEL_DIRS=("$kernel") KERNEL_LABELS=("$name")
-	mkdir -p -- "$OUT/$name"
-	run_boot 1 1 0 0 "$(schedule_hash "layout $SEED")" || return 1
+	mv -- "$kernel" "$BISECT_TRIED/$name/kernel"
+	bisect_boot "$name" || return 1
 	BISECT_VALUE=$(median_of "$OUT/$name/boot-01.jsonl")
 	[[ -n $BISECT_VALUE ]] || { say "$name: no figure for $METRIC" && return 1; }
+}
+
+# bisect_boot COMMIT: the kernel of one that was built.
+bisect_boot() {
+	KERNEL_DIRS=("$BISECT_TRIED/$1/kernel") KERNEL_LABELS=("$1")
+	mkdir -p -- "$OUT/$1"
+	run_boot 1 1 0 0 "$(schedule_hash "layout $SEED")"
 }
 
 # Both ends first: without a difference there is nothing to find. Sets BISECT_LIMIT.
@@ -143,6 +163,7 @@ bisect_search() {
 			fail "bisect: git bisect $word failed: $said"
 	done
 	printf '%s\n' "$said"
+	if [[ $said == *'is the first'* ]]; then BISECT_FOUND=$(git -C "$BISECT_WORK" rev-parse --short=12 refs/bisect/bad); fi
 }
 
 # bisect_word COMMIT -> good, bad or skip, of one that was tried.
@@ -179,6 +200,50 @@ bisect_next() {
 		[[ -v "BISECT_FIGURES[$middle]" || " ${found[*]} " == *" $middle "* ]] || found+=("$middle")
 	done
 	printf '%s\n' "${found[@]}"
+}
+
+# ---- why ----
+
+# bisect_why: of the commit that was found, the functions that make it dearer than the one before it. Both
+# kernels are there, and boot once more, with the plugin: the figures stay what they are.
+bisect_why() {
+	local good said
+
+	[[ -n $BISECT_FOUND ]] || return 0
+	if ! said=$( (profile_need) 2>&1); then
+		say "$BISECT_FOUND: not told why: ${said#dmabench lab: }"
+		return 0
+	fi
+	profile_need
+	good=$(git -C "$BISECT_WORK" rev-parse --short=12 "$BISECT_FOUND^")
+	# Of a merge, git may know that its first parent is good without having tried it.
+	[[ -v "BISECT_FIGURES[$good]" ]] || bisect_round "$good"
+	PROFILE=first
+	bisect_profile "$good" "$BISECT_FOUND"
+	bisect_explain "$good" "$BISECT_FOUND" || say "$BISECT_FOUND: not told why it is dearer than $good"
+}
+
+# bisect_profile COMMIT...: as many at once as there are jobs.
+bisect_profile() {
+	local commit
+
+	if ((JOBS > 1)); then
+		bisect_jobs profiling bisect_profile_job "$@"
+	else
+		for commit; do
+			bisect_jobs profiling bisect_profile_job "$commit"
+		done
+	fi
+}
+
+bisect_profile_job() { [[ ! -d $BISECT_TRIED/$2/kernel ]] || bisect_boot "$2"; }
+
+# bisect_explain GOOD BAD
+bisect_explain() {
+	local options=(--why)
+
+	if [[ -n $METRIC ]]; then options+=(--filter "metric=$METRIC"); fi
+	"$DMABENCH" compare "${options[@]}" "$OUT/$1" "$OUT/$2"
 }
 
 # The work tree is in the scratch folder, which is gone by now.

@@ -3,6 +3,10 @@
 # and boots: tests/lab/by-name.)
 # shellcheck source=lib/tap.sh
 . "$(dirname "$0")/lib/tap.sh"
+# shellcheck source=lib/boots.sh
+. "$lib/boots.sh"
+# shellcheck source=lib/counted.sh
+. "$lib/counted.sh"
 need jq git
 
 # shellcheck disable=SC2034 # bisect.sh calls it
@@ -70,8 +74,20 @@ fail() {
   exit 1
 }
 bisect_measure() {
+  mkdir -p "$BISECT_TRIED/$(git -C "$BISECT_WORK" rev-parse --short=12 HEAD)/kernel"
   BISECT_VALUE=$(tail -n 1 "$BISECT_WORK/costs")
   [ "$BISECT_VALUE" != none ]
+}
+
+PLUGIN=here
+profile_need() { [ "$PLUGIN" = here ] || fail "no plugin: build it"; }
+
+# What a boot with the plugin leaves: unpinning takes as much as the commit costs.
+bisect_boot() {
+  local pin
+  echo "$1" >>"$work/profiled"
+  pin=$(git -C "$tree" show "$1:costs" | tail -n 1)
+  counted "$OUT/$1" "$1" "$pin" "$((pin * 512))" "$old" --position "$((pin / 100))" --cell "$thp" map_ns "$pin"
 }
 
 cache_need_mib() { :; }
@@ -80,6 +96,7 @@ build_one_place() { :; }
 # bisect GOOD BAD: as a lab does it that begins now.
 bisect() {
   rm -rf "${LAB_TMP:?}" && mkdir "$LAB_TMP" && git -C "$tree" worktree prune
+  OUT=$work/out METRIC=unmap_ns && rm -rf "$OUT" && mkdir "$OUT" && : >"$work/profiled"
   (bisect_all "$1" "$2" "$cell" "$tree") >"$work/stdout" 2>&1
 }
 
@@ -87,6 +104,23 @@ bisect() {
 finds_the_commit() {
   bisect good HEAD
   printed 'is the first .*bad commit' && printed "costs 120" && printed "$(git -C "$tree" rev-parse HEAD~2) is the first"
+}
+
+# Of the two commits alone, and of the metric that was asked for.
+tells_why() {
+  bisect good HEAD && printed "^why $huge unmap_ns$" && printed ' unpin \[vfio\]$' && ! grep -q 'map_ns: ' <(grep -v unmap_ns "$work/stdout") &&
+    same "kernels that were profiled" "$(cat "$work/profiled")" \
+      "$(git -C "$tree" log -2 --reverse --abbrev=12 --format=%h HEAD~2)"
+}
+
+# The answer stands all the same.
+why_there_is_no_why() {
+  PLUGIN=lost
+  bisect good HEAD
+  local status=$?
+  PLUGIN=here
+  [ "$status" -eq 0 ] && printed 'is the first .*bad commit' && printed 'not told why: no plugin: build it' &&
+    same "kernels that were profiled" "$(cat "$work/profiled")" ''
 }
 
 no_difference_is_told() {
@@ -161,6 +195,8 @@ check "no trial, no figure" nothing_is_there
 check "a cell is a matrix" cell_is_planned
 check "a tree of commits" make_tree
 check "the commit that made it dearer is found" finds_the_commit
+check "why it did is told, from profiles of it and the one before" tells_why
+check "where nothing can be profiled the commit is told, and the way out" why_there_is_no_why
 check "ends that do not differ are told" no_difference_is_told
 check "the commit is found with a git that speaks German" finds_it_in_german
 check "a tree with a merge" make_many

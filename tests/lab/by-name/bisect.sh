@@ -54,6 +54,14 @@ refused() {
   tail -n 1 "$work/stderr" | grep -E -- "$pattern"
 }
 
+# 20 instructions a page, of the patch that the commit is, from boots that have the figures of those before.
+tells_why() {
+  local line
+  line=$(sed -n "/^why .* unmap_ns/,/ sum\$/p" "$work/stdout" | awk "/^an operation/ { getline; print; exit }")
+  echo "$line"
+  [[ $line =~ \+(19\.[89]|20\.[0-2])\ .*unpin ]] && [ "$(grep -l '"record":"profile"' "$work"/bisect/*/boot-01.jsonl | wc -l)" -eq 2 ]
+}
+
 leaves_the_tree_alone() {
   [ "$(git -C "$tree" worktree list | wc -l)" -eq 1 ] && [ -z "$(git -C "$tree" status --porcelain)" ]
 }
@@ -61,5 +69,6 @@ leaves_the_tree_alone() {
 check "a tree of commits" make_tree
 check "a revision that is not there" refused 'has no commit nowhere' --good nowhere --bad HEAD --cell "$cell"
 check "the commit that made it slower is found" finds_the_commit
+check "why it is slower is told: the function that the commit changed" tells_why
 check "the tree is as it was" leaves_the_tree_alone
 finish
