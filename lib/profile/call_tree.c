@@ -7,9 +7,12 @@
 #include "base/text.h"
 #include "profile/call_tree.h"
 
+#define FIRST_SLOTS 64
+
 void call_tree_release(struct call_tree *tree)
 {
 	free(tree->nodes);
+	free(tree->slots);
 	interned_release(&tree->texts);
 	*tree = (struct call_tree){ .nodes = NULL };
 }
@@ -34,45 +37,98 @@ static int add_root(struct call_tree *tree)
 			   : add_node(tree, &(struct call_node){ .name = "", .module = "" }, &root);
 }
 
-/* Siblings stand in the order in which they were met. */
-static int add_child(struct call_tree *tree, size_t parent, size_t last, const char *name,
-		     const char *module, size_t *ret_node)
+/* Texts are interned: of one tree, equal ones have one address. */
+static bool is_child(const struct call_node *node, size_t parent, const char *name,
+		     const char *module)
 {
-	struct call_node node = { .parent = parent };
-	int ret;
+	return node->parent == parent && node->name == name && node->module == module;
+}
 
-	node.name = interned_add(&tree->texts, name);
-	node.module = interned_add(&tree->texts, module);
-	if (!node.name || !node.module)
+static uint64_t hash_child(size_t parent, const char *name, const char *module)
+{
+	const uint64_t parts[] = { parent, (uintptr_t)name, (uintptr_t)module };
+	uint64_t hash = 0;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		hash = (hash ^ parts[i] ^ hash >> 32) * 0x9e3779b97f4a7c15ULL;
+	return hash ^ hash >> 32;
+}
+
+/* The slot that has the number of such a child, or the empty one where it belongs. */
+static size_t *find_slot(const struct call_tree *tree, size_t parent, const char *name,
+			 const char *module)
+{
+	size_t i = (size_t)hash_child(parent, name, module) & (tree->nr_slots - 1);
+
+	while (tree->slots[i] && !is_child(&tree->nodes[tree->slots[i]], parent, name, module))
+		i = (i + 1) & (tree->nr_slots - 1);
+	return &tree->slots[i];
+}
+
+/* Half of the slots stay empty, so that a search is short among however many siblings. */
+static int make_slots(struct call_tree *tree)
+{
+	size_t *slots;
+
+	if (tree->count * 2 < tree->nr_slots)
+		return 0;
+	slots = calloc(tree->nr_slots ? tree->nr_slots * 2 : FIRST_SLOTS, sizeof(*slots));
+	if (!slots)
 		return -ENOMEM;
-	ret = add_node(tree, &node, ret_node);
+	free(tree->slots);
+	tree->slots = slots;
+	tree->nr_slots = tree->nr_slots ? tree->nr_slots * 2 : FIRST_SLOTS;
+	for (size_t i = 1; i < tree->count; i++) {
+		const struct call_node *node = &tree->nodes[i];
+
+		*find_slot(tree, node->parent, node->name, node->module) = i;
+	}
+	return 0;
+}
+
+/* Siblings stand in the order in which they were met. */
+static int add_child(struct call_tree *tree, const struct call_node *node, size_t *ret_node)
+{
+	struct call_node *parent;
+	int ret = add_node(tree, node, ret_node);
+
 	if (ret)
 		return ret;
-	if (last)
-		tree->nodes[last].next_sibling = *ret_node;
+	parent = &tree->nodes[node->parent];
+	if (parent->last_child)
+		tree->nodes[parent->last_child].next_sibling = *ret_node;
 	else
-		tree->nodes[parent].first_child = *ret_node;
+		parent->first_child = *ret_node;
+	parent->last_child = *ret_node;
 	return 0;
 }
 
 int call_tree_child(struct call_tree *tree, size_t parent, const char *name, const char *module,
 		    size_t *ret_node)
 {
-	size_t last = 0;
+	struct call_node node = { .parent = parent };
+	size_t *slot;
 	int ret = add_root(tree);
 
+	if (!ret)
+		ret = make_slots(tree);
 	if (ret)
 		return ret;
-	if (!module)
-		module = "";
-	for (size_t i = tree->nodes[parent].first_child; i; i = tree->nodes[i].next_sibling) {
-		if (!strcmp(tree->nodes[i].name, name) && !strcmp(tree->nodes[i].module, module)) {
-			*ret_node = i;
-			return 0;
-		}
-		last = i;
+	node.name = interned_add(&tree->texts, name);
+	node.module = interned_add(&tree->texts, module ? module : "");
+	if (!node.name || !node.module)
+		return -ENOMEM;
+	slot = find_slot(tree, parent, node.name, node.module);
+	if (!*slot) {
+		size_t added;
+
+		ret = add_child(tree, &node, &added);
+		if (ret)
+			return ret;
+		*slot = added;
 	}
-	return add_child(tree, parent, last, name, module, ret_node);
+	*ret_node = *slot;
+	return 0;
 }
 
 int call_tree_merge(struct call_tree *tree, const struct call_tree *other)

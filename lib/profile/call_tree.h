@@ -23,7 +23,7 @@ struct call_node {
 	uint64_t self; /* instructions, or samples */
 	uint64_t calls; /* how often it was entered from its parent; 0: not counted */
 	uint64_t inclusive; /* self and all that it calls, as of call_tree_sum() */
-	size_t parent, first_child, next_sibling; /* 0: none */
+	size_t parent, first_child, last_child, next_sibling; /* 0: none */
 };
 
 /* All zero is a tree without nodes, also without its root. */
@@ -31,6 +31,8 @@ struct call_tree {
 	struct call_node *nodes;
 	size_t count;
 	struct interned texts;
+	size_t *slots; /* numbers of nodes, by their parent and what they are called */
+	size_t nr_slots;
 };
 
 /* Frees what it points to; the tree can be used again. */

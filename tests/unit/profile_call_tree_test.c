@@ -1,3 +1,5 @@
+#include <time.h>
+
 #include "boots.h"
 #include "profile/profile.h"
 
@@ -154,6 +156,26 @@ TEST(record_that_is_damaged_is_refused)
 	}
 }
 
+/* A list of siblings would be gone through 5,000,000,000 times. */
+TEST(many_functions_of_one_caller_are_no_matter)
+{
+	struct call_tree tree = { .nodes = NULL };
+	const size_t count = 100000;
+	clock_t started = clock();
+	size_t node;
+	char name[16];
+
+	for (size_t i = 0; i < 2 * count; i++) {
+		snprintf(name, sizeof(name), "f%zu", i % count);
+		assert_int_equal(call_tree_child(&tree, 0, name, NULL, &node), 0);
+		assert_int_equal(node, 1 + i % count);
+	}
+	must((clock() - started) / CLOCKS_PER_SEC < 5, "took %ld s",
+	     (long)((clock() - started) / CLOCKS_PER_SEC));
+	assert_int_equal(tree.count, 1 + count);
+	call_tree_release(&tree);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -162,6 +184,7 @@ int main(void)
 		cmocka_unit_test(functions_of_two_modules_are_two),
 		cmocka_unit_test(merged_trees_are_the_sum_of_both),
 		cmocka_unit_test(empty_tree_has_no_functions),
+		cmocka_unit_test(many_functions_of_one_caller_are_no_matter),
 		cmocka_unit_test(record_is_read_back_as_it_was_written),
 		cmocka_unit_test(record_looks_as_the_manual_says),
 		cmocka_unit_test(record_that_is_damaged_is_refused),
