@@ -30,9 +30,8 @@ static int visit_profile(void *state, const struct source_record *record, struct
 		return 0;
 	ret = profile_from_record(record->record, &profile, &why);
 	if (ret)
-		return why.text[0] ? reason_set(reason, ret, "%.60s, %.120s: %s",
-						source_label(record->run),
-						trial_cell(record->record), why.text)
+		return why.text[0] ? reason_set(reason, ret, "%s:%zu: %.120s: %s", record->file,
+						record->line, trial_cell(record->record), why.text)
 				   : ret;
 	ret = walk->visit(walk->state, profile,
 			  walk->nr_runs > 1 ? source_label(record->run) : NULL, reason);

@@ -208,6 +208,8 @@ static int visit_record(struct source_walk *walk, json_t *record, struct reason 
 
 	current->record = record;
 	current->kind = kind_of(record);
+	current->file = walk->file->name;
+	current->line = walk->line;
 	current->has_figures = false;
 	if (current->kind == SOURCE_RUN)
 		ret = begin_run(walk, record, reason);

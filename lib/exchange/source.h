@@ -31,6 +31,8 @@ enum source_kind { SOURCE_RUN, SOURCE_TRIAL, SOURCE_SKIP, SOURCE_END, SOURCE_OTH
 struct source_record {
 	enum source_kind kind;
 	const json_t *record; /* freed after the visit */
+	const char *file; /* where it stands, for messages */
+	size_t line;
 	json_t *run; /* its run; take a reference to keep it */
 	size_t nr_run; /* the number of the run, from 0 */
 	bool resumed; /* from a later session of the run */

@@ -194,6 +194,18 @@ default_event() {
 }
 check "the event by default is cycles of the kernel, or its clock" default_event
 
+# (Without -f, strace stays with the process that chooses.)
+without_a_pmu() {
+  ASAN_OPTIONS=detect_leaks=0 expect_exit 0 strace -qq -o /dev/null -e trace=perf_event_open \
+    -e inject=perf_event_open:error=ENOENT:when=1 "$dmabench" run null --profile -q -o clock.jsonl &&
+    jq -e -n '[inputs | select(.record == "profile") | .event] | length > 0 and all(. == "cpu-clock")' clock.jsonl >/dev/null
+}
+if command -v strace >/dev/null && failing EPERM true 2>/dev/null; then
+  check "where the machine counts no cycles it is the clock" without_a_pmu
+else
+  skip "where the machine counts no cycles it is the clock" "strace cannot inject errors here"
+fi
+
 # A run that goes on has each trial's profile once.
 goes_on() {
   "$dmabench" run small.json --profile=cpu-clock --time-budget 1ms -q -o more.jsonl 2>/dev/null

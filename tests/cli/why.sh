@@ -240,6 +240,38 @@ finds_no_profiles() {
 }
 check "export of profiles where there are none is refused" finds_no_profiles
 
+# damaged JQ: the first boot, with its profiles changed; in damaged.jsonl.
+damaged() {
+  jq -c "if .record == \"profile\" then $1 else . end" one.jsonl >damaged.jsonl
+}
+
+# refused_everywhere PATTERN: by all that read profiles, in one line with file and line.
+refused_everywhere() {
+  local pattern="damaged.jsonl:[0-9]+: $huge: $1" format
+  refuses "$pattern" damaged.jsonl other.jsonl --why && expect_exit 2 "$dmabench" show damaged.jsonl && said_last "$pattern" || return
+  for format in folded pprof; do
+    expect_exit 2 "$dmabench" export damaged.jsonl --format "$format" && said_last "$pattern" || return
+  done
+}
+
+damaged_profiles_are_refused() {
+  damaged '.total = 7' && refused_everywhere 'a profile whose stacks sum to [0-9]+, but its total is 7: the file is damaged' &&
+    damaged '.stacks["[user]"] = -5' && refused_everywhere "a stack's number is none from 0 on: \[user\]" &&
+    damaged '.operations = 0' && refused_everywhere 'a profile of no operation'
+}
+check "damaged profiles are refused with their line, by compare, show and export" damaged_profiles_are_refused
+
+# The profile of one metric is all there, and of the next a part: as when the disk was full.
+torn() {
+  local format
+  head -n "$(($(grep -n '"record":"profile"' one.jsonl | head -n 1 | cut -d : -f 1) + 1))" one.jsonl | head -c -40 >torn.jsonl
+  compares 0 torn.jsonl other.jsonl --why && said_last 'torn.jsonl: the last line is torn off: used up to there' || return
+  for format in folded pprof; do
+    expect_exit 0 "$dmabench" export torn.jsonl --format "$format" -o torn.out && said_last 'torn.jsonl: the last line is torn' || return
+  done
+}
+check "of a file that is torn, the profiles before that are used" torn
+
 resumes() {
   expect_exit 0 "$dmabench" run null --set op=nothing --set iterations=2 --rounds 2 -q -o r.jsonl || return 1
   local trial before
