@@ -14,9 +14,8 @@ struct unit {
 };
 
 static const struct unit size_units[] = {
-	{ "", 1 },	{ "B", 1 },    { "K", KIB },   { "KB", KIB },  { "KiB", KIB },
-	{ "M", MIB },	{ "MB", MIB }, { "MiB", MIB }, { "G", GIB },   { "GB", GIB },
-	{ "GiB", GIB }, { "T", TIB },  { "TB", TIB },  { "TiB", TIB }, { NULL, 0 },
+	{ "", 1 },    { "B", 1 },     { "K", KIB }, { "KiB", KIB }, { "M", MIB }, { "MiB", MIB },
+	{ "G", GIB }, { "GiB", GIB }, { "T", TIB }, { "TiB", TIB }, { NULL, 0 },
 };
 
 static const struct unit time_units[] = {
@@ -56,6 +55,39 @@ static int parse_with_units(const char *text, const struct unit *units, uint64_t
 int size_parse(const char *text, uint64_t *ret_bytes)
 {
 	return parse_with_units(text, size_units, ret_bytes);
+}
+
+/* People write both with these: neither is taken silently. */
+static const struct {
+	const char *name, *binary;
+	uint64_t decimal;
+} ambiguous_units[] = {
+	{ "KB", "KiB", 1000ULL },
+	{ "MB", "MiB", 1000000ULL },
+	{ "GB", "GiB", 1000000000ULL },
+	{ "TB", "TiB", 1000000000000ULL },
+};
+
+bool size_is_ambiguous(const char *text, char hint[UNIT_HINT])
+{
+	size_t digits = strspn(text, "0123456789");
+	const char *name = text + digits + strspn(text + digits, " ");
+	uint64_t number, bytes;
+
+	for (size_t i = 0; i < sizeof(ambiguous_units) / sizeof(ambiguous_units[0]); i++) {
+		char digit[24];
+
+		if (!digits || digits >= sizeof(digit) || strcasecmp(name, ambiguous_units[i].name))
+			continue;
+		snprintf(digit, sizeof(digit), "%.*s", (int)digits, text);
+		if (text_to_u64(digit, &number) ||
+		    __builtin_mul_overflow(number, ambiguous_units[i].decimal, &bytes))
+			return false;
+		snprintf(hint, UNIT_HINT, "write %s%s or %llu", digit, ambiguous_units[i].binary,
+			 (unsigned long long)bytes);
+		return true;
+	}
+	return false;
 }
 
 int time_parse(const char *text, uint64_t *ret_ns)

@@ -4,6 +4,7 @@
 #ifndef BASE_UNITS_H
 #define BASE_UNITS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,10 +17,20 @@
 #define MSEC (1000ULL * USEC)
 #define SEC (1000ULL * MSEC)
 
+#define UNIT_HINT 64 /* room for a hint */
 #define UNIT_TEXT 32 /* room for anything that the functions here write */
 
-/* Reads "4K", "2MiB", "16G" or "512"; K is 1024. 0, -EINVAL, or -ERANGE past 64 bits. */
+/*
+ * Reads "4K", "2MiB", "16G" or "512"; K is 1024. 0, -EINVAL, or -ERANGE past 64 bits. "4KB" is
+ * refused: see size_is_ambiguous().
+ */
 int size_parse(const char *text, uint64_t *ret_bytes);
+
+/*
+ * Tells whether @text is a size such as "64MB", which some mean as 64 MiB and some as 64 million
+ * bytes. Then @hint is "write 64MiB or 64000000".
+ */
+bool size_is_ambiguous(const char *text, char hint[UNIT_HINT]);
 
 /* Writes the shortest exact form: "1GiB", "1536MiB", "4097B". Returns @text. */
 const char *size_format(uint64_t bytes, char text[UNIT_TEXT]);

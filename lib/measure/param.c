@@ -41,12 +41,15 @@ static int parse_size(const struct param *param, const char *text, struct value 
 		      struct reason *reason)
 {
 	uint64_t bytes = memory_page_size();
-	char size[UNIT_TEXT];
+	char size[UNIT_TEXT], hint[UNIT_HINT];
 	int ret = strcmp(text, PAGE) ? size_parse(text, &bytes) : 0;
 
 	if (ret == -ERANGE)
 		return reason_set(reason, ret, "%s \"%s\" does not fit in 64 bits", param->name,
 				  text);
+	if (ret && size_is_ambiguous(text, hint))
+		return reason_set(reason, ret, "%s \"%s\" could mean either: %s", param->name, text,
+				  hint);
 	if (ret)
 		return reason_set(reason, ret,
 				  "%s \"%s\" is no size, expected one like 4K, 2MiB or 16G",

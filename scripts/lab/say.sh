@@ -76,7 +76,7 @@ catch_signals() {
 
 # parse_size TEXT -> MiB on stdout; as dmabench reads sizes: 512M 4G 4GiB.
 parse_size_mib() {
-	[[ $1 =~ ^([1-9][0-9]{0,6})([MG])(iB|B)?$ ]] || return 1
+	[[ $1 =~ ^([1-9][0-9]{0,6})([MG])(iB)?$ ]] || return 1
 	if [[ ${BASH_REMATCH[2]} == G ]]; then
 		echo $((BASH_REMATCH[1] * 1024))
 	else

@@ -12,7 +12,10 @@ TEST(size_is_read_with_its_unit)
 		{ "512B", 0, 512 },
 		{ "4K", 0, 4 * KIB },
 		{ "4k", 0, 4 * KIB },
-		{ "4KB", 0, 4 * KIB },
+		{ "4KB", -EINVAL, 0 },
+		{ "64mb", -EINVAL, 0 },
+		{ "1GB", -EINVAL, 0 },
+		{ "1TB", -EINVAL, 0 },
 		{ "4KiB", 0, 4 * KIB },
 		{ "2MiB", 0, 2 * MIB },
 		{ "2mib", 0, 2 * MIB },
@@ -45,6 +48,33 @@ TEST(size_is_read_with_its_unit)
 		must(ret == cases[i].ret, "\"%s\" gave %d", cases[i].text, ret);
 		must(ret || bytes == cases[i].bytes, "\"%s\" is not %llu", cases[i].text,
 		     (unsigned long long)bytes);
+	}
+}
+
+TEST(size_that_may_mean_either_is_told_with_both_spellings)
+{
+	static const struct {
+		const char *text, *hint;
+	} cases[] = {
+		{ "64MB", "write 64MiB or 64000000" },
+		{ "4kB", "write 4KiB or 4000" },
+		{ "2 GB", "write 2GiB or 2000000000" },
+		{ "1tb", "write 1TiB or 1000000000000" },
+		{ "64MiB", NULL },
+		{ "64M", NULL },
+		{ "512B", NULL },
+		{ "MB", NULL },
+		{ "-4KB", NULL },
+		{ "18446744073709551615KB", NULL },
+		{ "99999999999999999999999999KB", NULL },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char hint[UNIT_HINT] = "";
+
+		must(size_is_ambiguous(cases[i].text, hint) == (cases[i].hint != NULL), "\"%s\"",
+		     cases[i].text);
+		assert_string_equal(hint, cases[i].hint ? cases[i].hint : "");
 	}
 }
 
@@ -205,6 +235,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(size_is_read_with_its_unit),
+		cmocka_unit_test(size_that_may_mean_either_is_told_with_both_spellings),
 		cmocka_unit_test(size_that_overflows_leaves_the_result_alone),
 		cmocka_unit_test(size_is_written_exactly_and_short),
 		cmocka_unit_test(size_that_is_written_is_read_back_the_same),

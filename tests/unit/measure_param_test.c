@@ -100,6 +100,7 @@ TEST(values_that_make_no_sense_are_refused_with_the_way_out)
 		{ &size, "big", -EINVAL, "expected one like 4K, 2MiB or 16G" },
 		{ &size, "", -EINVAL, "is no size" },
 		{ &size, "1.5G", -EINVAL, "is no size" },
+		{ &size, "64MB", -EINVAL, "could mean either: write 64MiB or 64000000" },
 		{ &size, "16777216TiB", -ERANGE, "does not fit in 64 bits" },
 		{ &size, "99999999999999999999", -ERANGE, "does not fit in 64 bits" },
 		{ &bounded_size, "32K", -ERANGE, "below the least, 64KiB" },
