@@ -19,7 +19,7 @@ static const struct option_spec options[] = {
 	{ .name = "--format",
 	  .value = "FORMAT",
 	  .text = &format_name,
-	  .help = "csv, folded, google-benchmark, influx, ktap, openmetrics or pprof" },
+	  .help = "csv, folded, google-benchmark, influx, junit, ktap, openmetrics or pprof" },
 	{ .name = "--output",
 	  .alias = "-o",
 	  .value = "FILE",
@@ -44,7 +44,8 @@ static const struct export_format *choose_format(void)
 		log_error("unknown format \"%s\"%s: see `dmabench help export`", format_name,
 			  text_suggest(format_name, names, hint, sizeof(hint)));
 	else
-		log_error("which format? --format csv, folded, google-benchmark, influx, ktap, "
+		log_error("which format? --format csv, folded, google-benchmark, influx, junit, "
+			  "ktap, "
 			  "openmetrics or pprof");
 	return NULL;
 }

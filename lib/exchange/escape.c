@@ -20,10 +20,16 @@ static size_t control_at(const unsigned char *text, unsigned int *ret_number)
 		*ret_number = 0x2000U | (text[2] & 0x3fU); /* line and paragraph separator */
 		return 3;
 	}
+	if (text[0] == 0xef && text[1] == 0xbf && text[2] >= 0xbe) {
+		*ret_number = 0xff40U + text[2]; /* no character; XML has no place for it */
+		return 3;
+	}
 	return 0;
 }
 
-void escape_write(const struct escape *escape, const char *text, FILE *file)
+/* Writes control characters between @left and @right. */
+static void write_all(const struct escape *escape, const char *text, const char *left,
+		      const char *right, FILE *file)
 {
 	while (*text) {
 		const char *found = strchr(escape->characters, *text);
@@ -37,9 +43,22 @@ void escape_write(const struct escape *escape, const char *text, FILE *file)
 		}
 		length = control_at((const unsigned char *)text, &number);
 		if (length)
-			fprintf(file, "<U+%04X>", number);
+			fprintf(file, "%sU+%04X%s", left, number, right);
 		else
 			fputc(*text, file);
 		text += length ? length : 1;
 	}
+}
+
+void escape_write(const struct escape *escape, const char *text, FILE *file)
+{
+	write_all(escape, text, "<", ">", file);
+}
+
+void escape_write_xml(const char *text, FILE *file)
+{
+	static const char *const words[] = { "&amp;", "&lt;", "&gt;", "&quot;" };
+	static const struct escape in_xml = { "&<>\"", words };
+
+	write_all(&in_xml, text, "&lt;", "&gt;", file);
 }

@@ -17,4 +17,7 @@ struct escape {
 /* Writes @text to @file, escaped. */
 void escape_write(const struct escape *escape, const char *text, FILE *file);
 
+/* Writes @text, escaped for an element or a quoted attribute of XML. */
+void escape_write_xml(const char *text, FILE *file);
+
 #endif

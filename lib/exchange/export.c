@@ -3,9 +3,9 @@
 #include "exchange/export.h"
 
 const struct export_format *const export_formats[] = {
-	&export_csv,	&export_folded, &export_google_benchmark,
-	&export_influx, &export_ktap,	&export_openmetrics,
-	&export_pprof,	NULL,
+	&export_csv,	     &export_folded, &export_google_benchmark,
+	&export_influx,	     &export_junit,  &export_ktap,
+	&export_openmetrics, &export_pprof,  NULL,
 };
 
 const struct export_format *export_find(const char *name)

@@ -20,7 +20,7 @@ struct export_format {
 };
 
 extern const struct export_format export_csv, export_folded, export_google_benchmark, export_influx,
-	export_ktap, export_openmetrics, export_pprof;
+	export_junit, export_ktap, export_openmetrics, export_pprof;
 
 /* All formats in order of name; ends with NULL. */
 extern const struct export_format *const export_formats[];

@@ -6,7 +6,7 @@
 . "$lib/records.sh"
 need jq python3
 
-formats="csv google-benchmark influx ktap openmetrics"
+formats="csv google-benchmark influx junit ktap openmetrics"
 
 # ---- result files: made here, so that every figure is known ----
 
@@ -150,6 +150,22 @@ check "ktap: a test a trial, with its reason" understood a.ktap 'length == 1 and
   (.[0].tests[1].notes[0] | startswith("op_ns: median 25 ns"))'
 check "ktap: text cannot make a test of its own" understood hostile.ktap \
   '[.[0].tests[].ok] == [true, false, true] and [.[0].tests[].directive] == [null, null, "SKIP"]'
+
+check "junit: a test case a trial, with its reason" understood a.junit 'length == 1 and .[0].name == "6.18" and
+  [.[0].cases[] | [.outcome, .name, .type]] == [["system-out", "null/op=x block 0", null],
+  ["system-out", "null/op=x block 1", null], ["failure", "null/op=y block 0", "failed"],
+  ["failure", "null/op=y block 1", "invalid"], ["skipped", "null/op=other", null]] and
+  .[0].cases[2].message == "it # broke" and .[0].cases[4].message == "no <U+001B>[31m # way<U+000A>out" and
+  all(.[0].cases[]; .class == "dmabench.null") and
+  (.[0].cases[1].text | startswith("op_ns: median 25 ns")) and .[0].properties.kernel == "6.18.1"'
+check "junit: text comes back as it was, control characters apart" understood hostile.junit \
+  '.[0].cases[2].message | startswith("a,b=c \"q\" \\ back\\\\<U+0009>tab<U+000D>cr<U+000A>line # SKIP <script>") and
+   endswith("<U+2028> end\\")'
+if command -v xmllint >/dev/null; then
+  check "junit: the schema that CI servers hold it to" xmllint --noout --nonet --schema "$lib/junit.xsd" a.junit hostile.junit
+else
+  skip "junit: the schema that CI servers hold it to" "xmllint is not installed (libxml2-utils)"
+fi
 if command -v prove >/dev/null; then
   passes_prove() {
     "$dmabench" export b.jsonl --format ktap -o b.ktap && prove -e cat b.ktap &&
@@ -180,7 +196,7 @@ fi
 
 several_runs() {
   local format
-  for format in csv influx ktap openmetrics; do
+  for format in csv influx junit ktap openmetrics; do
     export_to "two.$format" "$format" a.jsonl icount.jsonl || return 1
   done
   understood two.ktap 'length == 2' &&

@@ -47,7 +47,7 @@ goes_out_as() {
 goes_out_in_all_formats() {
   local format one=("${modes[0]}"/boot-01.jsonl) other=("${old[0]}"/boot-01.jsonl)
   goes_out_as google-benchmark "${one[@]}" || return # of one kernel only
-  for format in csv influx ktap openmetrics; do
+  for format in csv influx junit ktap openmetrics; do
     goes_out_as "$format" "${one[@]}" "${other[@]}" || return
   done
 }

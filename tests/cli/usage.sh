@@ -69,7 +69,7 @@ check "help COMMAND tells how it is called" explains_every_command
 check "help run tells every option" explains_run_options
 explains_formats() {
   local word
-  helps help export && for word in csv folded google-benchmark influx ktap openmetrics pprof; do
+  helps help export && for word in csv folded google-benchmark influx junit ktap openmetrics pprof; do
     printed "^  $word +" && printed "--format FORMAT .*$word" || return 1
   done
   helps help import && for word in benchstat google-benchmark hyperfine; do

@@ -196,7 +196,7 @@ is_passed_over() {
   done
   same show "$("$dmabench" show 7.3/boot-01.jsonl | sed "/^$/,\$d")" "$("$dmabench" show bare/7.3/boot-01.jsonl)" &&
     same brief "$("$dmabench" show --brief 7.3/boot-01.jsonl)" "$("$dmabench" show --brief bare/7.3/boot-01.jsonl | sed s,bare/,,)" || return 1
-  for format in csv influx ktap openmetrics google-benchmark; do
+  for format in csv influx junit ktap openmetrics google-benchmark; do
     same "$format" "$("$dmabench" export 7.3/boot-01.jsonl --format "$format" 2>&1 | grep -v '"date"')" \
       "$("$dmabench" export bare/7.3/boot-01.jsonl --format "$format" 2>&1 | grep -v '"date"')" || return 1
   done

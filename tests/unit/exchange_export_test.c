@@ -116,6 +116,39 @@ TEST(ktap_of_a_run_that_came_to_nothing_is_a_skip)
 		     "    1..0\n    # run_id r, timing wall\nok 1 x # SKIP nothing was run\n");
 }
 
+TEST(junit_has_a_case_a_trial)
+{
+	assert_string_equal(
+		export_text(&export_junit, temp_file("x", TWO_SAMPLES)),
+		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+		"<testsuites name=\"dmabench\" tests=\"3\" failures=\"1\" errors=\"0\">\n"
+		"  <testsuite name=\"new\" tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"1\">\n"
+		"    <properties>\n"
+		"      <property name=\"run_id\" value=\"r1\"/>\n"
+		"      <property name=\"started\" value=\"2026-01-02T03:04:05Z\"/>\n"
+		"      <property name=\"kernel\" value=\"6.1\"/>\n"
+		"      <property name=\"timing\" value=\"wall\"/>\n"
+		"    </properties>\n"
+		"    <testcase classname=\"dmabench.b\" name=\"b/n=1 block 0\"><system-out>"
+		"cost_ns_per_page: median 2 ns, quartiles 1.75 .. 2.25, samples 2\n"
+		"used_bytes: median 3 bytes, quartiles 3 .. 3, samples 1\n"
+		"</system-out></testcase>\n"
+		"    <testcase classname=\"dmabench.b\" name=\"b/n=2 block 0\">"
+		"<failure type=\"failed\" message=\"no #1\"/></testcase>\n"
+		"    <testcase classname=\"dmabench.b\" name=\"b/n=3\">"
+		"<skipped message=\"not here\"/></testcase>\n"
+		"    <system-err>interrupted: SIGINT</system-err>\n"
+		"  </testsuite>\n"
+		"</testsuites>\n");
+}
+
+TEST(junit_has_no_character_that_xml_refuses)
+{
+	must_contain(
+		export_text(&export_junit, temp_file("x", A_RUN("r", "a<&\\u001b\\ufffe", "wall"))),
+		"name=\"a&lt;&amp;&lt;U+001B&gt;&lt;U+FFFE&gt;\" tests=\"0\"");
+}
+
 #define LABELS(metric)                                                                  \
 	"bench=\"b\",cell=\"b/n=1\",label=\"new\",metric=\"" metric "\",run_id=\"r1\"," \
 	"timing=\"wall\",param_n=\"1\",param_size_bytes=\"4096\",param_dirty=\"true\""
@@ -377,6 +410,8 @@ int main(void)
 		cmocka_unit_test(influx_has_no_time_that_is_none),
 		cmocka_unit_test(ktap_has_a_test_a_trial),
 		cmocka_unit_test(ktap_of_a_run_that_came_to_nothing_is_a_skip),
+		cmocka_unit_test(junit_has_a_case_a_trial),
+		cmocka_unit_test(junit_has_no_character_that_xml_refuses),
 		cmocka_unit_test(openmetrics_has_base_units_behind_the_names),
 		cmocka_unit_test(google_benchmark_has_no_deviation_of_equal_samples),
 		cmocka_unit_test(google_benchmark_has_a_repetition_a_sample),
