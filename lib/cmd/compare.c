@@ -113,10 +113,11 @@ int compare_check(const char *path, struct reason *reason)
 	return ret;
 }
 
-int compare_two(const char *first, const char *second)
+int compare_two(const char *first, const char *second, const struct args_list *allow)
 {
 	const struct args_list arguments = { .items = { first, second }, .count = 2 };
-	const struct comparison_options wanted = { .gated = false };
+	const struct comparison_options wanted = { .allow = allow->items,
+						   .nr_allow = allow->count };
 
 	return compare(&arguments, &wanted, compare_format_find("text"));
 }

@@ -27,7 +27,7 @@
 #include "result/record.h"
 #include "result/writer.h"
 
-static struct args_list sets;
+static struct args_list sets, allow;
 static const char *output, *rounds, *seed, *time_budget, *compare_with, *profile_event;
 static bool plan_only, resume, brief, quiet, profile;
 
@@ -55,6 +55,10 @@ static const struct option_spec options[] = {
 	  .value = "FILE",
 	  .text = &compare_with,
 	  .help = "at the end, print the comparison with this earlier run" },
+	{ .name = "--allow",
+	  .value = "KEY",
+	  .list = &allow,
+	  .help = "compare with it although they differ in this (cpu.microcode, host)" },
 	{ .name = "--profile",
 	  .value = "EVENT",
 	  .optional = true,
@@ -309,7 +313,7 @@ static int compare_end(const struct session *session, int code)
 		return code;
 	if (!quiet)
 		printf("\n");
-	compared = compare_two(compare_with, session->path);
+	compared = compare_two(compare_with, session->path, &allow);
 	return code == EXIT_DONE ? compared : code;
 }
 

@@ -77,11 +77,26 @@ struct matching {
 	bool failed; /* memory ran out */
 };
 
+/* What runs record of how they measured; all other facts are of the host. */
+static bool is_of_host(const char *key)
+{
+	static const char *const others[] = { "tool.*", "config.*", "imported*", "iterations" };
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (!fnmatch(others[i], key, 0))
+			return false;
+	return true;
+}
+
 static bool is_allowed(const struct matching *check, const char *key)
 {
 	for (size_t i = 0; i < check->nr_allow; i++) {
 		size_t length = strlen(check->allow[i]);
 
+		if (!strcmp(check->allow[i], LIKENESS_HOST) && is_of_host(key)) {
+			check->likeness->two_hosts = true;
+			return true;
+		}
 		if (!strncmp(check->allow[i], key, length) && (!key[length] || key[length] == '.'))
 			return true;
 	}

@@ -26,6 +26,9 @@ enum likeness_rule {
 /* Returns how the fact @key is compared. Keys are as in facts.h and in --allow. */
 enum likeness_rule likeness_rule(const char *key);
 
+/* Allows all differences between hosts, and so two machines. */
+#define LIKENESS_HOST "host"
+
 struct difference {
 	char *key; /* "cpu.microcode"; what --allow takes */
 	char *left, *right; /* both values, or the part that differs, as JSON; or "absent" */
@@ -38,6 +41,7 @@ struct likeness {
 	struct difference *list; /* one per key */
 	size_t count;
 	bool refused; /* a difference is not allowed */
+	bool two_hosts; /* differences were allowed by LIKENESS_HOST: two machines are compared */
 };
 
 /*

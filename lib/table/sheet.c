@@ -180,6 +180,9 @@ static void add_place(struct sheet *sheet, const struct comparison *comparison)
 		text_add(&place, ", dmabench %s", run_text(run, "tool", "version"));
 	make_plain(&place);
 	text_add(&sheet->sides, "on    %s\n", place.text ? place.text : "");
+	if (comparison->likeness.two_hosts)
+		text_add(&sheet->sides, "TWO MACHINES, by --allow host: a difference may be the "
+					"machine's, not the kernel's\n");
 	sheet->sides.failed |= place.failed;
 	text_release(&place);
 }

@@ -334,6 +334,12 @@ allows() {
     compares 2 intel amd --allow micro && compares 2 intel newer --allow cpu.model &&
     compares 0 intel newer --allow cpu.model --allow tool.version
 }
+two_machines() {
+  compares 0 intel amd --allow host && printed '^TWO MACHINES' && compares 0 intel amd --allow cpu &&
+    ! printed '^TWO MACHINES' && compares 2 intel newer --allow host &&
+    ! grep -q 'cpu.model' "$work/stderr" && compares 0 intel newer --allow host --allow tool
+}
+check "--allow host compares two machines, and says so; not two programs" two_machines
 check "--allow KEY, or the part above it, lets one difference be" allows
 other_nodes() {
   boots remote --label 6.18 --position 1 --placement '{"cpu_node": 1, "local": false}' --cell $thp map_ns 1e6
