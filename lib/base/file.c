@@ -1,4 +1,5 @@
 #include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -165,4 +166,17 @@ int file_table_u64(const char *table, const char *name, uint64_t *ret_value)
 		line = line ? line + 1 : NULL;
 	}
 	return -ENOENT;
+}
+
+bool file_folder_is_filled(const char *path)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+	bool found = false;
+
+	while (dir && !found && (entry = readdir(dir)))
+		found = entry->d_name[0] != '.';
+	if (dir)
+		closedir(dir);
+	return found;
 }

@@ -4,6 +4,7 @@
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,5 +36,8 @@ int file_write_all(int fd, const void *bytes, size_t length);
 
 /* Finds the number behind @name in a table of "name value" or "name: value" lines. */
 int file_table_u64(const char *table, const char *name, uint64_t *ret_value);
+
+/* Tells whether the folder is there and has a visible entry. */
+bool file_folder_is_filled(const char *path);
 
 #endif

@@ -1,4 +1,3 @@
-#include <dirent.h>
 #include <stdarg.h>
 #include <errno.h>
 #include <stdio.h>
@@ -22,7 +21,6 @@
 #include "measure/bench.h"
 #include "measure/counters.h"
 #include "measure/needs.h"
-#include "pci/bind.h"
 #include "measure/sampler.h"
 #include "profile/symbols.h"
 
@@ -31,7 +29,7 @@ enum health { OK, WARN, FAIL };
 struct diagnosis {
 	enum health health;
 	char detail[256];
-	char fix[256]; /* empty where there is nothing to fix */
+	char fix[512]; /* empty where there is nothing to fix */
 };
 
 static void say(struct diagnosis *diagnosis, enum health health, const char *fix,
@@ -230,26 +228,23 @@ static void check_profile(struct diagnosis *diagnosis)
 	symbols_release(&symbols);
 }
 
-static bool folder_has_entries(const char *path)
+/* On bare metal the architecture's own advice; in a VM it is the VM's host that can do something. */
+static void say_no_vfio(struct diagnosis *diagnosis, const char *what)
 {
-	DIR *dir = opendir(path);
-	struct dirent *entry;
-	bool found = false;
+	const char *virtual = facts_virtual();
+	bool bare = !strcmp(virtual, "none");
 
-	while (dir && !found && (entry = readdir(dir)))
-		found = entry->d_name[0] != '.';
-	if (dir)
-		closedir(dir);
-	return found;
+	say(diagnosis, WARN,
+	    needs_vfio_advice(virtual, file_folder_is_filled("/sys/kernel/iommu_groups")),
+	    "%s%s%s%s", what, bare ? "" : " in this VM (", bare ? "" : virtual, bare ? "" : ")");
 }
 
 static void check_iommu(struct diagnosis *diagnosis)
 {
-	if (folder_has_entries("/sys/kernel/iommu_groups"))
+	if (file_folder_is_filled("/sys/kernel/iommu_groups"))
 		say(diagnosis, OK, NULL, "on: devices are in groups");
 	else
-		say(diagnosis, WARN, bind_iommu_advice(NULL),
-		    "no IOMMU groups: nothing that needs VFIO can run");
+		say_no_vfio(diagnosis, "no IOMMU groups: nothing that needs VFIO can run");
 }
 
 static void check_vfio(struct diagnosis *diagnosis)
@@ -257,7 +252,7 @@ static void check_vfio(struct diagnosis *diagnosis)
 	if (!access("/dev/vfio/vfio", F_OK))
 		say(diagnosis, OK, NULL, "/dev/vfio/vfio is there");
 	else
-		say(diagnosis, WARN, "modprobe vfio-pci", "no /dev/vfio/vfio");
+		say_no_vfio(diagnosis, "no /dev/vfio/vfio");
 }
 
 /* Many distributions build no iommufd; type1 and type1v2 do not need it. */

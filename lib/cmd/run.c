@@ -19,6 +19,7 @@
 #include "matrix/config_named.h"
 #include "matrix/plan.h"
 #include "matrix/runner.h"
+#include "measure/needs.h"
 #include "measure/sampler.h"
 #include "pci/facts.h"
 #include "profile/symbols.h"
@@ -259,6 +260,19 @@ static int end_code(const struct run_totals *totals)
 	return totals->invalid ? EXIT_FAILED : totals->skipped ? EXIT_NOTHING : EXIT_DONE;
 }
 
+/* Without VFIO most benchmarks are skipped: the one command that has them anyway comes last. */
+static void print_next(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->nr_cells; i++) {
+		const char *skip = plan->cells[i].skip;
+
+		if (!skip || strncmp(skip, NEEDS_NO_VFIO, strlen(NEEDS_NO_VFIO)))
+			continue;
+		printf("Next, what needs VFIO, in a VM that has it: " NEEDS_LAB_COMMAND "\n");
+		return;
+	}
+}
+
 static void print_end(const struct session *session, const struct run_totals *totals)
 {
 	struct reason reason = { "" };
@@ -276,6 +290,8 @@ static void print_end(const struct session *session, const struct run_totals *to
 	if (totals->stop)
 		printf("Stopped before the end (%s): `dmabench run --resume -o %s` goes on.\n",
 		       totals->why, session->path);
+	else
+		print_next(session->plan);
 }
 
 static int carry_out(struct session *session)

@@ -7,10 +7,14 @@
 #include <liburing.h>
 
 #include "base/file.h"
+#include "host/facts.h"
 #include "measure/needs.h"
 #include "mem/userfault.h"
+#include "pci/bind.h"
 #include "pci/device.h"
 #include "pci/sysfs.h"
+
+#define IOMMU_GROUPS "/sys/kernel/iommu_groups"
 
 static int need_io_uring(struct reason *reason)
 {
@@ -33,6 +37,26 @@ static int need_io_uring(struct reason *reason)
 			  ret == -EPERM ? " (a seccomp filter, as containers have?)" : "");
 }
 
+const char *needs_vfio_advice(const char *virtual, bool has_groups)
+{
+	static char advice[500];
+	char first[300];
+
+	if (has_groups)
+		snprintf(first, sizeof(first), "modprobe vfio-pci");
+	else if (!strcmp(virtual, "none"))
+		snprintf(first, sizeof(first), "%s, then modprobe vfio-pci",
+			 bind_iommu_advice(NULL));
+	else
+		snprintf(first, sizeof(first),
+			 "this VM (%s) has no IOMMU: its host can give it one, then modprobe "
+			 "vfio-pci",
+			 virtual);
+	snprintf(advice, sizeof(advice), "%s; or in a VM of the lab, which has all: %s", first,
+		 NEEDS_LAB_COMMAND);
+	return advice;
+}
+
 static int need_vfio_device(struct reason *reason)
 {
 	struct pci_device *devices;
@@ -40,8 +64,9 @@ static int need_vfio_device(struct reason *reason)
 
 	/* A kernel may have iommufd in the container's place. */
 	if (access("/dev/vfio/vfio", F_OK) && access("/dev/iommu", F_OK))
-		return reason_set(reason, SKIPPED,
-				  "no VFIO here: modprobe vfio-pci, on a host with an IOMMU");
+		return reason_set(
+			reason, SKIPPED, NEEDS_NO_VFIO ": %s",
+			needs_vfio_advice(facts_virtual(), file_folder_is_filled(IOMMU_GROUPS)));
 	if (pci_list_vfio(&devices, &count))
 		count = 0;
 	else

@@ -234,6 +234,29 @@ TEST(need_that_is_not_met_has_a_reason)
 	must_contain(reason.text, "vfio");
 }
 
+TEST(advice_for_vfio_is_for_the_machine_and_names_the_lab)
+{
+	static const struct {
+		const char *virtual;
+		bool has_groups;
+		const char *wanted, *unwanted;
+	} cases[] = {
+		{ "none", true, "modprobe vfio-pci", "firmware" },
+		{ "none", false, "in the firmware", "this VM" },
+		{ "kvm", false, "this VM (kvm) has no IOMMU", "firmware" },
+		{ "kvm", true, "modprobe vfio-pci", "this VM" },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const char *advice = needs_vfio_advice(cases[i].virtual, cases[i].has_groups);
+
+		must_contain(advice, cases[i].wanted);
+		must_contain(advice, "modprobe vfio-pci");
+		must_contain(advice, NEEDS_LAB_COMMAND);
+		must(!strstr(advice, cases[i].unwanted), "%s", advice);
+	}
+}
+
 TEST(names_to_suggest_are_those_of_all_benchmarks)
 {
 	const char *const *names = bench_names();
@@ -258,6 +281,7 @@ int main(void)
 		cmocka_unit_test(size_must_be_whole_pages_of_the_backing),
 		cmocka_unit_test(sizes_below_the_base_page_are_skipped),
 		cmocka_unit_test(need_that_is_not_met_has_a_reason),
+		cmocka_unit_test(advice_for_vfio_is_for_the_machine_and_names_the_lab),
 		cmocka_unit_test(names_to_suggest_are_those_of_all_benchmarks),
 	};
 
