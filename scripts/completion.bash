@@ -182,7 +182,8 @@ _dmabench_convert() {
   case ${words[-2]} in
     --format) _dmabench_reply "$cur" "$(_dmabench_formats "$1")" ;;
     --gate) _dmabench_reply "$cur" "1% 2% 5% 10%" ;;
-    --allow | --row | --filter | --base) ;;
+    --sort) _dmabench_reply "$cur" "cell median MAD" ;;
+    --allow | --row | --filter | --metric | --base) ;;
     *) _dmabench_files ;;
   esac
 }
@@ -235,10 +236,9 @@ _dmabench() {
   fi
   case ${words[1]} in
     run) _dmabench_run ;;
-    show) _dmabench_files ;;
     lab) _dmabench_lab ;;
     report) _dmabench_report ;;
-    compare | export | import) _dmabench_convert "${words[1]}" ;;
+    compare | export | import | show) _dmabench_convert "${words[1]}" ;;
     help) _dmabench_reply "$cur" "$(_dmabench_commands && _dmabench_benches) backings" ;;
     *) _dmabench_reply "$cur" "$(_dmabench_options "${words[1]}")" ;;
   esac

@@ -22,10 +22,18 @@ struct remark {
 	size_t count;
 };
 
+struct digest_row {
+	const struct boot_cell *cell;
+	const struct boot_metric *metric;
+};
+
 struct digest {
 	struct boot *boot;
 	const struct boot_cell **cells; /* cells that were measured, in order of name */
 	size_t nr_cells;
+	struct digest_options options;
+	struct digest_row *rows; /* of these cells, in the order of the table */
+	size_t nr_rows;
 	struct remark *remarks;
 	size_t nr_remarks;
 	json_t *index; /* "kind what" -> number of its remark */
@@ -39,16 +47,96 @@ static int by_name(const void *a, const void *b)
 			  (*(const struct boot_cell *const *)b)->name);
 }
 
+/* Tells whether a cell is selected, or a metric of it. */
+static bool is_wanted(const struct digest *digest, const struct boot_cell *cell)
+{
+	const struct selection *selection = &digest->options.selection;
+	bool wanted = selection_wants(selection, cell, NULL);
+
+	for (size_t i = 0; i < cell->nr_metrics && !wanted; i++)
+		wanted = selection_wants(selection, cell, cell->metrics[i].name);
+	return wanted;
+}
+
 static int list_cells(struct digest *digest)
 {
 	digest->cells = calloc(digest->boot->nr_cells + 1, sizeof(*digest->cells));
 	if (!digest->cells)
 		return -ENOMEM;
 	for (size_t i = 0; i < digest->boot->nr_cells; i++)
-		if (digest->boot->cells[i].nr_metrics)
+		if (digest->boot->cells[i].nr_metrics && is_wanted(digest, &digest->boot->cells[i]))
 			digest->cells[digest->nr_cells++] = &digest->boot->cells[i];
 	qsort(digest->cells, digest->nr_cells, sizeof(*digest->cells), by_name);
 	return 0;
+}
+
+static double spread_of(const struct summary *summary)
+{
+	return summary->median ? summary->mad / summary->median : 0;
+}
+
+static int by_median(const void *a, const void *b)
+{
+	double left = ((const struct digest_row *)a)->metric->summary.median;
+	double right = ((const struct digest_row *)b)->metric->summary.median;
+
+	return (left < right) - (left > right);
+}
+
+static int by_spread(const void *a, const void *b)
+{
+	double left = spread_of(&((const struct digest_row *)a)->metric->summary);
+	double right = spread_of(&((const struct digest_row *)b)->metric->summary);
+
+	return (left < right) - (left > right);
+}
+
+static size_t count_metrics(const struct digest *digest)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < digest->nr_cells; i++)
+		count += digest->cells[i]->nr_metrics;
+	return count;
+}
+
+static int list_rows(struct digest *digest)
+{
+	static int (*const orders[])(const void *a, const void *b) = {
+		[DIGEST_BY_MEDIAN] = by_median, [DIGEST_BY_SPREAD] = by_spread
+	};
+	const struct digest_options *options = &digest->options;
+
+	digest->rows = calloc(count_metrics(digest) + 1, sizeof(*digest->rows));
+	if (!digest->rows)
+		return -ENOMEM;
+	for (size_t i = 0; i < digest->nr_cells; i++)
+		for (size_t j = 0; j < digest->cells[i]->nr_metrics; j++) {
+			const struct boot_metric *metric = &digest->cells[i]->metrics[j];
+
+			if (selection_wants(&options->selection, digest->cells[i], metric->name))
+				digest->rows[digest->nr_rows++] =
+					(struct digest_row){ digest->cells[i], metric };
+		}
+	if (options->sort != DIGEST_BY_CELL)
+		qsort(digest->rows, digest->nr_rows, sizeof(*digest->rows), orders[options->sort]);
+	return 0;
+}
+
+/* Refuses a filter by what no cell has, and a selection of nothing. */
+static int check_selection(const struct digest *digest, struct reason *reason)
+{
+	struct boot *boot = digest->boot;
+	struct side side = { .boots = &boot, .nr_boots = 1 };
+	const struct sides sides = { .list = &side, .count = 1 };
+	const struct selection *selection = &digest->options.selection;
+	int ret = selection_check(selection, &sides, reason);
+
+	if (!ret && !digest->nr_rows && selection->nr_filters + selection->nr_rows)
+		ret = reason_set(reason, -EINVAL,
+				 "no row is left by --filter, --row and --metric: without them, "
+				 "all cells and metrics are shown");
+	return ret;
 }
 
 static int new_remark(struct digest *digest, const struct remark *remark)
@@ -133,9 +221,10 @@ static int remark_all(struct digest *digest)
 	int ret = 0;
 
 	for (size_t i = 0; i < boot->nr_trials && !ret; i++)
-		ret = remark_on_trial(digest, &boot->trials[i]);
+		if (is_wanted(digest, &boot->cells[boot->trials[i].cell]))
+			ret = remark_on_trial(digest, &boot->trials[i]);
 	for (size_t i = 0; i < boot->nr_cells && !ret; i++)
-		if (boot->cells[i].why_skipped)
+		if (boot->cells[i].why_skipped && is_wanted(digest, &boot->cells[i]))
 			ret = add_remark(digest, "skipped", boot->cells[i].name,
 					 boot->cells[i].why_skipped);
 	return ret;
@@ -147,6 +236,10 @@ static int gather(struct digest *digest, const char *path, struct reason *reason
 
 	if (!ret)
 		ret = list_cells(digest);
+	if (!ret)
+		ret = list_rows(digest);
+	if (!ret)
+		ret = check_selection(digest, reason);
 	if (!ret)
 		ret = remark_all(digest);
 	return !ret && json_ran_out() ? -ENOMEM : ret;
@@ -214,11 +307,10 @@ static int print_rows(struct digest *digest, FILE *file, bool colour)
 	table_column(&table, "per page", TABLE_RIGHT);
 	table_column(&table, "GiB/s", TABLE_RIGHT);
 	table_column(&table, "n", TABLE_RIGHT);
-	for (size_t i = 0; i < digest->nr_cells; i++)
-		for (size_t j = 0; j < digest->cells[i]->nr_metrics; j++)
-			add_line(&table, digest->cells[i], &digest->cells[i]->metrics[j]);
+	for (size_t i = 0; i < digest->nr_rows; i++)
+		add_line(&table, digest->rows[i].cell, digest->rows[i].metric);
 	ret = table.failed ? -ENOMEM : 0;
-	if (digest->nr_cells && !ret)
+	if (digest->nr_rows && !ret)
 		table_print(&table, file, colour);
 	table_release(&table);
 	return ret;
@@ -263,15 +355,6 @@ static int print_fault_prices(const struct digest *digest, FILE *file, bool colo
 	ret = fault_price_print(prices, count, file, colour);
 	free(prices);
 	return ret;
-}
-
-static size_t count_metrics(const struct digest *digest)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < digest->nr_cells; i++)
-		count += digest->cells[i]->nr_metrics;
-	return count;
 }
 
 static int print_advice(const struct digest *digest, FILE *file)
@@ -330,13 +413,21 @@ static void release(struct digest *digest)
 		free(digest->remarks[i].what);
 	free(digest->remarks);
 	free(digest->cells);
+	free(digest->rows);
 	json_decref(digest->index);
 	boot_free(digest->boot);
 }
 
 int digest_print(const char *path, FILE *file, bool colour, struct reason *reason)
 {
-	struct digest digest = { .index = json_object() };
+	return digest_print_some(path, &(struct digest_options){ .sort = DIGEST_BY_CELL }, file,
+				 colour, reason);
+}
+
+int digest_print_some(const char *path, const struct digest_options *options, FILE *file,
+		      bool colour, struct reason *reason)
+{
+	struct digest digest = { .index = json_object(), .options = *options };
 	int ret = digest.index ? gather(&digest, path, reason) : -ENOMEM;
 
 	if (!ret)

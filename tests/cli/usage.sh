@@ -121,6 +121,18 @@ check "doctor --json keeps to its contract" json_is '(keys == ["checks"]) and
 check "a finding that is not ok has a fix" json_is \
   'all(.checks[] | select(.status != "ok"); .fix | length > 0)' doctor --json
 
+# ---- show ----
+
+file=$(echo "$top"/results/cover-letter/6.17*/boot-01.jsonl)
+shows() {
+  expect_exit 0 "$dmabench" show "$file" "$@" && [ -s "$work/stdout" ] && [ ! -s "$work/stderr" ]
+}
+selects_rows() {
+  shows --filter backing=thp --metric map_ns && printed 'backing=thp.* map_ns' && ! grep -qE 'unmap_ns|hugetlb' "$work/stdout" &&
+    shows --row '*thp*unmap_ns' && printed unmap_ns && ! grep -q 'hugetlb' "$work/stdout" && shows --sort mad --metric map_ns
+}
+check "show --filter, --row, --metric and --sort select rows" selects_rows
+
 # ---- unknown words ----
 
 # refuses PATTERN ARGUMENTS…: exit 2, one line like that on stderr, nothing on stdout.
@@ -144,6 +156,9 @@ check "an unknown option of run gets a suggestion" suggests --round --rounds run
 check "an unknown benchmark gets a suggestion" suggests uring-pn uring-pin run uring-pn
 check "an unknown config gets a suggestion" suggests quik quick run quik
 check "an unknown topic gets a suggestion" suggests populat populate help populat
+check "show refuses a column that it does not have" refuses '--sort "size": expected cell, median or MAD' show "$file" --sort size
+check "show refuses a filter by what no cell has" refuses 'did you mean "backing"' show "$file" --filter bakcing=thp
+check "show refuses --brief of a selection" refuses '--brief' show "$file" --brief --row thp
 check "a word too many is refused" refuses '"now"' list now
 check "a value for a switch is refused" refuses '--json' list --json=yes
 check "an option without its value is refused" refuses '-o needs a value' run -o

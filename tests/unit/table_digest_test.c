@@ -46,6 +46,56 @@ static const char *line_of(const char *text, const char *start)
 	return line;
 }
 
+#define TWO_CELLS                                                                            \
+	RUN_RECORD TRIAL("b/n=1", "\"bench\":\"b\",\"params\":{\"n\":1}," PIN("[10,20,30]")) \
+		TRIAL("b/n=2", "\"bench\":\"b\",\"params\":{\"n\":2}," PIN("[400,400]"))     \
+			SKIP("b/n=3", "not here")
+
+/* What is printed of the rows that these filters and this pattern select. */
+static const char *digest_some(const char *filter, const char *row, enum digest_sort sort, int want,
+			       struct reason *reason)
+{
+	static char text[8192];
+	FILE *file = fmemopen(memset(text, 0, sizeof(text)), sizeof(text), "w");
+	const struct digest_options options = { .selection = { .filters = &filter,
+							       .nr_filters = filter != NULL,
+							       .rows = &row,
+							       .nr_rows = row != NULL },
+						.sort = sort };
+
+	assert_int_equal(
+		digest_print_some(temp_file("results", TWO_CELLS), &options, file, false, reason),
+		want);
+	fclose(file);
+	return text;
+}
+
+TEST(rows_are_selected_and_sorted)
+{
+	struct reason reason = { "" };
+	const char *text = digest_some("n=1", NULL, DIGEST_BY_CELL, 0, &reason);
+
+	assert_true(strstr(text, "b/n=1") && !strstr(text, "b/n=2") && !strstr(text, "not here"));
+	text = digest_some(NULL, "n=2 pin", DIGEST_BY_CELL, 0, &reason);
+	assert_true(strstr(text, "b/n=2") && !strstr(text, "b/n=1"));
+	text = digest_some(NULL, NULL, DIGEST_BY_CELL, 0, &reason);
+	assert_true(strstr(text, "b/n=1") < strstr(text, "b/n=2") && strstr(text, "not here"));
+	text = digest_some(NULL, NULL, DIGEST_BY_MEDIAN, 0, &reason);
+	assert_true(strstr(text, "b/n=2") < strstr(text, "b/n=1"));
+	text = digest_some(NULL, NULL, DIGEST_BY_SPREAD, 0, &reason);
+	assert_true(strstr(text, "b/n=1") < strstr(text, "b/n=2"));
+}
+
+TEST(selection_of_nothing_is_refused_with_the_reason)
+{
+	struct reason reason = { "" };
+
+	digest_some("n=7", NULL, DIGEST_BY_CELL, -EINVAL, &reason);
+	must_contain(reason.text, "no row is left");
+	digest_some("m=1", NULL, DIGEST_BY_CELL, -EINVAL, &reason);
+	must_contain(reason.text, "no cell has a parameter \"m\"");
+}
+
 TEST(cell_has_median_quartiles_and_costs)
 {
 	const char *text = digest(
@@ -281,6 +331,8 @@ TEST(many_cells_and_reasons_are_kept)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rows_are_selected_and_sorted),
+		cmocka_unit_test(selection_of_nothing_is_refused_with_the_reason),
 		cmocka_unit_test(cell_has_median_quartiles_and_costs),
 		cmocka_unit_test(cost_of_pages_of_several_sizes_is_not_told),
 		cmocka_unit_test(other_units_are_printed_as_they_are),
