@@ -20,7 +20,7 @@ extern struct comparing comparing;
 	{ .name = "--allow",                                                                      \
 	  .value = "KEY",                                                                         \
 	  .list = &comparing.allow,                                                               \
-	  .help = "compare although the sides differ in this (cpu.microcode, cpu, host)" },             \
+	  .help = "compare although the sides differ in this (cpu.microcode, cpu, host)" },       \
 		{ .name = "--row",                                                                \
 		  .value = "PATTERN",                                                             \
 		  .list = &comparing.rows,                                                        \

@@ -123,7 +123,8 @@ static bool has_seed_of(const struct boot *base, const struct boot *new)
 static bool share_layouts(const struct comparison *comparison, size_t side)
 {
 	const struct pairing *pairing = &comparison->pairings[side];
-	bool shared = pairing->basis == PAIRED_BY_SERIES && !pairing->base_left && !pairing->new_left;
+	bool shared =
+		pairing->basis == PAIRED_BY_SERIES && !pairing->base_left && !pairing->new_left;
 
 	for (size_t i = 0; i < pairing->count && shared; i++) {
 		const struct boot *base = side_of(comparison, 0)->boots[pairing->list[i].base];

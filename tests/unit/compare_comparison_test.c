@@ -384,7 +384,8 @@ TEST(advice_is_a_number_of_boots_that_one_can_make)
 		{ { 3, 1.1, 0, NULL, NULL, NULL },
 		  "3 pairs of boots; a verdict needs 6: lab run --boots 6" },
 		{ { PAIRS, 1, 0.05, NULL, NULL, NULL }, "pairs differ among themselves: about " },
-		{ { PAIRS, 1, 0.5, NULL, NULL, NULL }, "pairs differ among themselves: 20 pairs of boots would show a change of " },
+		{ { PAIRS, 1, 0.5, NULL, NULL, NULL },
+		  "pairs differ among themselves: 20 pairs of boots would show a change of " },
 		{ { PAIRS, 1.02, 0.001, NULL, "icount", NULL }, "" },
 		{ { 1, 1.1, 0, NULL, "icount", NULL },
 		  "within the 20 % that the memory layout of one boot can make: lab run --boots "
@@ -458,7 +459,8 @@ TEST(advice_beyond_reach_follows_from_the_pairs_that_it_would_take)
 	double told = 0, takes = 0;
 
 	assert_int_equal(sscanf(said->why,
-				"pairs differ among themselves: 20 pairs of boots would show a change of %lf %% (2 %% takes about %lf)",
+				"pairs differ among themselves: 20 pairs of boots would show a "
+				"change of %lf %% (2 %% takes about %lf)",
 				&told, &takes),
 			 2);
 	assert_true(takes == (double)said->verdict.pairs_wanted && takes > 50);

@@ -63,7 +63,8 @@ TEST(two_boots_are_told_from_a_verdict)
 
 	assert_int_equal(make_it(comparison, temp_path("two"), &notes, &reason), 0);
 	must_contain(page("two", "index.html"), "<h1>6.18 against 6.17</h1>");
-	must_contain(page("two", "index.html"), "one boot a side; a verdict needs 6 pairs of boots");
+	must_contain(page("two", "index.html"),
+		     "one boot a side; a verdict needs 6 pairs of boots");
 	must_contain(page("two", "index.html"), "x/size=3/&lt;b&gt;=2");
 	must_contain(page("two", "x.html"), "too &lt;big&gt;");
 	must_contain(page("two", "x.html"), "<td class=\"n\">201 ns</td>");
