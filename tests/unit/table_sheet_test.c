@@ -207,7 +207,7 @@ TEST(remarks_tell_what_the_figures_are)
 	} cases[] = {
 		{ { PAIRS, 2, 0, NULL, NULL, NULL }, "1 row: 1 slower\n" },
 		{ { 3, 2, 0, NULL, NULL, NULL },
-		  "1 row: 1 unresolved\nunresolved, 1 row: 3 boot pairs; " },
+		  "1 row: 1 unresolved\nunresolved, 1 row: 3 pairs of boots; " },
 		{ { PAIRS, 2, 0, NULL, NULL, NULL }, "exact sign-flip test over boot pairs" },
 		{ { PAIRS, 2, 0, NULL, NULL, NULL }, "95 % interval of the median over boots" },
 		{ { 5, 2, 0, NULL, NULL, NULL }, "1 row: 1 unresolved\n" },
