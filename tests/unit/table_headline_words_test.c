@@ -82,6 +82,7 @@ TEST(names_of_cells_cannot_leave_the_command)
 	struct headline headline = headline_find(comparison, 1);
 	struct text text = { 0 };
 
+	json_decref(sides.list[0].boots[0]->run);
 	sides.list[0].boots[0]->run = json_loads("{\"host\":{\"virtual\":\"qemu-tcg\"}}", 0, NULL);
 	headline_add_lines(comparison, &text);
 	assert_int_equal(headline.next, NEXT_PROFILE);
