@@ -7,15 +7,18 @@
 
 #define BITS 64
 
-/* The words of VFIO's header with room for what follows them. */
-struct read_request {
+/* A request, and in `data` of its head what goes with it. */
+union read_request {
 	struct vfio_iommu_type1_dirty_bitmap head;
-	struct vfio_iommu_type1_dirty_bitmap_get get;
+	uint64_t room[(sizeof(struct vfio_iommu_type1_dirty_bitmap) +
+		       sizeof(struct vfio_iommu_type1_dirty_bitmap_get)) /
+		      sizeof(uint64_t)];
 };
 
-struct unmap_request {
+union unmap_request {
 	struct vfio_iommu_type1_dma_unmap head;
-	struct vfio_bitmap bitmap;
+	uint64_t room[(sizeof(struct vfio_iommu_type1_dma_unmap) + sizeof(struct vfio_bitmap)) /
+		      sizeof(uint64_t)];
 };
 
 /* VFIO counts in the smallest pages that the IOMMU has, and in no other. */
@@ -78,26 +81,27 @@ int dirty_possible(const struct iommu *iommu, struct reason *reason)
 
 int dirty_read(const struct iommu *iommu, uint64_t iova, uint64_t size_bytes, uint64_t *bitmap)
 {
-	struct read_request request = {
-		.head = { .argsz = sizeof(request),
-			  .flags = VFIO_IOMMU_DIRTY_PAGES_FLAG_GET_BITMAP },
-		.get = { .iova = iova,
-			 .size = size_bytes,
-			 .bitmap = describe(iommu, size_bytes, bitmap) },
+	union read_request request = { .head = { .argsz = sizeof(request),
+						 .flags =
+							 VFIO_IOMMU_DIRTY_PAGES_FLAG_GET_BITMAP } };
+	const struct vfio_iommu_type1_dirty_bitmap_get get = {
+		.iova = iova, .size = size_bytes, .bitmap = describe(iommu, size_bytes, bitmap)
 	};
+
+	memcpy(request.head.data, &get, sizeof(get));
 
 	return ioctl(iommu->fd, VFIO_IOMMU_DIRTY_PAGES, &request) ? -errno : 0;
 }
 
 int dirty_unmap(const struct iommu *iommu, uint64_t iova, uint64_t size_bytes, uint64_t *bitmap)
 {
-	struct unmap_request request = {
-		.head = { .argsz = sizeof(request),
-			  .flags = VFIO_DMA_UNMAP_FLAG_GET_DIRTY_BITMAP,
-			  .iova = iova,
-			  .size = size_bytes },
-		.bitmap = describe(iommu, size_bytes, bitmap),
-	};
+	union unmap_request request = { .head = { .argsz = sizeof(request),
+						  .flags = VFIO_DMA_UNMAP_FLAG_GET_DIRTY_BITMAP,
+						  .iova = iova,
+						  .size = size_bytes } };
+	const struct vfio_bitmap description = describe(iommu, size_bytes, bitmap);
+
+	memcpy(request.head.data, &description, sizeof(description));
 
 	if (ioctl(iommu->fd, VFIO_IOMMU_UNMAP_DMA, &request))
 		return -errno;
