@@ -70,7 +70,7 @@ UNIT	:= $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/*_test.c))
 BOOTS	:= $(O)/tests/boots
 
 .DELETE_ON_ERROR:
-.PHONY: all objects tests run check check-arm64 check-fresh check-a11y lint bench-self bench-compare bench-report bench-bringup bench-vfio bench-modes bench-why check-lab lab man install uninstall clean help FORCE
+.PHONY: all objects tests run check check-arm64 check-fresh check-a11y lint bench-self bench-compare bench-report bench-bringup bench-vfio bench-guest bench-modes bench-why check-lab lab man install uninstall clean help FORCE
 
 all: $(O)/dmabench $(O)/dmabench-count.so ## build the program (the default)
 
@@ -140,6 +140,9 @@ bench-self: $(O)/dmabench ## what the harness itself costs, beside what it is he
 
 bench-compare: $(O)/dmabench ## what a comparison costs and how often it is right, beside the limits (10 min)
 	$(Q)O=$(O) CC='$(CC)' tests/self/bench-compare
+
+bench-guest: $(O)/dmabench ## what minor-fault and vfio-dirty must show, beside the limits (lab)
+	$(Q)O=$(O) CC='$(CC)' tests/self/bench-guest
 
 bench-vfio: $(O)/dmabench ## what the lab and vfio-map must show, beside the limits (lab)
 	$(Q)O=$(O) CC='$(CC)' tests/self/bench-vfio
