@@ -89,7 +89,7 @@ wait_until() {
 long_trial_of() {
   local first second
   first=$(pgrep -P "$1") || return 1
-  sleep 0.3
+  sleep 2
   second=$(pgrep -P "$1") || return 1
   [ "$first" = "$second" ] && echo "$first"
 }
