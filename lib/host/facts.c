@@ -15,36 +15,12 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "host/facts.h"
+#include "host/file_fact.h"
 #include "host/hugepages.h"
 #include "host/iommu_facts.h"
 #include "host/memory.h"
 
 #define CPU_FOLDER "/sys/devices/system/cpu"
-
-/* A fact that one file holds. Missing files are missing facts, not empty ones. */
-struct file_fact {
-	const char *name, *path;
-};
-
-static void add_text(json_t *object, const char *name, const char *text)
-{
-	if (text && text[0])
-		json_object_set_new(object, name, json_string(text));
-}
-
-static void add_file(json_t *object, const struct file_fact *fact)
-{
-	char text[4096];
-
-	if (file_read(text, sizeof(text), "%s", fact->path) > 0)
-		add_text(object, fact->name, text_trim(text));
-}
-
-static void add_files(json_t *object, const struct file_fact *facts)
-{
-	for (; facts->name; facts++)
-		add_file(object, facts);
-}
 
 /* FNV-1a is enough to tell configurations apart: nobody attacks it. */
 static void add_config_hash(json_t *host, const char *release)
@@ -62,7 +38,7 @@ static void add_config_hash(json_t *host, const char *release)
 		hash = (hash ^ (unsigned char)config[i]) * 0x100000001b3ULL;
 	free(config);
 	snprintf(text, sizeof(text), "fnv1a64:%016llx", (unsigned long long)hash);
-	add_text(host, "kernel_config", text);
+	file_fact_add_text(host, "kernel_config", text);
 }
 
 static void add_kernel(json_t *host)
@@ -72,11 +48,11 @@ static void add_kernel(json_t *host)
 
 	if (uname(&name))
 		return;
-	add_text(host, "kernel", name.release);
-	add_text(host, "kernel_version", name.version);
-	add_text(host, "machine", name.machine);
+	file_fact_add_text(host, "kernel", name.release);
+	file_fact_add_text(host, "kernel_version", name.version);
+	file_fact_add_text(host, "machine", name.machine);
 	if (file_read(command, sizeof(command), "/proc/cmdline") > 0)
-		add_text(host, "command_line", text_trim(command));
+		file_fact_add_text(host, "command_line", text_trim(command));
 	add_config_hash(host, name.release);
 }
 
@@ -90,7 +66,7 @@ static void add_cpuinfo(json_t *cpu, const char *name, const char *table, const 
 	if (!value)
 		return;
 	snprintf(text, sizeof(text), "%.*s", (int)strcspn(value + 1, "\n"), value + 1);
-	add_text(cpu, name, text_trim(text));
+	file_fact_add_text(cpu, name, text_trim(text));
 }
 
 static json_t *collect_mitigations(void)
@@ -106,7 +82,7 @@ static json_t *collect_mitigations(void)
 		if (entry->d_name[0] == '.')
 			continue;
 		snprintf(path, sizeof(path), CPU_FOLDER "/vulnerabilities/%.200s", entry->d_name);
-		add_file(found, &fact);
+		file_fact_add(found, &fact);
 	}
 	if (dir)
 		closedir(dir);
@@ -150,7 +126,7 @@ static void add_features(json_t *cpu)
 					 "%s%x.%x:%08x,%08x,%08x,%08x", i ? " " : "", leaf,
 					 leaves[i].part, a, b, c, d);
 	}
-	add_text(cpu, "features", text);
+	file_fact_add_text(cpu, "features", text);
 }
 #else
 static void add_features(json_t *cpu)
@@ -182,7 +158,7 @@ static json_t *collect_cpu(const struct topology *topology)
 		add_cpuinfo(cpu, "implementer", table, "CPU implementer");
 		add_cpuinfo(cpu, "part", table, "CPU part");
 	}
-	add_files(cpu, files);
+	file_fact_add_all(cpu, files);
 	add_features(cpu);
 	json_object_set_new(cpu, "mitigations", collect_mitigations());
 	return cpu;
@@ -255,14 +231,14 @@ static json_t *collect_thp(void)
 
 	for (const char *const *name = switches; *name; name++)
 		if (!file_read_setting(word, sizeof(word), THP_FOLDER "/%s", *name))
-			add_text(thp, *name, word);
+			file_fact_add_text(thp, *name, word);
 	for (size_t i = 0; i < count; i++) {
 		char size[UNIT_TEXT];
 
 		snprintf(size, sizeof(size), "%llu", (unsigned long long)sizes[i]);
 		if (!file_read_setting(word, sizeof(word), THP_FOLDER "/hugepages-%llukB/enabled",
 				       (unsigned long long)(sizes[i] / KIB)))
-			add_text(by_size, size, word);
+			file_fact_add_text(by_size, size, word);
 	}
 	json_object_set_new(thp, "sizes", by_size);
 	return thp;
@@ -283,7 +259,7 @@ static json_t *collect_limits(void)
 	if (!getrlimit(RLIMIT_MEMLOCK, &limit) && limit.rlim_cur != RLIM_INFINITY)
 		json_object_set_new(limits, "memlock_bytes",
 				    json_integer((json_int_t)limit.rlim_cur));
-	add_files(limits, files);
+	file_fact_add_all(limits, files);
 	return limits;
 }
 
@@ -358,8 +334,8 @@ json_t *facts_collect(const struct topology *topology)
 	add_kernel(host);
 	json_object_set_new(host, "virtual", json_string(facts_virtual()));
 	json_object_set_new(host, "timing", json_string(facts_timing()));
-	add_text(host, "emulator", getenv("DMABENCH_EMULATOR"));
-	add_files(host, platform);
+	file_fact_add_text(host, "emulator", getenv("DMABENCH_EMULATOR"));
+	file_fact_add_all(host, platform);
 	json_object_set_new(host, "page_bytes", json_integer((json_int_t)memory_page_size()));
 	json_object_set_new(host, "cpu", collect_cpu(topology));
 	json_object_set_new(host, "numa", collect_numa(topology));

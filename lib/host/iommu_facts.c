@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "host/file_fact.h"
 #include "host/iommu_facts.h"
 
 #define UNITS_FOLDER "/sys/class/iommu"
@@ -34,30 +35,18 @@ const char *iommu_facts_kind(const char *driver)
 	return NULL;
 }
 
-/* Adds the text of a file, without the space around it, unless it is empty or not there. */
-static void add_file(json_t *object, const char *name, const char *path)
-{
-	char text[256];
-	const char *trimmed;
-
-	if (file_read(text, sizeof(text), "%s", path) <= 0)
-		return;
-	trimmed = text_trim(text);
-	if (trimmed[0])
-		json_object_set_new(object, name, json_string(trimmed));
-}
-
 /* ---- what sysfs shows of a unit ---- */
 
 static void add_registers(json_t *registers, const char *unit, const char *folder)
 {
 	for (size_t i = 0; i < sizeof(register_names) / sizeof(register_names[0]); i++) {
 		char path[512], key[128];
+		const struct file_fact fact = { key, path };
 
 		snprintf(path, sizeof(path), UNITS_FOLDER "/%.100s/%s/%s", unit, folder,
 			 register_names[i]);
 		snprintf(key, sizeof(key), "%.100s.%s", unit, register_names[i]);
-		add_file(registers, key, path);
+		file_fact_add(registers, &fact);
 	}
 }
 
@@ -146,15 +135,14 @@ void iommu_facts_infer(json_t *iommu, const char *kind, const json_t *registers,
 
 json_t *iommu_facts_collect(void)
 {
-	static const struct {
-		const char *name, *path;
-	} files[] = {
+	static const struct file_fact files[] = {
 		{ "vfio_disable_hugepages",
 		  "/sys/module/vfio_iommu_type1/parameters/disable_hugepages" },
 		{ "vfio_unsafe_interrupts",
 		  "/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts" },
 		{ "iommufd_unsafe_interrupts",
 		  "/sys/module/iommufd/parameters/allow_unsafe_interrupts" },
+		{ NULL, NULL },
 	};
 	json_t *iommu = json_object(), *units = json_array(), *registers = json_object();
 	const char *kind = NULL;
@@ -176,7 +164,6 @@ json_t *iommu_facts_collect(void)
 	iommu_facts_infer(iommu, kind, registers, text_trim(domain));
 	json_object_set_new(iommu, "units", units);
 	json_object_set_new(iommu, "registers", registers);
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
-		add_file(iommu, files[i].name, files[i].path);
+	file_fact_add_all(iommu, files);
 	return iommu;
 }
