@@ -36,11 +36,7 @@ static const struct param params[] = {
 	[IOMMU] = { PARAM_IOMMU },
 	[BACKING] = { PARAM_BACKING, .help = "the memory that is mapped" },
 	[SIZE] = { PARAM_SIZE },
-	[CHUNK] = { .name = "chunk",
-		    .type = &param_chunk,
-		    .fallback = "whole",
-		    .implied = true,
-		    .help = "the size of each mapping" },
+	[CHUNK] = { PARAM_CHUNK, .help = "the size of each mapping" },
 	{ .name = NULL },
 };
 

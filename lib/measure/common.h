@@ -30,6 +30,7 @@
 		.help = "whose limit of locked memory iommufd counts against"
 #define PARAM_BACKING .name = "backing", .type = &param_backing, .fallback = "anon"
 #define PARAM_SIZE .name = "size", .type = &param_size, .fallback = "256MiB", .help = "how much"
+#define PARAM_CHUNK .name = "chunk", .type = &param_chunk, .fallback = "whole", .implied = true
 #define PARAM_THREADS .name = "threads", .type = &param_count, .fallback = "1", .min = 1, \
 		.max = PLACEMENT_MAX_CPUS
 #define PARAM_WORD(label, words, standard, what) .name = label, .type = &param_word, \

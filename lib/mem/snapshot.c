@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/units.h"
 #include "mem/snapshot.h"
 
@@ -42,18 +43,15 @@ static int open_nameless(void)
 static int fill(int fd, uint64_t size_bytes)
 {
 	static char block[64 * KIB];
-	uint64_t done = 0;
+	int ret = 0;
 
 	memset(block, FILLING, sizeof(block));
-	while (done < size_bytes) {
+	for (uint64_t done = 0; done < size_bytes && !ret; done += sizeof(block)) {
 		uint64_t rest = size_bytes - done;
-		ssize_t written = write(fd, block, rest < sizeof(block) ? rest : sizeof(block));
 
-		if (written <= 0)
-			return written ? -errno : -EIO;
-		done += (uint64_t)written;
+		ret = file_write_all(fd, block, rest < sizeof(block) ? rest : sizeof(block));
 	}
-	return 0;
+	return ret;
 }
 
 static int map_file(int fd, uint64_t size_bytes, struct snapshot *ret_snapshot)
