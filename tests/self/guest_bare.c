@@ -20,6 +20,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "vfio_container.h"
+
 #define PAGE 4096UL
 #define IOVA (1UL << 30)
 #define HUGE_BYTES (2UL << 20)
@@ -37,10 +39,8 @@ static uint64_t now(void)
 
 static void must(int good, const char *what)
 {
-	if (!good) {
-		perror(what);
-		exit(1);
-	}
+	if (!good)
+		give_up(what);
 }
 
 static void serve(int number, siginfo_t *info, void *context)
@@ -104,24 +104,6 @@ static void faults(size_t bytes, int rounds)
 		}
 		must(!madvise(view, bytes, MADV_DONTNEED), "madvise");
 	}
-}
-
-static int open_container(const char *bdf)
-{
-	char link[128], target[256], path[300];
-	int container = open("/dev/vfio/vfio", O_RDWR), group;
-	ssize_t length;
-
-	snprintf(link, sizeof(link), "/sys/bus/pci/devices/%s/iommu_group", bdf);
-	length = readlink(link, target, sizeof(target) - 1);
-	must(container >= 0 && length > 0, bdf);
-	target[length] = '\0';
-	snprintf(path, sizeof(path), "/dev/vfio/%s", strrchr(target, '/') + 1);
-	group = open(path, O_RDWR);
-	must(group >= 0 && !ioctl(group, VFIO_GROUP_SET_CONTAINER, &container) &&
-		     !ioctl(container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU),
-	     path);
-	return container;
 }
 
 static char *huge_pages(size_t bytes)

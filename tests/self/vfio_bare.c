@@ -8,8 +8,6 @@
  *
  * Prints "MAP UNMAP" in nanoseconds, a line a sample. BACKING: anon, thp, shmem, hugetlb-2m.
  */
-#include <fcntl.h>
-#include <linux/vfio.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +15,8 @@
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "vfio_container.h"
 
 #define HUGE_BYTES (2UL << 20)
 #define PAGE_BYTES 4096UL
@@ -30,31 +30,6 @@ static unsigned long long now_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (unsigned long long)t.tv_sec * 1000000000 + (unsigned long long)t.tv_nsec;
-}
-
-static void give_up(const char *what)
-{
-	perror(what);
-	exit(1);
-}
-
-static int open_container(const char *bdf)
-{
-	char link[128], target[256], path[300];
-	int container = open("/dev/vfio/vfio", O_RDWR), group;
-	ssize_t length;
-
-	snprintf(link, sizeof(link), "/sys/bus/pci/devices/%s/iommu_group", bdf);
-	length = readlink(link, target, sizeof(target) - 1);
-	if (container < 0 || length < 0)
-		give_up(bdf);
-	target[length] = '\0';
-	snprintf(path, sizeof(path), "/dev/vfio/%s", strrchr(target, '/') + 1);
-	group = open(path, O_RDWR);
-	if (group < 0 || ioctl(group, VFIO_GROUP_SET_CONTAINER, &container) ||
-	    ioctl(container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU))
-		give_up(path);
-	return container;
 }
 
 /* Mapped afresh, at its own alignment; nothing is faulted in. */
