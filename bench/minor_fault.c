@@ -345,7 +345,6 @@ static int start_server(struct trial *t, struct state *s)
 		return ret;
 	s->server = (struct fault_server){ .fault = &s->fault,
 					   .piece_bytes = trial_number(t, BATCH),
-					   .nr_pieces = s->nr_pieces,
 					   .topology = t->topology,
 					   .cpus = s->handler_cpus,
 					   .nr_threads = count };

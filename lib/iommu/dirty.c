@@ -89,7 +89,6 @@ int dirty_read(const struct iommu *iommu, uint64_t iova, uint64_t size_bytes, ui
 	};
 
 	memcpy(request.head.data, &get, sizeof(get));
-
 	return ioctl(iommu->fd, VFIO_IOMMU_DIRTY_PAGES, &request) ? -errno : 0;
 }
 
@@ -102,7 +101,6 @@ int dirty_unmap(const struct iommu *iommu, uint64_t iova, uint64_t size_bytes, u
 	const struct vfio_bitmap description = describe(iommu, size_bytes, bitmap);
 
 	memcpy(request.head.data, &description, sizeof(description));
-
 	if (ioctl(iommu->fd, VFIO_IOMMU_UNMAP_DMA, &request))
 		return -errno;
 	return request.head.size == size_bytes ? 0 : -ENODATA;

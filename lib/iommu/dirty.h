@@ -16,7 +16,10 @@
 /* 0, or SKIPPED with the reason: the mode, or this kernel, has no such tracking. */
 int dirty_possible(const struct iommu *iommu, struct reason *reason);
 
-/* Returns how many bytes a bitmap of @size_bytes takes: a bit for each of the IOMMU's smallest pages, in words of 8 bytes. */
+/*
+ * Returns how many bytes a bitmap of @size_bytes takes: a bit for each of the IOMMU's smallest pages, in
+ * words of 8 bytes.
+ */
 uint64_t dirty_bitmap_bytes(const struct iommu *iommu, uint64_t size_bytes);
 
 /* Begins and ends the tracking of all that is mapped. 0 or -errno. */

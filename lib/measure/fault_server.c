@@ -152,7 +152,7 @@ void fault_server_begin(struct fault_server *server)
 
 int fault_server_end(struct fault_server *server, size_t pieces)
 {
-	/* A thread that was touched awake goes on before the one that served has noted when. */
+	/* The touching thread may go on before the serving one has counted the last piece. */
 	while (atomic_load(&server->served) < pieces && !atomic_load(&server->error))
 		sched_yield();
 	return atomic_load(&server->error);

@@ -1,8 +1,8 @@
 /*
  * fault_server - serves the faults of a watched region, piece by piece, and notes when.
  *
- * Three who may serve: nobody (pieces are resolved ahead of any touch), the thread that touched, in
- * its handler of SIGBUS, or threads that wait for faults, as a VMM has them.
+ * Faults are served by threads that wait for them, as a VMM has them; by the thread that touched, in its
+ * handler of SIGBUS; or by nobody: then each piece is resolved before it is touched.
  */
 #ifndef MEASURE_FAULT_SERVER_H
 #define MEASURE_FAULT_SERVER_H
@@ -17,7 +17,7 @@
 
 enum fault_serve { SERVE_THREAD, SERVE_SIGBUS, SERVE_NONE };
 
-/* Clock reads of one piece: who touched, and who served. */
+/* Clock reads of one piece: touched and went_on by who touched it, the others by who served it. */
 struct fault_stamps {
 	uint64_t touched, noticed, resolved, went_on;
 };
@@ -33,16 +33,15 @@ struct fault_thread {
 struct fault_server {
 	const struct userfault *fault;
 	uint64_t piece_bytes;
-	size_t nr_pieces;
 	struct fault_stamps *stamps; /* a piece each */
 	const struct topology *topology;
 	const unsigned int *cpus; /* a thread each */
-	size_t nr_threads; /* 0: the touching threads serve themselves */
+	size_t nr_threads; /* that wait for faults */
 	/* the server's own */
 	struct fault_thread *threads;
 	size_t nr_started;
 	atomic_size_t served; /* pieces, since fault_server_begin() */
-	atomic_int error; /* the first one; all is given up then, so that nobody waits */
+	atomic_int error; /* the first one; the region is given up then, so that nobody waits */
 	atomic_bool stopping;
 };
 

@@ -50,8 +50,8 @@ int userfault_possible(enum userfault_resolve resolve, const struct backing *bac
 
 /*
  * Opens a descriptor that watches @region, which is mapped. With @signals a touch raises SIGBUS in
- * the thread that touched, in place of waiting. @snapshot is what copies are made of; it outlives the watch. 0, -errno, or
- * SKIPPED where this kernel cannot do it.
+ * the thread that touched, in place of waiting. @snapshot is what copies are made of, and has to stay
+ * until the descriptor is closed. 0, -errno, or SKIPPED where this kernel cannot do it.
  */
 int userfault_open(const struct region *region, enum userfault_resolve resolve, bool signals,
 		   const struct snapshot *snapshot, struct userfault *ret_fault,

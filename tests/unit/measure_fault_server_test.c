@@ -39,7 +39,6 @@ static void open_all(struct served *s, enum fault_serve serve, uint64_t source_b
 			 1);
 	s->server = (struct fault_server){ .fault = &s->fault,
 					   .piece_bytes = page,
-					   .nr_pieces = PIECES,
 					   .stamps = s->stamps,
 					   .topology = s->topology,
 					   .cpus = &s->cpu,
