@@ -5,47 +5,18 @@
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 
-#include "base/grow.h"
 #include "exchange/escape.h"
 #include "exchange/export.h"
+#include "exchange/test_counts.h"
 #include "result/cell_name.h"
 #include "result/fields.h"
 #include "result/figures.h"
 
-struct junit_suite {
-	uint64_t tests, failures, skipped;
-};
-
 struct junit {
 	FILE *file;
-	struct junit_suite *suites;
-	size_t nr_suites;
+	struct test_runs runs;
 };
-
-/* ---- how many tests each run has ---- */
-
-static int count_tests(void *state, const struct source_record *record, struct reason *reason)
-{
-	struct junit *junit = state;
-	struct junit_suite *suite;
-
-	(void)reason;
-	if (record->kind == SOURCE_RUN) {
-		suite = grow(junit->suites, junit->nr_suites, sizeof(*suite));
-		if (!suite)
-			return -ENOMEM;
-		junit->suites = suite;
-		junit->suites[junit->nr_suites++] = (struct junit_suite){ .tests = 0 };
-		return 0;
-	}
-	suite = &junit->suites[record->nr_run];
-	suite->tests += record->kind == SOURCE_TRIAL || record->kind == SOURCE_SKIP;
-	suite->failures += record->kind == SOURCE_TRIAL && !record->has_figures;
-	suite->skipped += record->kind == SOURCE_SKIP;
-	return 0;
-}
 
 /* ---- test cases ---- */
 
@@ -56,15 +27,10 @@ static void write_attribute(const char *name, const char *value, FILE *file)
 	fputc('"', file);
 }
 
-static const char *or_else(const char *text, const char *otherwise)
-{
-	return text[0] ? text : otherwise;
-}
-
 /* Begins <testcase: its class is the benchmark, its name the cell, and the block of a trial. */
 static void begin_case(const json_t *record, bool is_trial, FILE *file)
 {
-	const char *cell = or_else(trial_cell(record), "unnamed");
+	const char *cell = test_text(trial_cell(record), "unnamed");
 	char bench[256];
 
 	snprintf(bench, sizeof(bench), "dmabench.%.*s", (int)cell_bench_length(cell), cell);
@@ -109,8 +75,8 @@ static int write_trial(const struct source_record *record, FILE *file)
 		ret = write_figures(trial, file);
 	} else {
 		fputs("<failure", file);
-		write_attribute("type", or_else(trial_status_text(trial), "no status"), file);
-		write_attribute("message", or_else(trial_why(trial), "no reason given"), file);
+		write_attribute("type", test_text(trial_status_text(trial), "no status"), file);
+		write_attribute("message", test_text(trial_why(trial), "no reason given"), file);
 		fputs("/>", file);
 	}
 	fputs("</testcase>\n", file);
@@ -121,7 +87,7 @@ static void write_skip(const json_t *skip, FILE *file)
 {
 	begin_case(skip, false, file);
 	fputs("<skipped", file);
-	write_attribute("message", or_else(trial_why(skip), "no reason given"), file);
+	write_attribute("message", test_text(trial_why(skip), "no reason given"), file);
 	fputs("/></testcase>\n", file);
 }
 
@@ -129,7 +95,7 @@ static void write_skip(const json_t *skip, FILE *file)
 
 static void begin_suite(const struct junit *junit, const struct source_record *record)
 {
-	const struct junit_suite *suite = &junit->suites[record->nr_run];
+	const struct test_counts *run = &junit->runs.list[record->nr_run];
 	static const struct {
 		const char *name, *object, *member;
 	} properties[] = {
@@ -146,7 +112,7 @@ static void begin_suite(const struct junit *junit, const struct source_record *r
 	fprintf(junit->file,
 		" tests=\"%" PRIu64 "\" failures=\"%" PRIu64 "\" errors=\"0\" skipped=\"%" PRIu64
 		"\">\n    <properties>\n",
-		suite->tests, suite->failures, suite->skipped);
+		run->tests, run->failed, run->skipped);
 	for (size_t i = 0; i < sizeof(properties) / sizeof(properties[0]); i++) {
 		fputs("      <property", junit->file);
 		write_attribute("name", properties[i].name, junit->file);
@@ -161,7 +127,7 @@ static void begin_suite(const struct junit *junit, const struct source_record *r
 static void write_interruption(const json_t *end, FILE *file)
 {
 	fputs("    <system-err>interrupted: ", file);
-	escape_write_xml(or_else(end_why(end), "no reason given"), file);
+	escape_write_xml(test_text(end_why(end), "no reason given"), file);
 	fputs("</system-err>\n", file);
 }
 
@@ -184,30 +150,30 @@ static int write_test(void *state, const struct source_record *record, struct re
 
 static void begin_document(const struct junit *junit)
 {
-	struct junit_suite all = { .tests = 0 };
+	struct test_counts all = { .tests = 0 };
 
-	for (size_t i = 0; i < junit->nr_suites; i++) {
-		all.tests += junit->suites[i].tests;
-		all.failures += junit->suites[i].failures;
+	for (size_t i = 0; i < junit->runs.count; i++) {
+		all.tests += junit->runs.list[i].tests;
+		all.failed += junit->runs.list[i].failed;
 	}
 	fprintf(junit->file,
 		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"dmabench\" "
 		"tests=\"%" PRIu64 "\" failures=\"%" PRIu64 "\" errors=\"0\">\n",
-		all.tests, all.failures);
+		all.tests, all.failed);
 }
 
 static int junit_write(struct source *source, FILE *file, struct reason *reason)
 {
 	struct junit junit = { .file = file };
-	int ret = source_each(source, count_tests, &junit, reason);
+	int ret = test_runs_count(source, &junit.runs, reason);
 
 	if (!ret) {
 		begin_document(&junit);
 		ret = source_each(source, write_test, &junit, reason);
 	}
 	if (!ret)
-		fprintf(file, "%s</testsuites>\n", junit.nr_suites ? "  </testsuite>\n" : "");
-	free(junit.suites);
+		fprintf(file, "%s</testsuites>\n", junit.runs.count ? "  </testsuite>\n" : "");
+	test_runs_release(&junit.runs);
 	return ret;
 }
 

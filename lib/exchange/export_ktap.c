@@ -5,13 +5,10 @@
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "base/grow.h"
-#include "base/units.h"
 #include "exchange/escape.h"
 #include "exchange/export.h"
+#include "exchange/test_counts.h"
 #include "result/fields.h"
 #include "result/figures.h"
 
@@ -19,50 +16,19 @@
 static const char *const line_words[] = { "<U+0023>" };
 static const struct escape in_line = { "#", line_words };
 
-struct ktap_run {
-	uint64_t tests, failed, done;
-	char *name;
-};
-
 struct ktap {
 	FILE *file;
-	struct ktap_run *runs;
-	size_t nr_runs, nr_run; /* how many runs, and the number of the one being written */
+	struct test_runs runs;
+	json_t *run; /* the one being written; NULL before the first */
+	size_t nr_run; /* its number */
+	uint64_t done; /* tests of it */
 };
-
-/* ---- how many tests each run has ---- */
-
-static int count_tests(void *state, const struct source_record *record, struct reason *reason)
-{
-	struct ktap *ktap = state;
-	struct ktap_run *run;
-
-	(void)reason;
-	if (record->kind == SOURCE_RUN) {
-		run = grow(ktap->runs, ktap->nr_runs, sizeof(*run));
-		if (!run)
-			return -ENOMEM;
-		ktap->runs = run;
-		ktap->runs[ktap->nr_runs++] =
-			(struct ktap_run){ .name = strdup(source_label(record->run)) };
-		return ktap->runs[ktap->nr_runs - 1].name ? 0 : -ENOMEM;
-	}
-	run = &ktap->runs[record->nr_run];
-	run->tests += record->kind == SOURCE_TRIAL || record->kind == SOURCE_SKIP;
-	run->failed += record->kind == SOURCE_TRIAL && !record->has_figures;
-	return 0;
-}
 
 /* ---- tests ---- */
 
 static void write_words(const char *words, FILE *file)
 {
 	escape_write(&in_line, words, file);
-}
-
-static const char *or_else(const char *text, const char *otherwise)
-{
-	return text[0] ? text : otherwise;
 }
 
 static int write_figures(const char *name, const json_t *metric, FILE *file)
@@ -89,9 +55,9 @@ static int write_diagnostics(const struct source_record *record, FILE *file)
 
 	if (!record->has_figures) {
 		fprintf(file, "    # ");
-		write_words(or_else(trial_status_text(trial), "no status"), file);
+		write_words(test_text(trial_status_text(trial), "no status"), file);
 		fprintf(file, ": ");
-		write_words(or_else(trial_why(trial), "no reason given"), file);
+		write_words(test_text(trial_why(trial), "no reason given"), file);
 		fputc('\n', file);
 		return 0;
 	}
@@ -103,23 +69,26 @@ static int write_diagnostics(const struct source_record *record, FILE *file)
 	return ret;
 }
 
-static int write_trial(struct ktap_run *run, const struct source_record *record, FILE *file)
+static int write_trial(struct ktap *ktap, const struct source_record *record)
 {
+	FILE *file = ktap->file;
 	int ret = write_diagnostics(record, file);
 
 	fprintf(file, "    %s %llu ", record->has_figures ? "ok" : "not ok",
-		(unsigned long long)++run->done);
-	write_words(or_else(trial_cell(record->record), "unnamed"), file);
+		(unsigned long long)++ktap->done);
+	write_words(test_text(trial_cell(record->record), "unnamed"), file);
 	fprintf(file, " block %" PRId64 "\n", trial_block(record->record));
 	return ret;
 }
 
-static void write_skip(struct ktap_run *run, const json_t *skip, FILE *file)
+static void write_skip(struct ktap *ktap, const json_t *skip)
 {
-	fprintf(file, "    ok %llu ", (unsigned long long)++run->done);
-	write_words(or_else(trial_cell(skip), "unnamed"), file);
+	FILE *file = ktap->file;
+
+	fprintf(file, "    ok %llu ", (unsigned long long)++ktap->done);
+	write_words(test_text(trial_cell(skip), "unnamed"), file);
 	fputs(" # SKIP ", file);
-	write_words(or_else(trial_why(skip), "no reason given"), file);
+	write_words(test_text(trial_why(skip), "no reason given"), file);
 	fputc('\n', file);
 }
 
@@ -127,45 +96,47 @@ static void write_skip(struct ktap_run *run, const json_t *skip, FILE *file)
 
 static void begin_run(struct ktap *ktap, const struct source_record *record)
 {
-	const struct ktap_run *run = &ktap->runs[record->nr_run];
-
+	ktap->run = json_incref(record->run);
 	ktap->nr_run = record->nr_run;
+	ktap->done = 0;
 	fputs("    KTAP version 1\n    # Subtest: ", ktap->file);
-	write_words(run->name, ktap->file);
-	fprintf(ktap->file, "\n    1..%llu\n    # run_id ", (unsigned long long)run->tests);
-	write_words(run_text(record->run, NULL, "run_id"), ktap->file);
+	write_words(source_label(ktap->run), ktap->file);
+	fprintf(ktap->file, "\n    1..%llu\n    # run_id ",
+		(unsigned long long)ktap->runs.list[ktap->nr_run].tests);
+	write_words(run_text(ktap->run, NULL, "run_id"), ktap->file);
 	fputs(", timing ", ktap->file);
-	write_words(run_text(record->run, "host", "timing"), ktap->file);
+	write_words(run_text(ktap->run, "host", "timing"), ktap->file);
 	fputc('\n', ktap->file);
 }
 
 static void end_run(struct ktap *ktap)
 {
-	const struct ktap_run *run = &ktap->runs[ktap->nr_run];
+	const struct test_counts *counts = &ktap->runs.list[ktap->nr_run];
 
-	fprintf(ktap->file, "%s %zu ", run->failed ? "not ok" : "ok", ktap->nr_run + 1);
-	write_words(run->name, ktap->file);
-	fprintf(ktap->file, "%s\n", run->tests ? "" : " # SKIP nothing was run");
+	fprintf(ktap->file, "%s %zu ", counts->failed ? "not ok" : "ok", ktap->nr_run + 1);
+	write_words(source_label(ktap->run), ktap->file);
+	fprintf(ktap->file, "%s\n", counts->tests ? "" : " # SKIP nothing was run");
+	json_decref(ktap->run);
+	ktap->run = NULL;
 }
 
 static int write_test(void *state, const struct source_record *record, struct reason *reason)
 {
 	struct ktap *ktap = state;
-	struct ktap_run *run = &ktap->runs[record->nr_run];
 	int ret = 0;
 
 	(void)reason;
 	if (record->kind == SOURCE_RUN) {
-		if (record->nr_run)
+		if (ktap->run)
 			end_run(ktap);
 		begin_run(ktap, record);
 	} else if (record->kind == SOURCE_TRIAL) {
-		ret = write_trial(run, record, ktap->file);
+		ret = write_trial(ktap, record);
 	} else if (record->kind == SOURCE_SKIP) {
-		write_skip(run, record->record, ktap->file);
+		write_skip(ktap, record->record);
 	} else if (record->kind == SOURCE_END && !end_is_complete(record->record)) {
 		fputs("    # interrupted: ", ktap->file);
-		write_words(or_else(end_why(record->record), "no reason given"), ktap->file);
+		write_words(test_text(end_why(record->record), "no reason given"), ktap->file);
 		fputc('\n', ktap->file);
 	}
 	return ret;
@@ -174,17 +145,16 @@ static int write_test(void *state, const struct source_record *record, struct re
 static int ktap_write(struct source *source, FILE *file, struct reason *reason)
 {
 	struct ktap ktap = { .file = file };
-	int ret = source_each(source, count_tests, &ktap, reason);
+	int ret = test_runs_count(source, &ktap.runs, reason);
 
 	if (!ret) {
-		fprintf(file, "KTAP version 1\n1..%zu\n", ktap.nr_runs);
+		fprintf(file, "KTAP version 1\n1..%zu\n", ktap.runs.count);
 		ret = source_each(source, write_test, &ktap, reason);
 	}
 	if (!ret)
 		end_run(&ktap);
-	for (size_t i = 0; i < ktap.nr_runs; i++)
-		free(ktap.runs[i].name);
-	free(ktap.runs);
+	json_decref(ktap.run);
+	test_runs_release(&ktap.runs);
 	return ret;
 }
 
