@@ -58,7 +58,7 @@ a_qemu_that_lacks_it_is_refused() {
 
 check "an IOMMU of another machine" refused 2 'the machine of amd64 has none; expected one of intel amd virtio' \
   exec --kernel "$kernel" --iommu smmuv3 "$work/script"
-check "one that nobody makes" refused 2 'expected one of intel amd virtio' \
+check "an IOMMU that does not exist" refused 2 'expected one of intel amd virtio' \
   exec --kernel "$kernel" --iommu via "$work/script"
 check "the width of AMD's addresses is no choice" refused 2 'amd IOMMU has one width' \
   exec --kernel "$kernel" --iommu amd --iommu-bits 39 "$work/script"
