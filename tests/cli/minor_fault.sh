@@ -52,7 +52,7 @@ parts_add_up() {
 
 # skipped CELL REASON: both by patterns.
 skipped() {
-  has faults.jsonl ".record == \"skip\" and (.cell | test(\"\")) and (.reason | test(\"\"))" | cut -c1-200
+  has faults.jsonl ".record == \"skip\" and (.cell | test(\"$1\")) and (.reason | test(\"$2\"))" | cut -c1-200
   return "${PIPESTATUS[0]}"
 }
 

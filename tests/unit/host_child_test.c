@@ -20,7 +20,7 @@ TEST(child_runs_beside_its_parent)
 /* A child that would wait for ever has a pipe open until it is gone. */
 TEST(child_ends_with_its_parent)
 {
-	int pipe_ends[2];
+	int pipe_ends[2], status;
 	char byte;
 	pid_t parent;
 
@@ -34,7 +34,8 @@ TEST(child_ends_with_its_parent)
 		_exit(child < 0);
 	}
 	close(pipe_ends[1]);
-	assert_int_equal(waitpid(parent, NULL, 0), parent);
+	assert_int_equal(waitpid(parent, &status, 0), parent);
+	assert_int_equal(status, 0);
 	alarm(60);
 	assert_int_equal(read(pipe_ends[0], &byte, 1), 0);
 	alarm(0);
