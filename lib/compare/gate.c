@@ -64,7 +64,7 @@ static size_t count_lost(const struct comparison *comparison)
 			const struct boot_cell *cell = &base->boots[i]->cells[j];
 
 			if (cell->status == CELL_OK && !has_measured(base, i, cell->name) &&
-			    selection_wants(&comparison->selection, cell, NULL))
+			    selection_wants_any(&comparison->selection, cell))
 				count += count_lacking(comparison, cell->name);
 		}
 	return count;

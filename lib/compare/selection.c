@@ -110,6 +110,15 @@ bool selection_wants(const struct selection *selection, const struct boot_cell *
 	return any;
 }
 
+bool selection_wants_any(const struct selection *selection, const struct boot_cell *cell)
+{
+	bool wanted = !cell->nr_metrics && selection_wants(selection, cell, NULL);
+
+	for (size_t i = 0; i < cell->nr_metrics && !wanted; i++)
+		wanted = selection_wants(selection, cell, cell->metrics[i].name);
+	return wanted;
+}
+
 static bool any_has(const struct sides *sides, const char *key)
 {
 	for (size_t i = 0; i < sides->count; i++)

@@ -32,4 +32,7 @@ int selection_check(const struct selection *selection, const struct sides *sides
 bool selection_wants(const struct selection *selection, const struct boot_cell *cell,
 		     const char *metric);
 
+/* Tells whether any row of a cell is selected; of a cell without metrics, whether the cell is. */
+bool selection_wants_any(const struct selection *selection, const struct boot_cell *cell);
+
 #endif

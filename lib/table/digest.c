@@ -47,15 +47,9 @@ static int by_name(const void *a, const void *b)
 			  (*(const struct boot_cell *const *)b)->name);
 }
 
-/* Tells whether a cell is selected, or a metric of it. */
 static bool is_wanted(const struct digest *digest, const struct boot_cell *cell)
 {
-	const struct selection *selection = &digest->options.selection;
-	bool wanted = selection_wants(selection, cell, NULL);
-
-	for (size_t i = 0; i < cell->nr_metrics && !wanted; i++)
-		wanted = selection_wants(selection, cell, cell->metrics[i].name);
-	return wanted;
+	return selection_wants_any(&digest->options.selection, cell);
 }
 
 static int list_cells(struct digest *digest)

@@ -132,11 +132,13 @@ static void add_left_out(const struct comparison *comparison, struct text *text)
 
 static void add_strict(const struct comparison *comparison, struct text *text)
 {
-	struct gate_doubts doubts = gate_doubts(comparison);
-	const char *more = doubts.verdicts == 1 ? "" : "s";
+	struct gate_doubts doubts;
+	const char *more;
 
 	if (!comparison->strict)
 		return;
+	doubts = gate_doubts(comparison);
+	more = doubts.verdicts == 1 ? "" : "s";
 	text_add(text, "gate, strict: %s\n",
 		 gate_has_doubts(comparison) ? "NOT JUDGED"
 					     : "each row is shown not to be worse by more");

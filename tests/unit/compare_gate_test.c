@@ -1,12 +1,11 @@
 #include "compare/gate.h"
-#include "worlds.h"
+#include "changes.h"
 
 static struct gate_doubts doubts_of(const struct world *world, double gate_pct)
 {
 	struct comparison *comparison = compare_world(world, gate_pct);
 	struct gate_doubts doubts = gate_doubts(comparison);
 
-	assert_int_equal(gate_has_doubts(comparison), doubts.verdicts + doubts.lost > 0);
 	release(comparison);
 	return doubts;
 }
@@ -44,11 +43,55 @@ TEST(verdict_is_undecided_unless_its_interval_ends_within_the_limit)
 	}
 }
 
+/* Compares sides of which the new one has only the first row;  NULL: all rows. */
+static struct gate_doubts doubts_of_lost(const char *pattern)
+{
+	static const struct change rows[] = { { "x/a=1", "map_ns", 1, 0.001 },
+					      { "x/a=2", "unmap_ns", 1, 0.001 } };
+	const char *const arguments[] = { kept(temp_path("old")), kept(temp_path("young")) };
+	struct comparison *comparison;
+	struct gate_doubts doubts;
+
+	write_side("old", 0, rows, 2, PAIRS);
+	write_side("young", 1, rows, 1, PAIRS);
+	comparison =
+		compare(arguments, 2,
+			&(struct comparison_options){
+				.gated = true,
+				.gate_pct = 5,
+				.selection = { .rows = &pattern, .nr_rows = pattern != NULL } });
+	doubts = gate_doubts(comparison);
+	assert_true(gate_has_doubts(comparison) == (doubts.lost == 1));
+	release(comparison);
+	return doubts;
+}
+
+TEST(a_lost_cell_is_a_doubt_where_its_rows_are_asked_for)
+{
+	assert_int_equal(doubts_of_lost(NULL).lost, 1);
+	assert_int_equal(doubts_of_lost("a=*").lost, 0);
+	assert_int_equal(doubts_of_lost("*unmap_ns").lost, 1);
+	assert_int_equal(doubts_of_lost("a=1").lost, 0);
+}
+
+TEST(a_control_that_failed_is_a_doubt)
+{
+	static const struct change rows[] = { { "null/op=nothing", "op_ns", 1.5, 0.001 },
+					      { "x/a=1", "map_ns", 1, 0.001 } };
+	struct comparison *comparison = compare_changes(rows, COUNT(rows), PAIRS);
+
+	assert_true(gate_doubts(comparison).control_failed);
+	assert_true(gate_has_doubts(comparison));
+	release(comparison);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(verdict_is_undecided_unless_its_interval_ends_within_the_limit),
+		cmocka_unit_test(a_lost_cell_is_a_doubt_where_its_rows_are_asked_for),
+		cmocka_unit_test(a_control_that_failed_is_a_doubt),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return RUN(tests);
 }
