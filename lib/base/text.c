@@ -81,6 +81,19 @@ static size_t control_length(const char *text)
 	return is_format(bytes) ? 3 : 0;
 }
 
+static bool is_inside_character(char byte)
+{
+	return ((unsigned char)byte & 0xc0) == 0x80;
+}
+
+/* Returns where the last character of the first @length bytes begins. */
+static size_t start_of_character(const char *text, size_t length)
+{
+	while (length && is_inside_character(text[length - 1]))
+		length--;
+	return length ? length - 1 : 0;
+}
+
 const char *text_plain(const char *text, char *plain, size_t room)
 {
 	size_t used = 0;
@@ -91,6 +104,8 @@ const char *text_plain(const char *text, char *plain, size_t room)
 		plain[used++] = length ? '?' : *text;
 		text += length ? length : 1;
 	}
+	if (is_inside_character(*text))
+		used = start_of_character(plain, used);
 	plain[used] = '\0';
 	return plain;
 }

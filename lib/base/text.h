@@ -21,7 +21,8 @@ void text_release(struct text *text);
 
 /*
  * Copies @text for a terminal: control characters, which may begin escape sequences, and characters
- * that change the direction of writing become '?'. Returns @plain.
+ * that change the direction of writing become '?'. A text that is too long is cut
+ * between two characters. Returns @plain.
  */
 const char *text_plain(const char *text, char *plain, size_t room);
 

@@ -7,7 +7,6 @@
 #include "stats/exact.h"
 #include "stats/signflip.h"
 
-#define BOOTS_ASKED_FOR 50 /* advice never asks for more than this */
 #define BOOTS_OFFERED 20 /* instead, advice names the difference that this number can show */
 
 /* Joins cause and remedy with ": "; returns where the remedy begins. */
@@ -51,7 +50,7 @@ static enum doubt explain_spread(const struct doubt_case *about, char why[DOUBT_
 		snprintf(why + *ret_remedy, DOUBT_TEXT - *ret_remedy, "more%s would show it", of);
 		return DOUBT_NEAR_MARGIN;
 	}
-	if (verdict->pairs_wanted <= BOOTS_ASKED_FOR) {
+	if (verdict->pairs_wanted <= DOUBT_MOST_BOOTS) {
 		*ret_remedy = join(why, cause, "about %zu%s would show a change of %.0f %%",
 				   verdict->pairs_wanted, of, pct);
 		return DOUBT_MORE_BOOTS;
@@ -109,4 +108,9 @@ enum doubt doubt_explain(const struct doubt_case *about, char why[DOUBT_TEXT], s
 	}
 	return about->icount ? explain_exact(about, why, ret_remedy)
 			     : explain_paired(about, why, ret_remedy);
+}
+
+size_t doubt_least_boots(bool icount)
+{
+	return icount ? EXACT_BOOTS_SAMPLED : SIGNFLIP_LEAST_PAIRS;
 }

@@ -10,6 +10,7 @@
 #include "stats/verdict.h"
 
 #define DOUBT_TEXT 200
+#define DOUBT_MOST_BOOTS 50 /* advice never asks for more than this */
 
 /*
  * Why a row is unresolved. Rows with the same doubt are reported together, however many boots each
@@ -36,6 +37,9 @@ struct doubt_case {
 	bool icount, fixed_layout, small_pages;
 	bool one_boot_each;
 };
+
+/* Returns how many boots a side a verdict takes at least. */
+size_t doubt_least_boots(bool icount);
 
 /*
  * Writes the cause and the remedy into @why. *ret_remedy: where in @why the remedy begins, 0 if

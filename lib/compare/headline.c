@@ -1,14 +1,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "compare/doubt.h"
 #include "compare/headline.h"
 #include "result/cell_name.h"
-#include "stats/exact.h"
-#include "stats/signflip.h"
 
 #define ALIKE_FACTOR 1.1 /* ratios of rows that are alike differ by no more than this */
 #define ALIKE_PART 0.5 /* ... and their changes are at least this part of the greatest */
-#define MOST_BOOTS 50 /* nobody is sent to run more */
 
 double headline_gain(const struct row *row, double ratio)
 {
@@ -22,11 +20,13 @@ static double size_of(const struct row *row, size_t side)
 
 /* ---- what changed ---- */
 
+/* The control is no finding: it has words of its own. */
 static void take(struct headline_change *change, const struct row *row, size_t side)
 {
+	if (row->null_control)
+		return;
 	change->count++;
-	if (!row->null_control &&
-	    (!change->most || size_of(row, side) > size_of(change->most, side)))
+	if (!change->most || size_of(row, side) > size_of(change->most, side))
 		change->most = row;
 }
 
@@ -56,7 +56,8 @@ static void take_row(struct headline *headline, const struct row *row)
 
 	if (said->word == WORD_NONE)
 		return;
-	if (!headline->nr_rows || said->verdict.pairs < headline->boots)
+	/* A row that is 0 on both sides has no ratio, and so no pair. */
+	if (said->verdict.pairs && (!headline->boots || said->verdict.pairs < headline->boots))
 		headline->boots = said->verdict.pairs;
 	headline->nr_rows++;
 	headline->nr_same += said->word == WORD_SAME;
@@ -80,7 +81,7 @@ static bool has_profiles(const struct side *side)
 /* Returns how many boots a side would resolve rows; 0 if there are no such rows. */
 static size_t boots_wanted(const struct comparison *comparison, size_t side)
 {
-	size_t least = comparison->icount ? EXACT_BOOTS_SAMPLED : SIGNFLIP_LEAST_PAIRS;
+	size_t least = doubt_least_boots(comparison->icount);
 	size_t wanted = 0;
 
 	for (size_t i = 0; i < comparison->nr_rows; i++) {
@@ -91,7 +92,7 @@ static size_t boots_wanted(const struct comparison *comparison, size_t side)
 			continue;
 		if (of_row < least && said->verdict.pairs < least)
 			of_row = least;
-		if (of_row > said->verdict.pairs && of_row <= MOST_BOOTS && of_row > wanted)
+		if (of_row > said->verdict.pairs && of_row <= DOUBT_MOST_BOOTS && of_row > wanted)
 			wanted = of_row;
 	}
 	return wanted;
@@ -117,7 +118,10 @@ struct headline headline_find(const struct comparison *comparison, size_t side)
 {
 	struct headline headline = { .side = side,
 				     .control = comparison_null_control(comparison),
-				     .boots_wanted = boots_wanted(comparison, side) };
+				     .boots_wanted = boots_wanted(comparison, side),
+				     .one_boot_each = comparison->icount &&
+						      comparison->sides->list[0].nr_boots == 1 &&
+						      comparison->sides->list[side].nr_boots == 1 };
 
 	for (size_t i = 0; i < comparison->nr_rows; i++)
 		take_row(&headline, &comparison->rows[i]);

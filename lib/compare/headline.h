@@ -19,10 +19,10 @@ enum headline_next {
 	NEXT_PUBLISH,
 };
 
-/* Rows that changed in one direction. */
+/* Rows that changed in one direction, without the control. */
 struct headline_change {
 	size_t count;
-	const struct row *most; /* NULL: none, or only the control changed */
+	const struct row *most; /* NULL: none */
 	size_t nr_alike; /* rows like it: same benchmark and metric, about as much; with it */
 };
 
@@ -33,6 +33,7 @@ struct headline {
 	struct headline_change slower, faster;
 	size_t nr_same, nr_unresolved;
 	size_t boots; /* pairs of boots, or boots a side, that the verdicts rest on: the fewest */
+	bool one_boot_each; /* of counted instructions: held against what layouts were seen to make */
 	enum null_control control;
 	enum headline_next next;
 	size_t boots_wanted; /* NEXT_BOOTS: a side */

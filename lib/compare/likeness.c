@@ -88,18 +88,27 @@ static bool is_of_host(const char *key)
 	return true;
 }
 
-static bool is_allowed(const struct matching *check, const char *key)
+/* Tells whether a fact, or all that begin with its first words, is allowed by name. */
+static bool is_named(const struct matching *check, const char *key)
 {
 	for (size_t i = 0; i < check->nr_allow; i++) {
 		size_t length = strlen(check->allow[i]);
 
+		if (!strncmp(check->allow[i], key, length) && (!key[length] || key[length] == '.'))
+			return true;
+	}
+	return false;
+}
+
+static bool is_allowed(const struct matching *check, const char *key)
+{
+	if (is_named(check, key))
+		return true;
+	for (size_t i = 0; i < check->nr_allow; i++)
 		if (!strcmp(check->allow[i], LIKENESS_HOST) && is_of_host(key)) {
 			check->likeness->two_hosts = true;
 			return true;
 		}
-		if (!strncmp(check->allow[i], key, length) && (!key[length] || key[length] == '.'))
-			return true;
-	}
 	return false;
 }
 

@@ -92,9 +92,9 @@ static json_t *make_change(const struct headline_change *change, size_t side)
 /* Moves a text into the object. Returns false if memory ran out for the text. */
 static bool move_text(json_t *object, const char *name, struct text *text)
 {
-	bool done = !text->failed;
+	bool done = !text->failed &&
+		    !json_object_set_new(object, name, json_string(text->text ? text->text : ""));
 
-	json_object_set_new(object, name, json_string(text->text ? text->text : ""));
 	text_release(text);
 	return done;
 }

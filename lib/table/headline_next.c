@@ -1,8 +1,7 @@
 /* Says what to do after a comparison, as a command. */
 #include <string.h>
 
-#include "stats/exact.h"
-#include "stats/signflip.h"
+#include "compare/doubt.h"
 #include "table/headline_words.h"
 
 /* Adds a word for a shell, quoted where it has other characters than names have. */
@@ -11,7 +10,7 @@ static void add_word(struct text *text, const char *word)
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				    "0123456789_./=:,+@%-";
 
-	if (*word && *word != '-' && strspn(word, plain) == strlen(word)) {
+	if (*word && strspn(word, plain) == strlen(word)) {
 		text_add(text, " %s", word);
 		return;
 	}
@@ -25,39 +24,26 @@ static void add_word(struct text *text, const char *word)
 	text_add(text, "'");
 }
 
-/* Tells whether boots were made by the lab, which can make more of them. */
+/* Tells whether boots were made by the lab, which can make more of them: it records its emulator. */
 static bool is_lab(const struct comparison *comparison)
 {
-	return text_starts_with(
-		run_text(comparison->sides->list[0].boots[0]->run, "host", "virtual"), "qemu");
-}
-
-static void add_config(const struct comparison *comparison, struct text *text)
-{
-	const char *name = run_text(comparison->sides->list[0].boots[0]->run, "config", "name");
-
-	if (*name)
-		add_word(text, name);
-	else
-		text_add(text, " CONFIG");
+	return run_text(comparison->sides->list[0].boots[0]->run, "host", "emulator")[0];
 }
 
 static void add_measuring(const struct comparison *comparison, size_t boots, struct text *command)
 {
 	if (is_lab(comparison)) {
-		text_add(command, "dmabench lab compare --base SPEC --new SPEC --boots %zu", boots);
-		add_config(comparison, command);
+		text_add(command, "dmabench lab compare --base SPEC --new SPEC --boots %zu CONFIG",
+			 boots);
 		return;
 	}
-	text_add(command, "dmabench run");
-	add_config(comparison, command);
-	text_add(command, " -o NEW/boot-%zu.jsonl", boots);
+	text_add(command, "dmabench run CONFIG -o NEW/boot-%zu.jsonl", boots);
 }
 
 static void say_again(const struct comparison *comparison, const struct headline *headline,
 		      struct text *command, struct text *purpose)
 {
-	size_t least = comparison->icount ? EXACT_BOOTS_SAMPLED : SIGNFLIP_LEAST_PAIRS;
+	size_t least = doubt_least_boots(comparison->icount);
 
 	add_measuring(comparison, headline->boots > least ? headline->boots : least, command);
 	text_add(purpose, "measure both sides anew, in turns:");
@@ -88,8 +74,7 @@ static void say_profile(const struct comparison *comparison, const struct headli
 		text_add(command, "dmabench lab profile --kernel SPEC --kernel SPEC -o DIR");
 		add_word(command, headline->slower.most->cell);
 	} else {
-		text_add(command, "dmabench run --profile -o NEW/profile.jsonl");
-		add_config(comparison, command);
+		text_add(command, "dmabench run --profile -o NEW/profile.jsonl CONFIG");
 	}
 	text_add(purpose, "see which functions the row that got slower most spends more in:");
 }

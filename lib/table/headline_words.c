@@ -98,10 +98,6 @@ static void add_change(const struct comparison *comparison, const struct headlin
 	size_t others;
 	char by[HEADLINE_CHANGE];
 
-	if (!most) {
-		text_add(text, ", the control alone.");
-		return;
-	}
 	others = change->count - change->nr_alike;
 	text_add(text, ", %s%.*s %s by %s", change->count > 1 ? "most of all " : "",
 		 (int)cell_bench_length(most->cell), most->cell, most->metric,
@@ -163,12 +159,16 @@ static void add_grounds(const struct comparison *comparison, const struct headli
 	};
 	bool changed = headline->slower.count + headline->faster.count > 0;
 
-	text_add(text, "%zu %s%s%s", headline->boots, comparison->icount ? "boot" : "pair",
-		 headline->boots == 1 ? "" : "s", comparison->icount ? " a side" : " of boots");
-	if (changed && headline->boots > 1)
-		text_add(text, ", sure to 95 %% over all rows at once");
-	else if (changed)
-		text_add(text, ", held against what memory layouts were seen to make");
+	if (headline->boots)
+		text_add(text, "%zu %s%s%s", headline->boots, comparison->icount ? "boot" : "pair",
+			 headline->boots == 1 ? "" : "s",
+			 comparison->icount ? " a side" : " of boots");
+	else
+		text_add(text, "every figure is 0");
+	if (changed)
+		text_add(text, headline->one_boot_each
+				       ? ", held against what memory layouts were seen to make"
+				       : ", sure to 95 %% over all rows at once");
 	text_add(text, "; %s.", controls[headline->control]);
 }
 

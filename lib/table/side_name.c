@@ -24,16 +24,28 @@ static size_t numbers_length(const char *label, int nr_numbers)
 	return label[length] && !strchr(".-+", label[length]) ? 0 : length;
 }
 
+/* Returns the length of "-rc2" at the start of , which may stand behind a number of 0; else 0. */
+static size_t candidate_length(const char *rest, const char **ret_candidate)
+{
+	size_t digits;
+
+	if (text_starts_with(rest, ".0-"))
+		rest += 2;
+	*ret_candidate = rest;
+	digits = text_starts_with(rest, "-rc") ? strspn(rest + 3, "0123456789") : 0;
+	return digits ? 3 + digits : 0;
+}
+
 static void cut(const char *label, int nr_numbers, char name[SIDE_NAME])
 {
-	size_t length = numbers_length(label, nr_numbers);
-	const char *candidate = strstr(label, "-rc");
-	int rest = candidate ? (int)(3 + strspn(candidate + 3, "0123456789")) : 0;
+	size_t length = numbers_length(label, nr_numbers), rest;
+	const char *candidate;
 
 	name[0] = '\0';
-	if (length)
-		snprintf(name, SIDE_NAME, "%.*s%.*s", (int)length, label, rest,
-			 candidate ? candidate : "");
+	if (!length)
+		return;
+	rest = candidate_length(label + length, &candidate);
+	snprintf(name, SIDE_NAME, "%.*s%.*s", (int)length, label, (int)rest, candidate);
 }
 
 static bool tells_apart(const struct sides *sides, int nr_numbers)

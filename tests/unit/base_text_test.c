@@ -165,6 +165,8 @@ TEST(plain_text_moves_no_cursor)
 		{ "\u2013\u2065\u20ac", "\u2013\u2065\u20ac" },
 		{ "", "" },
 		{ "0123456789abcdef", "0123456789abcde" },
+		{ "0123456789abcd\u00e9f", "0123456789abcd" },
+		{ "0123456789abcd\u20ac", "0123456789abcd" },
 	};
 	char plain[16];
 

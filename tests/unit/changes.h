@@ -6,7 +6,7 @@
 
 #include "worlds.h"
 
-/* Two sides of boots with rows that take @factors times as long on the new one. */
+/* A row that takes @factor times as long on the new side; 0: it is 0 on both. */
 struct change {
 	const char *cell, *metric;
 	double factor, spread;
@@ -27,9 +27,10 @@ static inline void write_side(const char *label, size_t position, const struct c
 						       .pair = (int)pair + 1,
 						       .position = (int)position });
 		for (size_t i = 0; i < count; i++) {
-			double value = position ? 1000 * changes[i].factor *
+			double base = changes[i].factor > 0 ? 1000 : 0;
+			double value = position ? base * changes[i].factor *
 							  wobble(pair, changes[i].spread)
-						: 1000;
+						: base;
 
 			snprintf(samples, sizeof(samples), "%.6f", value);
 			boot_trial(file, changes[i].cell, changes[i].metric, samples);
