@@ -85,23 +85,24 @@ static const char *add_unit(json_t *registers, const char *unit)
 
 /* ---- what that implies ---- */
 
-/* Returns whether a bit is set in the register of that name of each unit; false if none shows it. */
-static bool all_units_have(const json_t *registers, const char *name, unsigned long long bit)
+/* Adds whether a bit is set in the register of that name of each unit, if any unit shows it. */
+static void add_ability(json_t *iommu, const char *ability, const json_t *registers,
+			const char *name, unsigned long long bit)
 {
 	const char *key;
 	json_t *value;
-	bool found = false;
+	bool found = false, all = true;
 
 	json_object_foreach((json_t *)registers, key, value) {
 		const char *dot = strrchr(key, '.');
 
 		if (!dot || strcmp(dot + 1, name) != 0 || !json_is_string(value))
 			continue;
-		if (!(strtoull(json_string_value(value), NULL, 16) & bit))
-			return false;
+		all &= (strtoull(json_string_value(value), NULL, 16) & bit) != 0;
 		found = true;
 	}
-	return found;
+	if (found)
+		json_object_set_new(iommu, ability, json_boolean(all));
 }
 
 static void infer_invalidation(json_t *iommu, const char *domain)
@@ -121,11 +122,9 @@ void iommu_facts_infer(json_t *iommu, const char *kind, const json_t *registers,
 	json_object_set_new(iommu, "kind", json_string(kind));
 	json_object_set_new(iommu, "page_tables",
 			    json_string(strcmp(kind, "virtio") ? "kernel" : "hypervisor"));
-	if (!strcmp(kind, "intel") && json_object_size(registers)) {
-		json_object_set_new(iommu, "coherent_walks",
-				    json_boolean(all_units_have(registers, "ecap", ECAP_COHERENT)));
-		json_object_set_new(iommu, "range_invalidation",
-				    json_boolean(all_units_have(registers, "cap", CAP_PSI)));
+	if (!strcmp(kind, "intel")) {
+		add_ability(iommu, "coherent_walks", registers, "ecap", ECAP_COHERENT);
+		add_ability(iommu, "range_invalidation", registers, "cap", CAP_PSI);
 	} else if (!strcmp(kind, "amd")) {
 		/* Each of them has both. */
 		json_object_set_new(iommu, "coherent_walks", json_true());

@@ -145,11 +145,12 @@ static void add_words_if(struct page *page, is_so is, const char *words)
 
 static void add_iommu_words(struct page *page)
 {
-	add_words_if(page, run_iommu_is_flushed,
-		     "The kernel flushes what it writes into tables of an Intel IOMMU from the "
-		     "CPU's caches, for that unit says that it does not see these. QEMU's says so, "
-		     "those of servers do not: figures of a map and an unmap hold instructions "
-		     "that servers do not execute.");
+	add_words_if(
+		page, run_iommu_is_flushed,
+		"This IOMMU reports that it does not see the CPU's caches, so the kernel flushes "
+		"each table entry that it writes. QEMU's emulated Intel IOMMU reports that, those "
+		"of servers do not: figures of map and unmap hold flushes that servers do not "
+		"make.");
 	add_words_if(page, run_iommu_is_virtual,
 		     "The tables of a virtio IOMMU are the hypervisor's: figures hold what the "
 		     "guest's kernel does, and not what the hypervisor does in answer.");

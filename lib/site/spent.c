@@ -221,9 +221,7 @@ static void add_flushes(struct page *page, const struct spending *spending)
 			flushed += spending->functions[i].self[FLAME_NEW];
 	if (flushed > 0)
 		html_leaf(&page->html, "p",
-			  "Of these, %s an operation, %.2g\u00a0%%, flush caches (" FLUSHES
-			  "): an IOMMU "
-			  "that sees them, as those of servers do, spares the kernel that.",
+			  "%s of these (%.1f\u00a0%%) flush the CPU's caches (" FLUSHES ").",
 			  flame_number(flushed, false, text), 100 * share_of(spending, flushed));
 }
 

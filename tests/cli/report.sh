@@ -95,8 +95,8 @@ is_the_same_again() {
 
 # A row's link is made from its metric and its cell, so that it holds in the next report.
 links_last() {
-  grep -q 'href="vfio-map.html#map_ns/iommu=type1v2/backing=anon/size=16MiB"' two-site/index.html &&
-    grep -q 'id="map_ns/iommu=type1v2/backing=anon/size=16MiB"' two-site/vfio-map.html &&
+  grep -q 'href="vfio-map.html#map_ns/vfio-map/iommu=type1v2/backing=anon/size=16MiB"' two-site/index.html &&
+    grep -q 'id="map_ns/vfio-map/iommu=type1v2/backing=anon/size=16MiB"' two-site/vfio-map.html &&
     grep -q '<meta name="description" content="6.18 against 6.17: Slower: 4 of 9 rows' two-site/vfio-map.html
 }
 
@@ -159,9 +159,9 @@ emulated() {
 
 emulated_iommus_are_told() {
   emulated flushed '{"kind": "intel", "coherent_walks": false}' &&
-    tells flushed-site 'flushes what it writes into tables of an Intel IOMMU' '\| ?intel' &&
+    tells flushed-site 'does not see the CPU.s caches' '\| ?intel' &&
     emulated coherent '{"kind": "amd", "coherent_walks": true}' &&
-    tells coherent-site '\| ?amd' && tells_not coherent-site 'flushes what it writes' &&
+    tells coherent-site '\| ?amd' && tells_not coherent-site 'does not see the CPU' &&
     emulated asked '{"kind": "virtio", "page_tables": "hypervisor"}' &&
     tells asked-site "tables of a virtio IOMMU are the hypervisor's" '\| ?virtio'
 }

@@ -157,8 +157,8 @@ check "a profile of another kernel is refused" strange_profiles_are_refused
 
 flushes_are_told() {
   counted flushed 7.3 40 82864 "[user];ioctl;map=53056/1 [user];ioctl;map;clflush_cache_range=8288/512" --profiled 1
-  report flushes flushed && tells flushes 'Of these, 8,288 an operation, 10 %, flush caches' &&
-    ! grep -rq 'flush caches' one --include='*.html'
+  report flushes flushed && tells flushes '8,288 of these \(10\.0 %\) flush the CPU.s caches' &&
+    ! grep -rq "flush the CPU" one --include='*.html'
 }
 
 check "a row says how much of it flushes caches, where it does" flushes_are_told

@@ -83,6 +83,10 @@ TEST(what_is_not_known_is_left_out)
 	iommu = inferred("intel", NULL, "");
 	assert_null(json_object_get(iommu, "coherent_walks"));
 	json_decref(iommu);
+	iommu = inferred("intel", json_pack("{s:s}", "dmar0.version", "1:0"), "");
+	assert_null(json_object_get(iommu, "coherent_walks"));
+	assert_null(json_object_get(iommu, "range_invalidation"));
+	json_decref(iommu);
 }
 
 int main(void)
