@@ -57,7 +57,7 @@ int size_parse(const char *text, uint64_t *ret_bytes)
 	return parse_with_units(text, size_units, ret_bytes);
 }
 
-/* People write both with these: neither is taken silently. */
+/* 1 KB is 1000 bytes to some and 1024 to others: it is refused, with both spellings. */
 static const struct {
 	const char *name, *binary;
 	uint64_t decimal;

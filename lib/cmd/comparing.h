@@ -15,24 +15,22 @@ struct comparing {
 
 extern struct comparing comparing;
 
+/* The options that select rows, into lists of a command's own; see compare/selection.h. */
+/* clang-format off */
+#define SELECTION_OPTIONS(row_list, filter_list)                                                   \
+	{ .name = "--row", .value = "PATTERN", .list = (row_list),                                 \
+	  .help = "only rows \"CELL METRIC\" that contain this, or match it (*, ?, [)" },          \
+	{ .name = "--filter", .value = "PARAM=VALUE[,VALUE...]", .list = (filter_list),            \
+	  .help = "only rows with this: backing=thp,anon, size=1GiB, metric=map_ns" }
+
 /* The options that fill it, for a command's table. */
-#define COMPARING_OPTIONS                                                                         \
-	{ .name = "--allow",                                                                      \
-	  .value = "KEY",                                                                         \
-	  .list = &comparing.allow,                                                               \
-	  .help = "compare although the sides differ in this (cpu.microcode, cpu, host)" },       \
-		{ .name = "--row",                                                                \
-		  .value = "PATTERN",                                                             \
-		  .list = &comparing.rows,                                                        \
-		  .help = "only rows \"CELL METRIC\" that contain this, or match it (*, ?, [)" }, \
-		{ .name = "--filter",                                                             \
-		  .value = "PARAM=VALUE[,VALUE...]",                                              \
-		  .list = &comparing.filters,                                                     \
-		  .help = "only rows with this: backing=thp,anon, size=1GiB, metric=map_ns" },    \
-	{                                                                                         \
-		.name = "--base", .value = "LABEL", .text = &comparing.base,                      \
-		.help = "which side is the base, where one folder holds all"                      \
-	}
+#define COMPARING_OPTIONS                                                                          \
+	{ .name = "--allow", .value = "KEY", .list = &comparing.allow,                             \
+	  .help = "compare although the sides differ in this (cpu.microcode, cpu, host)" },        \
+	SELECTION_OPTIONS(&comparing.rows, &comparing.filters),                                    \
+	{ .name = "--base", .value = "LABEL", .text = &comparing.base,                             \
+	  .help = "which side is the base, where one folder holds all" }
+/* clang-format on */
 
 /* Checks that there are sides on the command line. False: it has printed what is missing. */
 bool comparing_has_sides(const struct args_list *words, const char *usage);

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cmd/command.h"
+#include "cmd/comparing.h"
 #include "cmd/show_result.h"
 #include "table/digest.h"
 
@@ -14,14 +15,7 @@ static struct args_list filters, rows;
 
 static const struct option_spec options[] = {
 	{ .name = "--brief", .flag = &brief, .help = "a summary in place of the table" },
-	{ .name = "--row",
-	  .value = "PATTERN",
-	  .list = &rows,
-	  .help = "only rows \"CELL METRIC\" that contain this, or match it (*, ?, [)" },
-	{ .name = "--filter",
-	  .value = "PARAM=VALUE[,VALUE...]",
-	  .list = &filters,
-	  .help = "only rows with this: backing=thp,anon, size=1GiB, metric=map_ns" },
+	SELECTION_OPTIONS(&rows, &filters),
 	{ .name = "--metric",
 	  .value = "NAME[,NAME...]",
 	  .text = &metric,

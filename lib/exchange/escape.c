@@ -21,7 +21,7 @@ static size_t control_at(const unsigned char *text, unsigned int *ret_number)
 		return 3;
 	}
 	if (text[0] == 0xef && text[1] == 0xbf && text[2] >= 0xbe) {
-		*ret_number = 0xff40U + text[2]; /* no character; XML has no place for it */
+		*ret_number = 0xff40U + text[2]; /* U+FFFE or U+FFFF, which XML forbids */
 		return 3;
 	}
 	return 0;

@@ -5,6 +5,8 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "exchange/escape.h"
 #include "exchange/export.h"
@@ -28,19 +30,22 @@ static void write_attribute(const char *name, const char *value, FILE *file)
 }
 
 /* Begins <testcase: its class is the benchmark, its name the cell, and the block of a trial. */
-static void begin_case(const json_t *record, bool is_trial, FILE *file)
+static int begin_case(const json_t *record, bool is_trial, FILE *file)
 {
 	const char *cell = test_text(trial_cell(record), "unnamed");
-	char bench[256];
+	char *bench = strndup(cell, cell_bench_length(cell));
 
-	snprintf(bench, sizeof(bench), "dmabench.%.*s", (int)cell_bench_length(cell), cell);
-	fputs("    <testcase", file);
-	write_attribute("classname", bench, file);
-	fputs(" name=\"", file);
+	if (!bench)
+		return -ENOMEM;
+	fputs("    <testcase classname=\"dmabench.", file);
+	escape_write_xml(bench, file);
+	free(bench);
+	fputs("\" name=\"", file);
 	escape_write_xml(cell, file);
 	if (is_trial)
 		fprintf(file, " block %" PRId64, trial_block(record));
 	fputs("\">", file);
+	return 0;
 }
 
 static int write_figures(const json_t *trial, FILE *file)
@@ -68,9 +73,10 @@ static int write_figures(const json_t *trial, FILE *file)
 static int write_trial(const struct source_record *record, FILE *file)
 {
 	const json_t *trial = record->record;
-	int ret = 0;
+	int ret = begin_case(trial, true, file);
 
-	begin_case(trial, true, file);
+	if (ret)
+		return ret;
 	if (record->has_figures) {
 		ret = write_figures(trial, file);
 	} else {
@@ -83,12 +89,16 @@ static int write_trial(const struct source_record *record, FILE *file)
 	return ret;
 }
 
-static void write_skip(const json_t *skip, FILE *file)
+static int write_skip(const json_t *skip, FILE *file)
 {
-	begin_case(skip, false, file);
+	int ret = begin_case(skip, false, file);
+
+	if (ret)
+		return ret;
 	fputs("<skipped", file);
 	write_attribute("message", test_text(trial_why(skip), "no reason given"), file);
 	fputs("/></testcase>\n", file);
+	return 0;
 }
 
 /* ---- suites ---- */
@@ -142,7 +152,7 @@ static int write_test(void *state, const struct source_record *record, struct re
 	else if (record->kind == SOURCE_TRIAL)
 		ret = write_trial(record, junit->file);
 	else if (record->kind == SOURCE_SKIP)
-		write_skip(record->record, junit->file);
+		ret = write_skip(record->record, junit->file);
 	else if (record->kind == SOURCE_END && !end_is_complete(record->record))
 		write_interruption(record->record, junit->file);
 	return ret;

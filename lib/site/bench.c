@@ -192,11 +192,10 @@ static void add_block(struct page *page, const struct block *block)
 	};
 	struct text head = { 0 };
 
-	block_head(block, &head);
+	block_title(block, &head);
 	page->html.text.failed |= head.failed;
-	page_table_head(page, page_nr_sides(page) > 1 ? with_verdicts : columns, "%s%s%s",
-			head.text ? head.text : "", block->naming.header.length ? "; by " : "",
-			block->naming.header.text);
+	page_table_head(page, page_nr_sides(page) > 1 ? with_verdicts : columns, "%s",
+			head.text ? head.text : "");
 	for (size_t i = 0; i < block->count; i++)
 		add_row(page, block, i);
 	page_table_foot(page);

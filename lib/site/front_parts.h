@@ -1,4 +1,4 @@
-/* front_parts - the sections of the front page, in its order. */
+/* front_parts - adds the sections of the front page, in its order. */
 #ifndef SITE_FRONT_PARTS_H
 #define SITE_FRONT_PARTS_H
 
@@ -13,7 +13,10 @@ void front_rows(struct page *page);
 /* Adds all rows over all kernels as one table: of more than two sides. */
 void front_matrix(struct page *page);
 
-/* Adds the head of a row, which is a link to its benchmark's page. @block NULL: its name has the benchmark and the metric. */
+/*
+ * Adds the head of a row, which is a link to its benchmark's page. @block NULL: the row stands without
+ * its block, and its name has the benchmark and the metric.
+ */
 void front_row_head(struct page *page, const struct block *block, size_t number,
 		    const struct row *row);
 

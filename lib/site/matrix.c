@@ -19,11 +19,9 @@ static const struct changepoint *step_at(const struct row *row, size_t side)
 }
 
 /* Adds a word for those who do not see colours and signs. */
-static void add_unseen(struct page *page, const char *format, const char *word)
+static void add_unseen(struct page *page, const char *word)
 {
-	html_begin(&page->html, "span", "class", "unseen", NULL);
-	html_text(&page->html, format, word);
-	html_end(&page->html);
+	html_leaf_with(&page->html, "span", "class", "unseen", " %s", word);
 }
 
 /* Returns the class of a cell: its verdict, and in four shades how great the change is. */
@@ -70,12 +68,11 @@ static void add_ratio(struct page *page, const struct row *row, size_t side)
 	} else {
 		row_text_verdict(page->site->comparison, said, &text);
 		html_text(&page->html, "%s %s", signs[said->word], text.ratio);
-		add_unseen(page, " %s", word_name(said->word));
+		add_unseen(page, word_name(said->word));
 		add_before(page, row, side);
 		if (step)
-			add_unseen(page, " %s",
-				   headline_gain(row, step->ratio) > 1 ? "step to faster"
-								       : "step to slower");
+			add_unseen(page, headline_gain(row, step->ratio) > 1 ? "step to faster"
+									     : "step to slower");
 	}
 	html_end(&page->html);
 }
@@ -102,11 +99,9 @@ static void add_block(struct page *page, const struct block *block, const struct
 {
 	struct text head = { 0 };
 
-	block_head(block, &head);
+	block_title(block, &head);
 	page->html.text.failed |= head.failed;
-	page_group(page, FIXED_COLUMNS + page_nr_sides(page) - 1, "%s%s%s",
-		   head.text ? head.text : "", block->naming.header.length ? "; by " : "",
-		   block->naming.header.text);
+	page_group(page, FIXED_COLUMNS + page_nr_sides(page) - 1, "%s", head.text ? head.text : "");
 	for (size_t i = 0; i < block->count; i++)
 		add_row(page, block, i, scale);
 	html_end(&page->html);

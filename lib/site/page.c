@@ -322,7 +322,7 @@ const char *page_row_id(const struct row *row, char id[PAGE_ROW_ID])
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				    "0123456789_,=/+-.";
 	uint64_t hash = hash_of(hash_of(0xcbf29ce484222325, row->metric), row->cell);
-	int length = snprintf(id, PAGE_ROW_ID, "%s%s", row->metric, cell_parts(row->cell));
+	int length = snprintf(id, PAGE_ROW_ID, "%s/%s", row->metric, row->cell);
 
 	if (length < PAGE_ROW_ID && strspn(id, plain) == (size_t)length && !strstr(id, ".."))
 		return id;

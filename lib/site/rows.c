@@ -92,9 +92,10 @@ static void add_all_changed(struct page *page, const struct bar_scale *scale)
 	if (count) {
 		html_leaf(&page->html, "h2", "What changed");
 		page_table_head(page, changed_columns,
-				shown < count ? "The %zu that changed most, of %zu rows; slower "
-						"ones first"
-					      : "%zu rows of %zu; slower ones first",
+				shown < count
+					? "The first %zu of %zu rows that changed; slower ones "
+					  "first"
+					: "%zu rows of %zu; slower ones first",
 				shown, shown < count ? count : comparison->nr_rows);
 		html_begin(&page->html, "tbody", NULL);
 		for (size_t i = 0; i < shown; i++)
@@ -141,15 +142,13 @@ static void add_block(struct page *page, const struct block *block, const struct
 	struct text head = { 0 };
 	bool begun = false;
 
-	block_head(block, &head);
+	block_title(block, &head);
 	page->html.text.failed |= head.failed;
 	for (size_t i = 0; i < block->count; i++) {
 		if (block->rows[i]->verdicts[NEW].word == WORD_NONE)
 			continue;
 		if (!begun)
-			page_group(page, NR_ALL_COLUMNS, "%s%s%s", head.text ? head.text : "",
-				   block->naming.header.length ? "; by " : "",
-				   block->naming.header.text);
+			page_group(page, NR_ALL_COLUMNS, "%s", head.text ? head.text : "");
 		begun = true;
 		add_row(page, block, i, scale);
 	}

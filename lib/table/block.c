@@ -96,3 +96,10 @@ void block_head(const struct block *block, struct text *text)
 	text_add(text, "%.*s %s%s%s", (int)cell_bench_length(first->cell), first->cell,
 		 first->metric, common[0] ? ": " : "", common);
 }
+
+void block_title(const struct block *block, struct text *text)
+{
+	block_head(block, text);
+	if (block->naming.header.length)
+		text_add(text, "; by %s", block->naming.header.text);
+}

@@ -32,4 +32,7 @@ void block_name(const struct block *block, size_t number, struct text *text);
 /* Adds the heading of a block: "vfio-map map_ns: iommu=type1v2, size=1GiB" */
 void block_head(const struct block *block, struct text *text);
 
+/* Adds the head, and what the rows are told apart by: "vfio-map map_ns: size=1GiB; by backing". */
+void block_title(const struct block *block, struct text *text);
+
 #endif

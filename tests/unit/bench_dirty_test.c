@@ -1,4 +1,4 @@
-/* Dirty tracking, whole, before a kernel that answers as it is told. */
+/* Runs vfio-dirty from set-up to teardown before a made-up kernel. */
 #include "bench_trials.h"
 #include "fake_pci.h"
 #include "iommu/dirty.h"
