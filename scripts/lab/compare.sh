@@ -11,6 +11,8 @@ compare_choose() {
 	[[ -n $BASE ]] || bad_usage "compare: no --base SPEC (such as --base build:7.2)"
 	[[ -n $NEW || ${#PATCHES[@]} -gt 0 ]] ||
 		bad_usage "compare: nothing to compare $BASE with: give --patch FILE, --revert FILE or --new SPEC"
+	[[ -z $GATE || $GATE =~ ^[0-9]+(\.[0-9]+)?%?$ ]] || bad_usage "compare: --gate $GATE: expected a percentage, such as 5%"
+	[[ -z $GATE_STRICT || -n $GATE ]] || bad_usage "compare: --gate-strict needs a limit: --gate 5%, say"
 	WANTED=("$(compare_label "$BASE" base)" "$(compare_label "$(compare_new)" head)")
 	PATCHES=()
 }

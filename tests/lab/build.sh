@@ -113,6 +113,10 @@ check "a patch that is not there" refused 2 'nowhere.patch: no such file' kernel
 check "a patch for a kernel that is not built here" refused 2 'only what is built here' \
   run --kernel debian:6.18 --patch "$patches/slow-unpin.patch" lab-quick -o "$work/o"
 check "nothing to compare with" refused 2 'nothing to compare build:7.2 with' compare --base build:7.2 lab-quick
+check "a gate that is no percentage" refused 2 'gate soon: expected a percentage' \
+  compare --base build:7.2 --new build:7.2 --gate soon lab-quick
+check "a strict gate without a limit" refused 2 'gate-strict needs a limit' \
+  compare --base build:7.2 --new build:7.2 --gate-strict lab-quick
 check "a patch that does not apply names the hunk" patch_that_does_not_apply
 check "so does one that cannot be reverted" revert_of_what_is_not_there
 check "a build that fails shows why, and where its log is" build_that_fails
