@@ -4,7 +4,7 @@
 
 #include "result/sides.h"
 
-#define SIDE_NAME 64
+#define SIDE_NAME 160
 
 /*
  * Writes the label of a side, as short as tells it from all others: "6.18", "7.3-rc2", "6.18.15",
