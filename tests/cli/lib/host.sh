@@ -85,15 +85,6 @@ wait_until() {
   done
 }
 
-# The trial that has been running for a while under runner PID; short ones pass by.
-long_trial_of() {
-  local first second
-  first=$(pgrep -P "$1") || return 1
-  sleep 2
-  second=$(pgrep -P "$1") || return 1
-  [ "$first" = "$second" ] && echo "$first"
-}
-
 # run_behind ARGUMENTS…: `dmabench run` as a job whose pid is $runner; it may be interrupted.
 # (A shell makes its jobs ignore SIGINT, and the program heeds that: nohup means it.)
 run_behind() {
