@@ -72,7 +72,7 @@ TEST(a_control_that_failed_is_told_first)
 	must_contain(
 		words_of(comparison, &text),
 		"young against old: The control failed: a row that no kernel can change differs, "
-		"so nothing below can be relied on. Slower: 1 of 2 rows, x map_ns by 20 % . 8 "
+		"so nothing below can be relied on. Slower: 1 of 2 rows, x map_ns by 20 %. 8 "
 		"pairs");
 	must_contain(text.text, "Next, measure both sides anew");
 	text_release(&text);
